@@ -1,0 +1,3 @@
+//! Our time over the cryptographic limit's, in the same run.
+
+fn main() {}

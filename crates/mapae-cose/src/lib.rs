@@ -1,0 +1,1 @@
+//! One strict CBOR reader, COSE_Sign1, COSE_Mac0, COSE_Key.

@@ -1,0 +1,1 @@
+//! Both backends on the same inputs.

@@ -1,0 +1,1 @@
+//! Queries of OpenID4VP and what satisfies them.

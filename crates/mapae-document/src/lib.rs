@@ -1,0 +1,1 @@
+//! The catalogue, eligibility, facts in both formats.

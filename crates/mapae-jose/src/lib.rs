@@ -1,0 +1,1 @@
+//! Strict JSON, base64url, JWS, JWK.

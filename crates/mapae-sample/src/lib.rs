@@ -1,0 +1,1 @@
+//! People who do not exist: registers and portraits from a seed.

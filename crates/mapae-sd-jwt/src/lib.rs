@@ -1,0 +1,1 @@
+//! RFC 9901 and SD-JWT VC: issue, present, verify.

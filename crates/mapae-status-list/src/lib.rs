@@ -1,0 +1,1 @@
+//! Token Status List: lists, tokens as JWT and CWT, index allocation.

@@ -1,0 +1,1 @@
+//! The bundle: whom to trust, how fresh, with its evidence.

@@ -1,0 +1,19 @@
+//! The few types that every part of Mapae shares.
+//!
+//! - [`Pii`]: personal data that prints as `[redacted]` (design D18).
+//! - [`Timestamp`] and [`Date`]: the only two ways in which this project says *when*.
+//! - [`Entropy`]: randomness as an argument (design D5): nothing below the services reads a clock or a
+//!   random source by itself.
+//! - [`Id`]: identifiers that cannot be mixed up, because their kind is part of their type.
+//!
+//! Formats and protocols are not here; they live in the crate of their standard.
+
+mod entropy;
+mod id;
+mod pii;
+mod time;
+
+pub use entropy::{Entropy, EntropyError};
+pub use id::{DocumentKind, DocumentName, Id, IdError, IdKind, PersonId, PersonKind};
+pub use pii::Pii;
+pub use time::{Date, Duration, TimeError, Timestamp};

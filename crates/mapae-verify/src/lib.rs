@@ -1,0 +1,1 @@
+//! Bytes, binding, bundle, now and policy in; a verdict out.

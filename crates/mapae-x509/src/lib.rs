@@ -1,0 +1,1 @@
+//! Certificate profiles: IACA, document signer, reader, status signer; CRL.

@@ -1,0 +1,1 @@
+//! A clock, seeded entropy, a PKI and documents for tests.

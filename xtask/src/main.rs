@@ -1,0 +1,3 @@
+//! Up, test, soak, bench, layers.
+
+fn main() {}

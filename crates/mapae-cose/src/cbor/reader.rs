@@ -1,0 +1,324 @@
+//! Reading: a cursor over borrowed bytes that refuses whatever could be understood in two ways.
+
+use minicbor::decode::{Decoder, Error};
+
+use super::{CborError, MAX_DEPTH, TAG_ENCODED_CBOR, Value};
+
+/// A cursor over one CBOR item and the items inside it.
+pub struct Reader<'b> {
+    decoder: Decoder<'b>,
+    depth: u8,
+}
+
+/// The kind of the next item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Major types 0 and 1.
+    Int,
+    /// Major type 2.
+    Bytes,
+    /// Major type 3.
+    Text,
+    /// Major type 4.
+    Array,
+    /// Major type 5.
+    Map,
+    /// Major type 6.
+    Tag,
+    /// `true` or `false`.
+    Bool,
+    /// `null` or `undefined`.
+    Null,
+    /// A float of 16, 32 or 64 bits.
+    Float,
+}
+
+/// A map key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key<'b> {
+    /// An integer label.
+    Int(i64),
+    /// A text label.
+    Text(&'b str),
+}
+
+impl<'b> Reader<'b> {
+    /// Starts at the first byte of `bytes`.
+    pub fn new(bytes: &'b [u8]) -> Self {
+        Self { decoder: Decoder::new(bytes), depth: 0 }
+    }
+
+    /// Reads the one item that `bytes` consist of: `read` consumes it, nothing may follow.
+    pub fn read_all<T, E: From<CborError>>(
+        bytes: &'b [u8],
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut reader = Self::new(bytes);
+        let value = read(&mut reader)?;
+        reader.end()?;
+        Ok(value)
+    }
+
+    /// The offset of the next item.
+    pub fn position(&self) -> usize {
+        self.decoder.position()
+    }
+
+    /// Succeeds if everything was read.
+    pub fn end(&self) -> Result<(), CborError> {
+        let at = self.position();
+        if at == self.decoder.input().len() { Ok(()) } else { Err(CborError::Trailing(at)) }
+    }
+
+    /// The kind of the next item, which must have a definite length.
+    pub fn kind(&self) -> Result<Kind, CborError> {
+        let at = self.position();
+        let first = *self.decoder.input().get(at).ok_or(CborError::Truncated(at))?;
+        match (first >> 5, first & 0x1f) {
+            (2..=5, 31) => Err(CborError::Indefinite(at)),
+            (0..=6, 28..) => Err(CborError::Malformed(at)),
+            (0 | 1, _) => Ok(Kind::Int),
+            (2, _) => Ok(Kind::Bytes),
+            (3, _) => Ok(Kind::Text),
+            (4, _) => Ok(Kind::Array),
+            (5, _) => Ok(Kind::Map),
+            (6, _) => Ok(Kind::Tag),
+            (_, 20 | 21) => Ok(Kind::Bool),
+            (_, 22 | 23) => Ok(Kind::Null),
+            (_, 25..=27) => Ok(Kind::Float),
+            _ => Err(CborError::Malformed(at)),
+        }
+    }
+
+    fn expect(&self, kind: Kind) -> Result<usize, CborError> {
+        let at = self.position();
+        if self.kind()? == kind { Ok(at) } else { Err(CborError::Unexpected(at)) }
+    }
+
+    /// An integer of 64 bits with sign.
+    pub fn int(&mut self) -> Result<i64, CborError> {
+        let at = self.expect(Kind::Int)?;
+        self.decoder
+            .i64()
+            .map_err(|e| if e.is_end_of_input() { CborError::Truncated(at) } else { CborError::Range(at) })
+    }
+
+    /// An integer that is not negative.
+    pub fn unsigned(&mut self) -> Result<u64, CborError> {
+        let at = self.position();
+        u64::try_from(self.int()?).map_err(|_| CborError::Range(at))
+    }
+
+    /// A byte string.
+    pub fn bytes(&mut self) -> Result<&'b [u8], CborError> {
+        let at = self.expect(Kind::Bytes)?;
+        self.decoder.bytes().map_err(|_| CborError::Truncated(at))
+    }
+
+    /// A text string.
+    pub fn text(&mut self) -> Result<&'b str, CborError> {
+        let at = self.expect(Kind::Text)?;
+        self.decoder.str().map_err(|e| if e.is_end_of_input() { CborError::Truncated(at) } else { CborError::Utf8(at) })
+    }
+
+    /// `true` or `false`.
+    pub fn bool(&mut self) -> Result<bool, CborError> {
+        let at = self.expect(Kind::Bool)?;
+        self.decoder.bool().map_err(|_| CborError::Malformed(at))
+    }
+
+    /// Consumes the next item if it is `null` and says whether it was.
+    pub fn null(&mut self) -> Result<bool, CborError> {
+        if self.kind()? != Kind::Null {
+            return Ok(false);
+        }
+        let at = self.position();
+        self.decoder
+            .null()
+            .or_else(|_| {
+                self.decoder.set_position(at);
+                self.decoder.undefined()
+            })
+            .map_err(|_| CborError::Malformed(at))?;
+        Ok(true)
+    }
+
+    fn float(&mut self) -> Result<f64, CborError> {
+        let at = self.expect(Kind::Float)?;
+        self.decoder.f64().map_err(|e| truncated_or(&e, at, CborError::Malformed))
+    }
+
+    fn tag_number(&mut self) -> Result<u64, CborError> {
+        let at = self.expect(Kind::Tag)?;
+        self.decoder.tag().map(Into::into).map_err(|e| truncated_or(&e, at, CborError::Malformed))
+    }
+
+    /// Reads what stands under tag `number`.
+    pub fn tagged<T, E: From<CborError>>(
+        &mut self,
+        number: u64,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let at = self.position();
+        if self.tag_number()? != number {
+            return Err(CborError::Unexpected(at).into());
+        }
+        self.nested(at, read)
+    }
+
+    /// `#6.24(bstr .cbor T)`: the item as received, tag and all, and the bytes inside.
+    pub fn encoded_cbor(&mut self) -> Result<(&'b [u8], &'b [u8]), CborError> {
+        let start = self.position();
+        let inner = self.tagged(TAG_ENCODED_CBOR, Self::bytes)?;
+        Ok((self.since(start), inner))
+    }
+
+    /// An array: `read` consumes exactly as many items as it is told there are.
+    pub fn array<T, E: From<CborError>>(
+        &mut self,
+        read: impl FnOnce(&mut Self, usize) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let at = self.expect(Kind::Array)?;
+        let length = self.decoder.array();
+        let count = self.plausible(length, at, 1)?;
+        self.nested(at, |reader| read(reader, count))
+    }
+
+    /// An array whose items are all read alike.
+    pub fn list<T, E: From<CborError>>(
+        &mut self,
+        mut read: impl FnMut(&mut Self) -> Result<T, E>,
+    ) -> Result<Vec<T>, E> {
+        self.array(|reader, count| (0..count).map(|_| read(reader)).collect())
+    }
+
+    /// A map: `entry` is called with each key and consumes its value. A key that occurs twice is refused.
+    pub fn map<E: From<CborError>>(
+        &mut self,
+        mut entry: impl FnMut(&mut Self, Key<'b>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let at = self.expect(Kind::Map)?;
+        let length = self.decoder.map();
+        let count = self.plausible(length, at, 2)?;
+        self.nested(at, |reader| {
+            let mut keys = Vec::with_capacity(count);
+            for _ in 0..count {
+                let key = reader.key()?;
+                keys.push(key);
+                entry(reader, key)?;
+            }
+            reader.refuse_duplicates(keys)
+        })
+    }
+
+    fn refuse_duplicates<E: From<CborError>>(&self, mut keys: Vec<Key<'b>>) -> Result<(), E> {
+        // Most writers sort, so the sort below rarely runs.
+        if !keys.is_sorted_by(|a, b| a < b) {
+            keys.sort_unstable();
+            if keys.windows(2).any(|pair| pair[0] == pair[1]) {
+                return Err(CborError::DuplicateKey(self.position()).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<Key<'b>, CborError> {
+        match self.kind()? {
+            Kind::Int => self.int().map(Key::Int),
+            Kind::Text => self.text().map(Key::Text),
+            _ => Err(CborError::KeyKind(self.position())),
+        }
+    }
+
+    /// A length is believed only if the rest of the input could hold it.
+    fn plausible(&self, length: Result<Option<u64>, Error>, at: usize, bytes_each: usize) -> Result<usize, CborError> {
+        let length =
+            length.map_err(|e| truncated_or(&e, at, CborError::Malformed))?.ok_or(CborError::Indefinite(at))?;
+        let rest = self.decoder.input().len() - self.position();
+        let count = usize::try_from(length).map_err(|_| CborError::Truncated(at))?;
+        if count > rest / bytes_each { Err(CborError::Truncated(at)) } else { Ok(count) }
+    }
+
+    fn nested<T, E: From<CborError>>(
+        &mut self,
+        at: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(CborError::TooDeep(at).into());
+        }
+        self.depth += 1;
+        let value = read(self)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    /// Passes over one item, holding it to the same rules as everything that is read, and gives its bytes.
+    pub fn skip(&mut self) -> Result<&'b [u8], CborError> {
+        let start = self.position();
+        match self.kind()? {
+            Kind::Int => drop(self.any_int()?),
+            Kind::Bytes => drop(self.bytes()?),
+            Kind::Text => drop(self.text()?),
+            Kind::Bool => drop(self.bool()?),
+            Kind::Null => drop(self.null()?),
+            Kind::Float => drop(self.float()?),
+            Kind::Array => self.array(|r, count| (0..count).try_for_each(|_| r.skip().map(drop)))?,
+            Kind::Map => self.map(|r, _| r.skip().map(drop))?,
+            Kind::Tag => {
+                self.tag_number()?;
+                self.nested(start, |r| r.skip().map(drop))?;
+            }
+        }
+        Ok(self.since(start))
+    }
+
+    /// The bytes from `start` up to the next item.
+    pub fn since(&self, start: usize) -> &'b [u8] {
+        &self.decoder.input()[start..self.position()]
+    }
+
+    fn any_int(&mut self) -> Result<i128, CborError> {
+        let at = self.position();
+        self.decoder.int().map(Into::into).map_err(|e| truncated_or(&e, at, CborError::Range))
+    }
+
+    /// One item of any kind, copied.
+    pub fn value(&mut self) -> Result<Value, CborError> {
+        let at = self.position();
+        Ok(match self.kind()? {
+            Kind::Int => Value::Int(self.any_int()?),
+            Kind::Bytes => Value::Bytes(self.bytes()?.to_vec()),
+            Kind::Text => Value::Text(self.text()?.to_owned()),
+            Kind::Bool => Value::Bool(self.bool()?),
+            Kind::Float => Value::Float(self.float()?),
+            Kind::Array => Value::Array(self.list(Self::value)?),
+            Kind::Map => Value::Map(self.value_map()?),
+            Kind::Null => {
+                self.null()?;
+                Value::Null
+            }
+            Kind::Tag => {
+                let number = self.tag_number()?;
+                Value::Tag(number, Box::new(self.nested(at, Self::value)?))
+            }
+        })
+    }
+
+    fn value_map(&mut self) -> Result<Vec<(Value, Value)>, CborError> {
+        let mut entries = Vec::new();
+        self.map(|reader, key| {
+            let key = match key {
+                Key::Int(number) => Value::Int(number.into()),
+                Key::Text(text) => Value::Text(text.to_owned()),
+            };
+            entries.push((key, reader.value()?));
+            Ok::<_, CborError>(())
+        })?;
+        Ok(entries)
+    }
+}
+
+fn truncated_or(error: &Error, at: usize, other: fn(usize) -> CborError) -> CborError {
+    if error.is_end_of_input() { CborError::Truncated(at) } else { other(at) }
+}

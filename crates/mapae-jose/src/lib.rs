@@ -1,1 +1,33 @@
-//! Strict JSON, base64url, JWS, JWK.
+//! JOSE, as far as Mapae needs it: strict JSON, base64url, JWS in compact form, public keys as JWK.
+//!
+//! Strict means that every input has one reading: a JSON object that names a member twice, base64url with
+//! padding or stray bits, a header with an extension that nobody here understands, are refused, not repaired.
+//! Left out: JWE (when OpenID4VP needs it), the JSON serialisations of JWS, MACs, RSA.
+//!
+//! Nothing here signs. [`UnsignedJws`] says what is to be signed and takes the signature (design D5); the
+//! payload of a received [`Jws`] can be read only once it is a [`VerifiedJws`].
+//!
+//! ```
+//! use mapae_crypto::SigningKey;
+//! use mapae_jose::{Jws, Object, UnsignedJws};
+//!
+//! let key = SigningKey::from_scalar(&[7; 32]).unwrap();
+//! let header = Object::from_iter([("alg".into(), "ES256".into()), ("typ".into(), "example+jwt".into())]);
+//! let unsigned = UnsignedJws::new(&header, br#"{"answer":42}"#);
+//! let signature = key.sign(unsigned.to_be_signed()).unwrap();
+//! let text = unsigned.attach(&signature);
+//!
+//! let verified = Jws::parse(&text).unwrap().verify(key.public()).unwrap();
+//! assert_eq!(verified.payload_object().unwrap()["answer"], 42);
+//! ```
+
+pub mod base64url;
+mod header;
+pub mod json;
+mod jwk;
+mod jws;
+
+pub use header::{Header, x5c_value};
+pub use json::{JsonError, Object, Value};
+pub use jwk::{Jwk, JwkError};
+pub use jws::{Jws, JwsError, UnsignedJws, VerifiedJws};

@@ -1,1 +1,7 @@
-//! Tests of mapae-jose.
+//! Scenarios for strict JSON, base64url, JWS and JWK.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test by panicking")]
+
+mod base64url;
+mod json;
+mod jwk;
+mod jws;

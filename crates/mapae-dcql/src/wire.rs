@@ -1,0 +1,58 @@
+//! Reading members of a query's JSON. A member that is present must have its type: `null` is not absence.
+
+use serde_json::{Map, Value};
+
+use crate::{QueryError, QueryId};
+
+type Object = Map<String, Value>;
+
+pub(crate) fn object<'v>(value: &'v Value, member: &'static str) -> Result<&'v Object, QueryError> {
+    value.as_object().ok_or(QueryError::WrongType { member })
+}
+
+pub(crate) fn required<'v>(object: &'v Object, member: &'static str) -> Result<&'v Value, QueryError> {
+    object.get(member).ok_or(QueryError::Missing { member })
+}
+
+pub(crate) fn text(value: &Value, member: &'static str) -> Result<String, QueryError> {
+    value.as_str().map(str::to_owned).ok_or(QueryError::WrongType { member })
+}
+
+pub(crate) fn id(value: &Value, member: &'static str) -> Result<QueryId, QueryError> {
+    text(value, member)?.parse()
+}
+
+pub(crate) fn array<'v>(value: &'v Value, member: &'static str) -> Result<&'v [Value], QueryError> {
+    value.as_array().map(Vec::as_slice).ok_or(QueryError::WrongType { member })
+}
+
+/// An optional array, not empty if present.
+pub(crate) fn non_empty<'v>(object: &'v Object, member: &'static str) -> Result<Option<&'v [Value]>, QueryError> {
+    match object.get(member).map(|value| array(value, member)).transpose()? {
+        Some([]) => Err(QueryError::Empty { member }),
+        found => Ok(found),
+    }
+}
+
+/// A required array that is not empty.
+pub(crate) fn required_non_empty<'v>(object: &'v Object, member: &'static str) -> Result<&'v [Value], QueryError> {
+    non_empty(object, member)?.ok_or(QueryError::Missing { member })
+}
+
+pub(crate) fn boolean(object: &Object, member: &'static str) -> Result<Option<bool>, QueryError> {
+    let read = |value: &Value| value.as_bool().ok_or(QueryError::WrongType { member });
+    object.get(member).map(read).transpose()
+}
+
+pub(crate) fn texts(values: &[Value], member: &'static str) -> Result<Vec<String>, QueryError> {
+    values.iter().map(|value| text(value, member)).collect()
+}
+
+pub(crate) fn id_lists(values: &[Value], member: &'static str) -> Result<Vec<Vec<QueryId>>, QueryError> {
+    let list = |value| array(value, member)?.iter().map(|entry| id(entry, member)).collect();
+    values.iter().map(list).collect()
+}
+
+pub(crate) fn id_lists_to_json(lists: &[Vec<QueryId>]) -> Value {
+    lists.iter().map(|list| list.iter().map(QueryId::as_str).collect::<Value>()).collect()
+}

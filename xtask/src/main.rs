@@ -1,3 +1,68 @@
-//! Up, test, soak, bench, layers.
+//! The project's chores: `cargo xtask` lists them.
+//!
+//! Leaves out whatever cargo does well alone. Depends on little, because CI builds it before anything else.
 
-fn main() {}
+mod command;
+mod context;
+mod docs;
+mod layers;
+mod licences;
+mod metadata;
+mod soak;
+mod sources;
+mod stages;
+mod suites;
+mod tally;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+use context::Context;
+
+const HELP: &str = "\
+cargo xtask test [STAGE]…        fetch what the tests need and run all of them, or only the named stages
+cargo xtask layers               what may depend on what, and the rules that no lint checks
+cargo xtask docs                 the tables of docs/standards, and a test for every hole found in others
+cargo xtask licences             every package's licence against the allow-list
+cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
+cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), then bench; writes docs/soak.md
+cargo xtask bench [--json]       our time over the cryptographic limit's";
+
+/// Wrong usage, as `sysexits.h` and the `mapae` binary number it.
+const USAGE: u8 = 64;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    dispatch(&words).unwrap_or_else(|error| {
+        command::say(&format!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
+    match words {
+        [] | ["help" | "--help" | "-h"] => Ok(help(ExitCode::SUCCESS)),
+        ["test", names @ ..] => match stages::named(names) {
+            Some(stages) => Ok(stages::run(&stages, &mut Context::open()?)),
+            None => Ok(help(ExitCode::from(USAGE))),
+        },
+        [name @ ("layers" | "docs" | "licences")] => dispatch(&["test", name]),
+        ["fuzz-replay"] => dispatch(&["test", "fuzz"]),
+        ["bench"] => soak::bench(&Context::open()?, &[]),
+        ["bench", "--json"] => soak::bench(&Context::open()?, &["--json"]),
+        ["soak"] => soak::run(&mut Context::open()?, soak::MINUTES),
+        ["soak", "--minutes", minutes] => match minutes.parse() {
+            Ok(minutes @ 1..) => soak::run(&mut Context::open()?, minutes),
+            _ => Ok(help(ExitCode::from(USAGE))),
+        },
+        _ => Ok(help(ExitCode::from(USAGE))),
+    }
+}
+
+fn help(code: ExitCode) -> ExitCode {
+    command::say(HELP);
+    command::say(&format!("\nstages: {}", stages::names().join(" ")));
+    code
+}

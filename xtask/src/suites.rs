@@ -1,0 +1,66 @@
+//! The suites of tests: the workspace's own, the counter-parties that others wrote, and the fuzzing corpora.
+//!
+//! The latter two are workspaces of their own; they share the target folder, so that what all three need is built once.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::command::{run, stream};
+use crate::context::Context;
+use crate::stages::Outcome;
+use crate::tally::Tally;
+use crate::tools::{CPP, NODE, NPM, OPENSSL, PYTHON, STRACE, Tool};
+
+pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
+    let strace = context.tools.obtain(&STRACE).then(|| context.tools.path_of("strace")).flatten();
+    let mut command = context.cargo(&["test", "--workspace", "--no-fail-fast"]);
+    if let Some(strace) = &strace {
+        command.env("MAPAE_STRACE", strace);
+    }
+    let mut outcome = Outcome::counted(count(&mut command)?);
+    if strace.is_none() {
+        outcome.skip(context, "that `mapae verify` makes no socket call (needs strace)");
+    }
+    if context.vectors().is_none() {
+        outcome.skip(context, "the vectors of others (set MAPAE_VECTORS to their folder)");
+    }
+    Ok(outcome)
+}
+
+pub(crate) fn interop(context: &mut Context) -> Result<Outcome> {
+    own_workspace(context, "tests/interop", &[NODE, NPM, PYTHON, OPENSSL])
+}
+
+pub(crate) fn fuzz(context: &mut Context) -> Result<Outcome> {
+    own_workspace(context, "tests/fuzz", &[CPP])
+}
+
+fn own_workspace(context: &mut Context, folder: &str, needed: &[Tool]) -> Result<Outcome> {
+    let manifest = context.root().join(folder).join("Cargo.toml");
+    if !manifest.is_file() {
+        return Ok(Outcome::absent(folder));
+    }
+    let missing = context.tools.missing(needed);
+    if !missing.is_empty() {
+        return Ok(Outcome::skipped(context, &format!("{folder} (needs {})", missing.join(", "))));
+    }
+    // The same build as the tests' own: another selection of packages would mean other features, and build anew.
+    if !run(&mut context.cargo(&["test", "--workspace", "--no-run", "--quiet"]))? {
+        return Ok(Outcome::failed("FAILED: the workspace does not build"));
+    }
+    let mut command = context.cargo(&["test", "--no-fail-fast", "--workspace", "--manifest-path"]);
+    command.arg(manifest).env("CARGO_TARGET_DIR", &context.metadata.target);
+    command.env("MAPAE_BIN", context.metadata.target.join("debug/mapae"));
+    Ok(Outcome::counted(count(&mut command)?))
+}
+
+/// Runs `cargo test` and adds up its results. One that reports no failure and fails did not build: that is one failure.
+fn count(command: &mut Command) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let succeeded = stream(command, |line| tally.read(line))?;
+    if !succeeded && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    Ok(tally)
+}

@@ -4,6 +4,7 @@
 //! - [`Timestamp`] and [`Date`]: the only two ways in which this project says *when*.
 //! - [`Entropy`]: randomness as an argument (design D5): nothing below the services reads a clock or a
 //!   random source by itself.
+//! - [`StatusReference`]: where the status of a copy is published, the same in every format.
 //! - [`Id`]: identifiers that cannot be mixed up, because their kind is part of their type.
 //!
 //! Formats and protocols are not here; they live in the crate of their standard.
@@ -11,9 +12,11 @@
 mod entropy;
 mod id;
 mod pii;
+mod status;
 mod time;
 
 pub use entropy::{Entropy, EntropyError};
 pub use id::{DocumentKind, DocumentName, Id, IdError, IdKind, PersonId, PersonKind};
 pub use pii::Pii;
+pub use status::StatusReference;
 pub use time::{Date, Duration, TimeError, Timestamp};

@@ -39,6 +39,11 @@ impl Writer {
         self.put(|e| e.i64(number)?.ok())
     }
 
+    /// An integer that is not negative.
+    pub fn unsigned(&mut self, number: u64) -> &mut Self {
+        self.put(|e| e.u64(number)?.ok())
+    }
+
     /// A byte string.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.put(|e| e.bytes(bytes)?.ok())

@@ -33,7 +33,7 @@ pub struct ValidMdoc<'a, 'b>(IssuerAuthentic<'a, 'b>);
 #[derive(Debug, Clone)]
 pub struct VerifiedMdoc<'a, 'b> {
     issuer: IssuerAuthentic<'a, 'b>,
-    device_elements: Vec<(&'b str, &'b str, &'b [u8])>,
+    device_elements: Vec<Element<'b>>,
     by_mac: bool,
 }
 
@@ -56,7 +56,7 @@ impl<'b> Document<'b> {
             other => other.into(),
         })?;
         let mso = MobileSecurityObject::parse(payload)?;
-        // §9.3.1 step 4: "Verify that the DocType in the MSO matches the relevant DocType in the Documents structure".
+        // §9.3.1 step 4: the signed type counts, the unsigned one beside it must say the same.
         if mso.doc_type != self.doc_type {
             return Err(MdocError::DocTypeMismatch);
         }
@@ -67,8 +67,8 @@ impl<'b> Document<'b> {
     }
 }
 
-/// §9.3.1 step 3: "Calculate the digest value for every IssuerSignedItem […] and verify that these
-/// calculated digests equal the corresponding digest values in the MSO".
+/// §9.3.1 step 3: every disclosed item is hashed as received and compared with its digest in the MSO; an
+/// item without one was not issued.
 fn check_digests(mso: &MobileSecurityObject<'_>, namespace: &str, items: &[Item<'_>]) -> Result<(), MdocError> {
     let signed = mso.value_digests.iter().find(|digests| digests.name == namespace);
     for item in items {
@@ -161,13 +161,13 @@ fn device_mac_error(error: CoseError) -> MdocError {
     if error == CoseError::TagInvalid { MdocError::DeviceMacInvalid } else { error.into() }
 }
 
-fn read_device_name_spaces<'b>(reader: &mut Reader<'b>) -> Result<Vec<(&'b str, &'b str, &'b [u8])>, MdocError> {
+fn read_device_name_spaces<'b>(reader: &mut Reader<'b>) -> Result<Vec<Element<'b>>, MdocError> {
     let mut elements = Vec::new();
     reader.map(|reader, key| {
         let namespace = text_key(reader, key)?;
         reader.map(|reader, key| {
             let identifier = text_key(reader, key)?;
-            elements.push((namespace, identifier, reader.skip()?));
+            elements.push(Element { namespace, identifier, value: reader.skip()? });
             Ok::<_, MdocError>(())
         })
     })?;
@@ -182,12 +182,12 @@ fn text_key<'b>(reader: &Reader<'b>, key: Key<'b>) -> Result<&'b str, MdocError>
 }
 
 /// §9.1.2.4: the device signs only elements that `keyAuthorizations` names.
-fn check_authorized(mso: &MobileSecurityObject<'_>, elements: &[(&str, &str, &[u8])]) -> Result<(), MdocError> {
-    match elements.iter().find(|(namespace, identifier, _)| !mso.authorizations.allows(namespace, identifier)) {
+fn check_authorized(mso: &MobileSecurityObject<'_>, elements: &[Element<'_>]) -> Result<(), MdocError> {
+    match elements.iter().find(|element| !mso.authorizations.allows(element.namespace, element.identifier)) {
         None => Ok(()),
-        Some((namespace, identifier, _)) => Err(MdocError::DeviceElementUnauthorized {
-            namespace: (*namespace).to_owned(),
-            element: (*identifier).to_owned(),
+        Some(element) => Err(MdocError::DeviceElementUnauthorized {
+            namespace: element.namespace.to_owned(),
+            element: element.identifier.to_owned(),
         }),
     }
 }
@@ -206,8 +206,8 @@ impl<'b> VerifiedMdoc<'_, 'b> {
     }
 
     /// The elements that the device signed by itself, as the issuer authorized it to.
-    pub fn device_elements(&self) -> impl Iterator<Item = Element<'b>> {
-        self.device_elements.iter().map(|&(namespace, identifier, value)| Element { namespace, identifier, value })
+    pub fn device_elements(&self) -> &[Element<'b>] {
+        &self.device_elements
     }
 
     /// The dates that the issuer signed.

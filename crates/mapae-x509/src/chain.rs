@@ -1,0 +1,201 @@
+//! From a leaf to a trusted root (RFC 5280 §6.1 with the profiles of ISO/IEC 18013-5 Annex B).
+//!
+//! Left out: revocation, which needs a list ([`crate::Crl`]) or a bundle and is decided by the caller; name
+//! constraints and policies, refused by the parser where critical.
+
+use mapae_types::Timestamp;
+
+use crate::{Certificate, Role, TrustAnchor, X509Error};
+
+/// A root, two authorities between, a leaf: deeper than any profile here (Annex B allows none between).
+const MAX_INTERMEDIATES: usize = 2;
+
+/// Proof that a certificate chains to a trusted root, fits a role and was valid at a certain time. It says
+/// nothing about revocation.
+#[derive(Debug, Clone)]
+pub struct VerifiedSigner {
+    certificate: Certificate,
+    anchor: TrustAnchor,
+    role: Role,
+    at: Timestamp,
+}
+
+impl VerifiedSigner {
+    /// The leaf, by whose key the signature at hand must verify.
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The root it chains to.
+    pub const fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
+    }
+
+    /// What it may be used for.
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The time for which validity was checked.
+    pub const fn valid_at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// Follows `chain`, leaf first and without the root, to one of `anchors`, and checks every certificate at `at`
+/// and the leaf for `role`.
+pub fn verify_chain(
+    chain: &[Certificate],
+    anchors: &[TrustAnchor],
+    role: Role,
+    at: Timestamp,
+) -> Result<VerifiedSigner, X509Error> {
+    let (leaf, top) = ends(chain)?;
+    check_leaf(leaf, role)?;
+    check_no_root(chain, anchors)?;
+    check_authorities(&chain[1..])?;
+    chain.iter().try_for_each(|certificate| check_validity(certificate, at))?;
+    chain.windows(2).try_for_each(|pair| check_issued(&pair[0], &pair[1]))?;
+    let anchor = find_anchor(top, anchors, |anchor| check_under(chain, leaf, anchor, role, at))?;
+    Ok(VerifiedSigner { certificate: leaf.clone(), anchor: anchor.clone(), role, at })
+}
+
+fn ends(chain: &[Certificate]) -> Result<(&Certificate, &Certificate), X509Error> {
+    let (Some(leaf), Some(top)) = (chain.first(), chain.last()) else { return Err(X509Error::ChainEmpty) };
+    let intermediates = chain.len() - 1;
+    if intermediates > MAX_INTERMEDIATES {
+        return Err(X509Error::ChainTooLong { intermediates, limit: MAX_INTERMEDIATES });
+    }
+    Ok((leaf, top))
+}
+
+fn check_leaf(leaf: &Certificate, role: Role) -> Result<(), X509Error> {
+    // HAIP 1.0: the signing certificate is not self-signed. That also refuses a root sent as the only one.
+    if leaf.is_self_issued() {
+        return Err(X509Error::LeafSelfSigned { subject: leaf.subject().to_owned() });
+    }
+    if leaf.is_ca() {
+        return Err(X509Error::LeafIsCa { subject: leaf.subject().to_owned() });
+    }
+    role.check(leaf)
+}
+
+/// ISO/IEC 18013-5 §9.1.2.4 and HAIP 1.0: the trust anchor is not sent.
+fn check_no_root(chain: &[Certificate], anchors: &[TrustAnchor]) -> Result<(), X509Error> {
+    let is_root = |c: &&Certificate| c.is_self_issued() || anchors.iter().any(|anchor| anchor.certificate() == *c);
+    match chain.iter().find(is_root) {
+        Some(root) => Err(X509Error::RootInChain { subject: root.subject().to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn check_authorities(intermediates: &[Certificate]) -> Result<(), X509Error> {
+    for (below, authority) in intermediates.iter().enumerate() {
+        if !authority.is_ca() {
+            return Err(X509Error::IssuerNotCa { subject: authority.subject().to_owned() });
+        }
+        if !authority.extensions().key_usage.is_some_and(|usage| usage.key_cert_sign()) {
+            return Err(X509Error::IssuerMayNotSign { subject: authority.subject().to_owned() });
+        }
+        check_path_len(authority, below)?;
+    }
+    Ok(())
+}
+
+/// RFC 5280 §4.2.1.9: how many authorities may follow this one.
+fn check_path_len(authority: &Certificate, below: usize) -> Result<(), X509Error> {
+    match authority.extensions().path_len {
+        Some(limit) if below > usize::from(limit) => {
+            Err(X509Error::PathTooLong { subject: authority.subject().to_owned(), limit })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_validity(certificate: &Certificate, at: Timestamp) -> Result<(), X509Error> {
+    let subject = || certificate.subject().to_owned();
+    if at < certificate.not_before() {
+        return Err(X509Error::NotYetValid { subject: subject(), not_before: certificate.not_before() });
+    }
+    if at > certificate.not_after() {
+        return Err(X509Error::Expired { subject: subject(), not_after: certificate.not_after() });
+    }
+    Ok(())
+}
+
+fn check_issued(certificate: &Certificate, issuer: &Certificate) -> Result<(), X509Error> {
+    if !certificate.names_issuer(issuer) {
+        return Err(X509Error::IssuerUnknown { issuer: certificate.issuer().to_owned() });
+    }
+    check_signature(certificate, issuer)
+}
+
+fn check_signature(certificate: &Certificate, issuer: &Certificate) -> Result<(), X509Error> {
+    if certificate.is_signed_by(issuer.public_key()) {
+        Ok(())
+    } else {
+        Err(X509Error::SignatureInvalid { subject: certificate.subject().to_owned() })
+    }
+}
+
+/// The first root that named, signed and `accept`s. Several may have one name – a VICAL lists such – and one
+/// key, where a root was renewed; then the reason given is the last signer's.
+fn find_anchor<'a>(
+    top: &Certificate,
+    anchors: &'a [TrustAnchor],
+    accept: impl Fn(&TrustAnchor) -> Result<(), X509Error>,
+) -> Result<&'a TrustAnchor, X509Error> {
+    let mut refusal = X509Error::IssuerUnknown { issuer: top.issuer().to_owned() };
+    let mut signed = false;
+    for anchor in anchors.iter().filter(|anchor| top.names_issuer(anchor.certificate())) {
+        match check_signature(top, anchor.certificate()) {
+            Err(reason) if !signed => refusal = reason,
+            Err(_) => {}
+            Ok(()) => match accept(anchor) {
+                Ok(()) => return Ok(anchor),
+                Err(reason) => (refusal, signed) = (reason, true),
+            },
+        }
+    }
+    Err(refusal)
+}
+
+fn check_under(
+    chain: &[Certificate],
+    leaf: &Certificate,
+    anchor: &TrustAnchor,
+    role: Role,
+    at: Timestamp,
+) -> Result<(), X509Error> {
+    let root = anchor.certificate();
+    check_validity(root, at)?;
+    check_path_len(root, chain.len() - 1)?;
+    check_outlives(leaf, root)?;
+    if role.is_bound_to_root_country() { check_country(leaf, root) } else { Ok(()) }
+}
+
+fn check_outlives(leaf: &Certificate, root: &Certificate) -> Result<(), X509Error> {
+    let (not_after, root_not_after) = (leaf.not_after(), root.not_after());
+    if not_after > root_not_after {
+        return Err(X509Error::OutlivesRoot { subject: leaf.subject().to_owned(), not_after, root_not_after });
+    }
+    Ok(())
+}
+
+/// ISO/IEC 18013-5 B.1.4: `countryName` is mandatory and the root's; so is `stateOrProvinceName` where the
+/// root has one.
+fn check_country(leaf: &Certificate, root: &Certificate) -> Result<(), X509Error> {
+    let subject = || leaf.subject().to_owned();
+    let (found, expected) = (leaf.subject_country(), root.subject_country());
+    if found.is_none() || found != expected {
+        let (found, root) = (found.map(str::to_owned), expected.map(str::to_owned));
+        return Err(X509Error::CountryDiffers { subject: subject(), found, root });
+    }
+    match root.subject_state_or_province() {
+        Some(state) if leaf.subject_state_or_province() != Some(state) => {
+            let found = leaf.subject_state_or_province().map(str::to_owned);
+            Err(X509Error::StateDiffers { subject: subject(), found, root: state.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,15 @@
+//! Making certificates and revocation lists, without the key that signs them (design D5).
+//!
+//! - `profile`: what each kind contains, after ISO/IEC 18013-5 Annex B;
+//! - `list`: revocation lists;
+//! - `encode`: the bytes.
+
+mod encode;
+mod list;
+mod profile;
+
+pub use list::{RevokedEntry, UnsignedCrl, crl};
+pub use profile::{
+    RootParams, SignerParams, UnsignedCertificate, document_signer, iaca_root, mdoc_reader, sd_jwt_signer,
+    status_signer,
+};

@@ -1,1 +1,5 @@
-//! Tests of mapae-sample.
+//! Registers of people who do not exist: the same for one seed, plausible in shape, and marked as samples.
+
+mod people;
+mod portraits;
+mod registers;

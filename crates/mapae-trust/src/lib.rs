@@ -1,1 +1,23 @@
-//! The bundle: whom to trust, how fresh, with its evidence.
+//! Whom to trust, how fresh the evidence must be, and the evidence itself: one signed file that a verifier
+//! holds before anything goes wrong (design §1, D14).
+//!
+//! - [`BundleContents`] → [`UnsignedBundle`] → bytes: how an authority publishes it.
+//! - [`Bundle`] → [`TrustStore`]: how a verifier reads it. A store exists only for a bundle whose signature
+//!   verified; one that cannot be read is an error and never an empty list (hole 9 of the peers).
+//! - [`TrustStore::signer`], [`TrustStore::status`], [`TrustStore::age`]: the questions of a check. Each
+//!   answer is a value that says what it rests on.
+//!
+//! Left out for now: the ledger behind the bundle (one key signs it), relying parties, classes of use.
+//! Nothing here has a clock: the time of a check is an argument, and so is whether the answer is good enough.
+
+mod bundle;
+mod error;
+mod format;
+mod freshness;
+mod store;
+
+pub use bundle::{Bundle, BundleContents, UnsignedBundle};
+pub use error::{BundleError, TrustError};
+pub use format::{Distrust, IssuerEntry, StatusEntry, StatusRule};
+pub use freshness::{Age, Freshness};
+pub use store::{TrustStore, TrustedSigner};

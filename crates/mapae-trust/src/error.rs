@@ -1,0 +1,84 @@
+//! What can be wrong with a bundle, and what it can say against a signer or a status.
+
+use mapae_cose::{CoseError, cbor::CborError};
+use mapae_status_list::TokenError;
+use mapae_types::Timestamp;
+use mapae_x509::X509Error;
+
+/// Why a bundle is not used. Whoever made or handed over the file is at fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// The bytes are not acceptable CBOR, or not a bundle.
+    #[error(transparent)]
+    Cbor(#[from] CborError),
+    /// The signature structure cannot be read.
+    #[error(transparent)]
+    Cose(#[from] CoseError),
+    /// Not signed by the key that the verifier expects, or altered since.
+    #[error("the bundle is not signed by the expected key, or was altered")]
+    Forged,
+    /// A bundle of a kind or version that this software does not know.
+    #[error("not a trust bundle of a known version")]
+    VersionUnsupported,
+    /// A root that cannot be one.
+    #[error("a root in the bundle cannot be used: {0}")]
+    Root(X509Error),
+    /// Times that contradict each other.
+    #[error("the bundle's times cannot be used")]
+    Freshness,
+    /// Two status lists with one URI.
+    #[error("the bundle holds two status lists for {0}")]
+    StatusListTwice(String),
+}
+
+/// Why a signer or a status is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustError {
+    /// The chain does not lead to a root of the bundle, or does not fit its use.
+    #[error(transparent)]
+    Certificate(#[from] X509Error),
+    /// D11: the signer's key is known to others; nothing that it signed is accepted, whatever its date.
+    #[error("the signer {subject} is compromised")]
+    Compromised {
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// D11: the signer's key was destroyed; what is dated later is not its work.
+    #[error("the signer {subject} ceased at {ceased_at}")]
+    Ceased {
+        /// The certificate's subject.
+        subject: String,
+        /// The last moment at which it signed.
+        ceased_at: Timestamp,
+    },
+    /// The bundle has no list for this URI, so nothing is known.
+    #[error("the bundle has no status list for {uri}")]
+    StatusListMissing {
+        /// The URI that the document refers to.
+        uri: String,
+    },
+    /// The list does not verify, or is not what it should be.
+    #[error("the status list for {uri} cannot be used: {error}")]
+    StatusListInvalid {
+        /// The URI that the document refers to.
+        uri: String,
+        /// What is wrong with it.
+        error: TokenError,
+    },
+    /// The list says that it must not be used any more.
+    #[error("the status list for {uri} expired at {expires_at}")]
+    StatusListExpired {
+        /// The URI that the document refers to.
+        uri: String,
+        /// The token's `exp`.
+        expires_at: Timestamp,
+    },
+    /// The list is signed below another root than the document.
+    #[error("the status list for {uri} is signed below another root than the document")]
+    StatusListForeign {
+        /// The URI that the document refers to.
+        uri: String,
+    },
+}

@@ -1,0 +1,288 @@
+//! What a verifier knows: the contents of an authentic bundle, ready for questions.
+//!
+//! Chains and status lists are verified when they are first asked for and remembered, so that a store with a
+//! thousand lists opens at once and a second document of the same signer costs no third signature.
+
+use std::{
+    collections::HashMap,
+    sync::{OnceLock, PoisonError, RwLock},
+};
+
+use mapae_crypto::PublicKey;
+use mapae_status_list::{Expected, StatusTokenCwt, VerifiedStatusToken};
+use mapae_types::{StatusReference, Timestamp};
+use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
+
+use crate::{Age, BundleError, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustError, format::Payload};
+
+/// More signers than a nation has are not remembered, lest somebody fill the memory with certificates.
+const SIGNERS_REMEMBERED: usize = 1024;
+/// Certificates in a chain beyond which none is read.
+const CHAIN_LIMIT: usize = 4;
+
+/// The contents of an authentic bundle.
+pub struct TrustStore {
+    key: PublicKey,
+    as_of: Timestamp,
+    freshness: Freshness,
+    issuers: Vec<IssuerEntry>,
+    anchors: Vec<TrustAnchor>,
+    distrusted: HashMap<[u8; 32], Distrust>,
+    status_lists: Vec<StatusList>,
+    known_signers: RwLock<HashMap<Role, HashMap<Vec<u8>, KnownSigner>>>,
+}
+
+/// A status list, verified when first needed.
+struct StatusList {
+    entry: StatusEntry,
+    verified: OnceLock<VerifiedStatusList>,
+}
+
+/// A token whose signature verified once. Its signer is asked for anew each time: it may expire.
+struct VerifiedStatusList {
+    token: VerifiedStatusToken,
+    chain: Vec<Vec<u8>>,
+}
+
+#[derive(Clone)]
+struct KnownSigner {
+    signer: TrustedSigner,
+    /// When every certificate of the chain is valid.
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// A signer below a root of the bundle, for one role, not compromised.
+#[derive(Debug, Clone)]
+pub struct TrustedSigner {
+    verified: VerifiedSigner,
+    status_rule: StatusRule,
+    ceased_at: Option<Timestamp>,
+}
+
+impl TrustedSigner {
+    /// Its certificate: the one by whose key the signature is checked, and nobody else's (hole 6 of the peers).
+    pub const fn certificate(&self) -> &Certificate {
+        self.verified.certificate()
+    }
+
+    /// Its root.
+    pub const fn anchor(&self) -> &TrustAnchor {
+        self.verified.anchor()
+    }
+
+    /// Whether what it signs must carry a status.
+    pub const fn status_rule(&self) -> StatusRule {
+        self.status_rule
+    }
+
+    /// Refuses what is dated after the signer ceased (D11). What has no date cannot be known to be older.
+    pub fn check_signed_at(&self, signed_at: Option<Timestamp>) -> Result<(), TrustError> {
+        match self.ceased_at {
+            Some(ceased_at) if signed_at.is_none_or(|signed_at| signed_at > ceased_at) => {
+                Err(TrustError::Ceased { subject: self.certificate().subject().to_owned(), ceased_at })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl TrustStore {
+    pub(crate) fn new(payload: Payload) -> Result<Self, BundleError> {
+        let Payload { key, contents } = payload;
+        let mut status_lists = contents.status_lists;
+        status_lists.sort_by(|a, b| a.uri.cmp(&b.uri));
+        if let Some(pair) = status_lists.windows(2).find(|pair| pair[0].uri == pair[1].uri) {
+            return Err(BundleError::StatusListTwice(pair[0].uri.clone()));
+        }
+        Ok(Self {
+            key,
+            as_of: contents.as_of,
+            freshness: contents.freshness,
+            anchors: contents.issuers.iter().map(|issuer| issuer.root.clone()).collect(),
+            issuers: contents.issuers,
+            distrusted: merge_distrust(contents.distrusted),
+            status_lists: status_lists.into_iter().map(StatusList::new).collect(),
+            known_signers: RwLock::default(),
+        })
+    }
+
+    /// The key that signed the bundle.
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The time of which the bundle speaks.
+    pub const fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// How old evidence may be.
+    pub const fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+
+    /// The roots.
+    pub fn issuers(&self) -> &[IssuerEntry] {
+        &self.issuers
+    }
+
+    /// Signers that are no longer trusted, by the SHA-256 of their certificate.
+    pub fn distrusted(&self) -> impl Iterator<Item = (&[u8; 32], &Distrust)> {
+        self.distrusted.iter()
+    }
+
+    /// The status lists, ordered by URI.
+    pub fn status_lists(&self) -> impl Iterator<Item = &StatusEntry> {
+        self.status_lists.iter().map(|list| &list.entry)
+    }
+
+    /// The bundle's own age.
+    pub fn age(&self, now: Timestamp) -> Age {
+        self.freshness.judge(self.as_of, now)
+    }
+
+    /// The signer to whom a chain (DER, leaf first, root absent) belongs, if a root of the bundle vouches
+    /// for it in this role at this time and it is not compromised.
+    pub fn signer<C: AsRef<[u8]>>(&self, chain: &[C], role: Role, now: Timestamp) -> Result<TrustedSigner, TrustError> {
+        let leaf = chain.first().ok_or(X509Error::ChainEmpty)?.as_ref();
+        match self.known_signer(leaf, role, now) {
+            Some(known) => Ok(known),
+            None => self.verify_signer(chain, role, now),
+        }
+    }
+
+    fn known_signer(&self, leaf: &[u8], role: Role, now: Timestamp) -> Option<TrustedSigner> {
+        let known = self.known_signers.read().unwrap_or_else(PoisonError::into_inner);
+        let signer = known.get(&role)?.get(leaf)?;
+        (signer.from <= now && now <= signer.until).then(|| signer.signer.clone())
+    }
+
+    fn verify_signer<C: AsRef<[u8]>>(
+        &self,
+        chain: &[C],
+        role: Role,
+        now: Timestamp,
+    ) -> Result<TrustedSigner, TrustError> {
+        if chain.len() > CHAIN_LIMIT {
+            return Err(X509Error::ChainTooLong { intermediates: chain.len() - 1, limit: CHAIN_LIMIT - 1 }.into());
+        }
+        let certificates =
+            chain.iter().map(|der| Certificate::from_der(der.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        let verified = verify_chain(&certificates, &self.anchors, role, now)?;
+        let ceased_at = self.distrust(&certificates)?;
+        let status_rule = self.status_rule(verified.anchor());
+        let signer = TrustedSigner { verified, status_rule, ceased_at };
+        self.remember(role, &certificates, &signer);
+        Ok(signer)
+    }
+
+    /// Compromised anywhere in the chain refuses; the earliest cessation counts.
+    fn distrust(&self, chain: &[Certificate]) -> Result<Option<Timestamp>, TrustError> {
+        let mut ceased: Option<Timestamp> = None;
+        for certificate in chain {
+            match self.distrusted.get(&certificate.fingerprint()) {
+                Some(Distrust::Compromised) => {
+                    return Err(TrustError::Compromised { subject: certificate.subject().to_owned() });
+                }
+                Some(Distrust::CeasedAt(at)) => ceased = Some(ceased.map_or(*at, |earlier| earlier.min(*at))),
+                None => {}
+            }
+        }
+        Ok(ceased)
+    }
+
+    fn status_rule(&self, anchor: &TrustAnchor) -> StatusRule {
+        let entry = self.issuers.iter().find(|issuer| issuer.root == *anchor);
+        entry.map_or(StatusRule::Required, |issuer| issuer.status)
+    }
+
+    fn remember(&self, role: Role, chain: &[Certificate], signer: &TrustedSigner) {
+        let root = signer.anchor().certificate();
+        let certificates = || chain.iter().chain([root]);
+        let (Some(from), Some(until)) =
+            (certificates().map(Certificate::not_before).max(), certificates().map(Certificate::not_after).min())
+        else {
+            return;
+        };
+        let mut known = self.known_signers.write().unwrap_or_else(PoisonError::into_inner);
+        let known = known.entry(role).or_default();
+        if known.len() < SIGNERS_REMEMBERED {
+            known.insert(signer.certificate().der().to_vec(), KnownSigner { signer: signer.clone(), from, until });
+        }
+    }
+
+    /// The status list that a document refers to, verified, and signed below the same root as the document.
+    pub fn status(
+        &self,
+        reference: &StatusReference,
+        document_root: &TrustAnchor,
+        now: Timestamp,
+    ) -> Result<&VerifiedStatusToken, TrustError> {
+        let uri = reference.uri.as_str();
+        let found = self.status_lists.binary_search_by(|list| list.entry.uri.as_str().cmp(uri));
+        let list = found.map(|at| &self.status_lists[at]);
+        let list = list.map_err(|_| TrustError::StatusListMissing { uri: uri.to_owned() })?;
+        let list = match list.verified.get() {
+            Some(verified) => verified,
+            None => list.verify(self, now)?,
+        };
+        self.check_usable(list, document_root, now)?;
+        Ok(&list.token)
+    }
+
+    fn check_usable(
+        &self,
+        list: &VerifiedStatusList,
+        document_root: &TrustAnchor,
+        now: Timestamp,
+    ) -> Result<(), TrustError> {
+        let uri = || list.token.uri().to_owned();
+        let signer = self.signer(&list.chain, Role::StatusSigner, now)?;
+        signer.check_signed_at(Some(list.token.issued_at()))?;
+        if signer.anchor() != document_root {
+            return Err(TrustError::StatusListForeign { uri: uri() });
+        }
+        match list.token.expires_at() {
+            Some(expires_at) if expires_at <= now => Err(TrustError::StatusListExpired { uri: uri(), expires_at }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A signer named twice keeps the stricter word: compromised, or the earlier end.
+fn merge_distrust(entries: Vec<([u8; 32], Distrust)>) -> HashMap<[u8; 32], Distrust> {
+    let mut merged: HashMap<[u8; 32], Distrust> = HashMap::new();
+    for (signer, distrust) in entries {
+        let kept = merged.entry(signer).or_insert(distrust);
+        *kept = match (*kept, distrust) {
+            (Distrust::CeasedAt(a), Distrust::CeasedAt(b)) => Distrust::CeasedAt(a.min(b)),
+            _ if *kept == distrust => distrust,
+            _ => Distrust::Compromised,
+        };
+    }
+    merged
+}
+
+impl StatusList {
+    fn new(entry: StatusEntry) -> Self {
+        Self { entry, verified: OnceLock::new() }
+    }
+
+    /// Verifies the token and remembers it. A failure is not remembered: it may be the clock's.
+    fn verify(&self, store: &TrustStore, now: Timestamp) -> Result<&VerifiedStatusList, TrustError> {
+        let uri = &self.entry.uri;
+        let invalid = |error| TrustError::StatusListInvalid { uri: uri.clone(), error };
+        let token = StatusTokenCwt::parse(&self.entry.token).map_err(invalid)?;
+        let chain = token.x5chain();
+        let signer = store.signer(&chain, Role::StatusSigner, now)?;
+        let token = token.verify(signer.certificate().public_key(), &Expected::new(uri, now)).map_err(invalid)?;
+        Ok(self.verified.get_or_init(|| VerifiedStatusList { token, chain }))
+    }
+}
+
+impl core::fmt::Debug for TrustStore {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "TrustStore(as of {}, {} issuers, {} lists)", self.as_of, self.issuers.len(), self.status_lists.len())
+    }
+}

@@ -123,7 +123,7 @@ impl CredentialQuery {
         &self.claim_sets
     }
 
-    /// §7.2 step 1, checked when the query is read: such a path could never be answered.
+    /// §7.2.1 step 1, checked when the query is read: such a path could never be answered.
     fn check_paths(&self, claims: &[ClaimQuery]) -> Result<(), QueryError> {
         let is_mdoc = matches!(self.wanted, Wanted::Mdoc { .. });
         if is_mdoc && claims.iter().any(|claim| claim.path().as_element().is_none()) {

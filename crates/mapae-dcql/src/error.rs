@@ -51,7 +51,7 @@ pub enum QueryError {
         /// The credential query.
         credential: QueryId,
     },
-    /// The path of an mdoc claim is not a namespace and an element (§7.2).
+    /// The path of an mdoc claim is not a namespace and an element (§7.2.1).
     #[error("the query for {credential} has a path that is no namespace and element")]
     NotAnElement {
         /// The credential query.

@@ -33,7 +33,7 @@ impl ClaimPath {
         if segments.is_empty() { Err(QueryError::Empty { member: "path" }) } else { Ok(Self(segments)) }
     }
 
-    /// An element of an mdoc (§7.2).
+    /// An element of an mdoc (§7.2.1).
     pub fn element(namespace: &str, element: &str) -> Self {
         Self(vec![PathSegment::Key(namespace.to_owned()), PathSegment::Key(element.to_owned())])
     }
@@ -48,7 +48,7 @@ impl ClaimPath {
         &self.0
     }
 
-    /// Namespace and element, if this is a path into an mdoc (§7.2 step 1).
+    /// Namespace and element, if this is a path into an mdoc (§7.2.1 step 1).
     pub fn as_element(&self) -> Option<(&str, &str)> {
         match self.0.as_slice() {
             [PathSegment::Key(namespace), PathSegment::Key(element)] => Some((namespace, element)),

@@ -1,4 +1,4 @@
-//! The examples of OpenID4VP 1.0 §6.5 and Appendix D, and credentials that answer them.
+//! The examples of OpenID4VP 1.0 §7.4 and Appendix D, and credentials that answer them.
 
 use mapae_dcql::{Candidate, ClaimPath, DcqlQuery, Mismatch, Unsatisfied, Wanted};
 use serde_json::{Value, json};

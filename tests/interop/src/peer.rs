@@ -1,0 +1,113 @@
+//! The counter-parties and how to ask them something.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::{Value, json};
+
+use crate::{install, isomdl_peer};
+
+/// A counter-party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// npm `@auth0/mdl`: ISO mdoc.
+    Auth0Mdl,
+    /// crate `isomdl`: ISO mdoc, driving licences only.
+    Isomdl,
+    /// npm `@sd-jwt/sd-jwt-vc`: SD-JWT VC.
+    SdJwtVc,
+    /// `PyPI` `sd-jwt`: SD-JWT.
+    PythonSdJwt,
+}
+
+/// What a verifier said.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// It holds, and these are the claims.
+    Accepted(Value),
+    /// It does not, for this reason in the peer's words.
+    Refused(String),
+}
+
+impl Peer {
+    /// Those that speak mdoc.
+    pub const MDOC: [Self; 2] = [Self::Auth0Mdl, Self::Isomdl];
+
+    /// Those that speak SD-JWT.
+    pub const SD_JWT: [Self; 2] = [Self::SdJwtVc, Self::PythonSdJwt];
+
+    /// Package and version, as a reader would look it up.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth0Mdl => "npm `@auth0/mdl` 3.0.1",
+            Self::Isomdl => "crate `isomdl` 0.2.0",
+            Self::SdJwtVc => "npm `@sd-jwt/sd-jwt-vc` 0.20.0",
+            Self::PythonSdJwt => "PyPI `sd-jwt` 0.10.4",
+        }
+    }
+
+    /// The answer to a job; its fields are described at the head of the script that does it.
+    pub fn ask(self, name: &str, mut job: Value) -> Result<Value> {
+        job["job"] = json!(name);
+        let answer = match self {
+            Self::Auth0Mdl => node("mdoc.mjs", &job)?,
+            Self::SdJwtVc => node("sd-jwt.mjs", &job)?,
+            Self::PythonSdJwt => python("sd_jwt_peer.py", &job)?,
+            Self::Isomdl => isomdl_peer::answer(&job)?,
+        };
+        match answer["ok"].as_bool() {
+            Some(true) => Ok(answer),
+            _ => bail!("{} could not {name}: {}", self.name(), answer["error"]),
+        }
+    }
+
+    /// One text field of the answer to a job.
+    pub fn make(self, name: &str, job: Value, field: &str) -> Result<String> {
+        let answer = self.ask(name, job)?;
+        answer[field].as_str().map(str::to_owned).ok_or_else(|| anyhow!("{} answered without {field}", self.name()))
+    }
+
+    /// The verdict on a presentation.
+    pub fn verify(self, job: Value) -> Result<Verdict> {
+        let answer = self.ask("verify", job)?;
+        match answer["verdict"].as_str() {
+            Some("accepted") => Ok(Verdict::Accepted(answer["claims"].clone())),
+            Some("refused") => Ok(Verdict::Refused(answer["reason"].to_string())),
+            _ => bail!("{} gave no verdict: {answer}", self.name()),
+        }
+    }
+}
+
+impl Verdict {
+    /// Whether it holds.
+    pub fn accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
+
+    /// The claims, or an error with the reason why there are none.
+    pub fn claims(self) -> Result<Value> {
+        match self {
+            Self::Accepted(claims) => Ok(claims),
+            Self::Refused(reason) => bail!("refused: {reason}"),
+        }
+    }
+}
+
+fn node(script: &str, job: &Value) -> Result<Value> {
+    exchange(Command::new("node").arg(install::node()?.join(script)), job)
+}
+
+fn python(script: &str, job: &Value) -> Result<Value> {
+    exchange(Command::new(install::python()?).arg(install::source("python").join(script)), job)
+}
+
+fn exchange(command: &mut Command, job: &Value) -> Result<Value> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut stdin = child.stdin.take().ok_or_else(|| anyhow!("no stdin"))?;
+    stdin.write_all(job.to_string().as_bytes())?;
+    drop(stdin);
+    let output = child.wait_with_output()?;
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("{command:?} wrote no JSON; on stderr:\n{}", String::from_utf8_lossy(&output.stderr)))
+}

@@ -1,0 +1,39 @@
+//! The outer form: `<JWT>~<disclosure>~…~`, then a key-binding JWT or nothing (RFC 9901 §4).
+
+use crate::{HolderFault, MAX_DISCLOSURES, MAX_LEN};
+
+/// An SD-JWT cut at its tildes; nothing inside has been read.
+pub(crate) struct Split<'a> {
+    pub(crate) jwt: &'a str,
+    pub(crate) disclosures: Vec<&'a str>,
+    /// Up to and with the last `~`: what `sd_hash` covers (RFC 9901 §4.3.1).
+    pub(crate) bound: &'a str,
+    /// After the last `~`; may be empty.
+    pub(crate) key_binding: &'a str,
+}
+
+pub(crate) fn split(text: &str) -> Result<Split<'_>, HolderFault> {
+    if text.len() > MAX_LEN {
+        return Err(HolderFault::TooLong { len: text.len(), limit: MAX_LEN });
+    }
+    let (jwt, rest) = text.split_once('~').ok_or(HolderFault::NotSdJwt)?;
+    let (middle, key_binding) = rest.rsplit_once('~').unwrap_or(("", rest));
+    let disclosures = disclosures(middle, rest.len() > key_binding.len())?;
+    let bound = &text[..text.len() - key_binding.len()];
+    Ok(Split { jwt, disclosures, bound, key_binding })
+}
+
+fn disclosures(middle: &str, any: bool) -> Result<Vec<&str>, HolderFault> {
+    if !any {
+        return Ok(Vec::new());
+    }
+    let disclosures: Vec<_> = middle.split('~').take(MAX_DISCLOSURES + 1).collect();
+    if disclosures.len() > MAX_DISCLOSURES {
+        let found = middle.bytes().filter(|b| *b == b'~').count() + 1;
+        return Err(HolderFault::TooManyDisclosures { found, limit: MAX_DISCLOSURES });
+    }
+    if disclosures.contains(&"") {
+        return Err(HolderFault::NotSdJwt);
+    }
+    Ok(disclosures)
+}

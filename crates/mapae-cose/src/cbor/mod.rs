@@ -16,8 +16,10 @@
 //! | length beyond the end | [`CborError::Truncated`], before any allocation |
 //! | bytes after the item | [`CborError::Trailing`] |
 //! | text that is not UTF-8 | [`CborError::Utf8`] |
+//! | `undefined` | a value like `null` where any value may stand, [`CborError::Unexpected`] elsewhere |
 //! | reserved or unassigned simple values | [`CborError::Malformed`] |
 
+mod float;
 mod reader;
 mod value;
 mod writer;

@@ -1,8 +1,15 @@
 //! Reading: a cursor over borrowed bytes that refuses whatever could be understood in two ways.
 
+use core::cmp::Ordering;
+
 use minicbor::decode::{Decoder, Error};
 
-use super::{CborError, MAX_DEPTH, TAG_ENCODED_CBOR, Value};
+use super::{CborError, MAX_DEPTH, TAG_ENCODED_CBOR, Value, float};
+
+const NULL: u8 = 0xf6;
+/// Room for the keys of a map before any is read. What the head of a map promises is not allocated: maps that
+/// promise much could stand inside one another.
+const USUAL_KEYS: usize = 32;
 
 /// A cursor over one CBOR item and the items inside it.
 pub struct Reader<'b> {
@@ -33,13 +40,36 @@ pub enum Kind {
     Float,
 }
 
-/// A map key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A map key, ordered as its deterministic encoding is (RFC 8949 §4.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key<'b> {
     /// An integer label.
     Int(i64),
     /// A text label.
     Text(&'b str),
+}
+
+impl Key<'_> {
+    /// Integers before text, those that are not negative first, shorter text first.
+    fn rank(&self) -> (u8, u64, &str) {
+        match *self {
+            Self::Int(number) if number >= 0 => (0, number.unsigned_abs(), ""),
+            Self::Int(number) => (1, number.unsigned_abs(), ""),
+            Self::Text(text) => (2, text.len() as u64, text),
+        }
+    }
+}
+
+impl Ord for Key<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Key<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl<'b> Reader<'b> {
@@ -127,25 +157,30 @@ impl<'b> Reader<'b> {
         self.decoder.bool().map_err(|_| CborError::Malformed(at))
     }
 
-    /// Consumes the next item if it is `null` and says whether it was.
+    /// Consumes the next item if it is `null` and says whether it was. `undefined` is another item: were it
+    /// taken for `null`, two encodings would be one COSE structure.
     pub fn null(&mut self) -> Result<bool, CborError> {
-        if self.kind()? != Kind::Null {
-            return Ok(false);
+        let is_null = self.kind()? == Kind::Null && self.decoder.input()[self.position()] == NULL;
+        if is_null {
+            self.pass_simple();
         }
-        let at = self.position();
-        self.decoder
-            .null()
-            .or_else(|_| {
-                self.decoder.set_position(at);
-                self.decoder.undefined()
-            })
-            .map_err(|_| CborError::Malformed(at))?;
-        Ok(true)
+        Ok(is_null)
+    }
+
+    /// Passes over an item of one byte.
+    fn pass_simple(&mut self) {
+        self.decoder.set_position(self.position() + 1);
     }
 
     fn float(&mut self) -> Result<f64, CborError> {
         let at = self.expect(Kind::Float)?;
-        self.decoder.f64().map_err(|e| truncated_or(&e, at, CborError::Malformed))
+        if self.decoder.input()[at] != float::HALF {
+            return self.decoder.f64().map_err(|e| truncated_or(&e, at, CborError::Malformed));
+        }
+        let bits = self.decoder.input().get(at + 1..at + 3).and_then(|bytes| bytes.try_into().ok());
+        let bits = bits.map(u16::from_be_bytes).ok_or(CborError::Truncated(at))?;
+        self.decoder.set_position(at + 3);
+        Ok(float::from_half(bits))
     }
 
     fn tag_number(&mut self) -> Result<u64, CborError> {
@@ -201,7 +236,7 @@ impl<'b> Reader<'b> {
         let length = self.decoder.map();
         let count = self.plausible(length, at, 2)?;
         self.nested(at, |reader| {
-            let mut keys = Vec::with_capacity(count);
+            let mut keys = Vec::with_capacity(count.min(USUAL_KEYS));
             for _ in 0..count {
                 let key = reader.key()?;
                 keys.push(key);
@@ -212,7 +247,7 @@ impl<'b> Reader<'b> {
     }
 
     fn refuse_duplicates<E: From<CborError>>(&self, mut keys: Vec<Key<'b>>) -> Result<(), E> {
-        // Most writers sort, so the sort below rarely runs.
+        // Most writers sort as we do, so the sort below rarely runs.
         if !keys.is_sorted_by(|a, b| a < b) {
             keys.sort_unstable();
             if keys.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -261,7 +296,7 @@ impl<'b> Reader<'b> {
             Kind::Bytes => drop(self.bytes()?),
             Kind::Text => drop(self.text()?),
             Kind::Bool => drop(self.bool()?),
-            Kind::Null => drop(self.null()?),
+            Kind::Null => self.pass_simple(),
             Kind::Float => drop(self.float()?),
             Kind::Array => self.array(|r, count| (0..count).try_for_each(|_| r.skip().map(drop)))?,
             Kind::Map => self.map(|r, _| r.skip().map(drop))?,
@@ -295,7 +330,7 @@ impl<'b> Reader<'b> {
             Kind::Array => Value::Array(self.list(Self::value)?),
             Kind::Map => Value::Map(self.value_map()?),
             Kind::Null => {
-                self.null()?;
+                self.pass_simple();
                 Value::Null
             }
             Kind::Tag => {

@@ -4,7 +4,7 @@ use core::convert::Infallible;
 
 use minicbor::encode::{Encoder, Error};
 
-use super::{TAG_ENCODED_CBOR, Value};
+use super::{TAG_ENCODED_CBOR, Value, float};
 
 /// Builds CBOR in memory. Whoever writes a map gives its keys in the order of RFC 8949 §4.2.1 (bytewise
 /// order of the encoded keys: shorter text first); [`Writer::value`] sorts by itself.
@@ -121,7 +121,12 @@ impl Writer {
         }
     }
 
+    /// The shortest form that keeps the value (RFC 8949 §4.1).
     fn float(&mut self, number: f64) -> &mut Self {
+        if let Some(half) = float::to_half(number) {
+            let [high, low] = half.to_be_bytes();
+            return self.raw(&[float::HALF, high, low]);
+        }
         #[expect(clippy::cast_possible_truncation, reason = "tried, and used only if nothing is lost")]
         let short = number as f32;
         if f64::from(short).to_bits() == number.to_bits() {

@@ -63,8 +63,7 @@ impl ClaimPath {
         for segment in &self.0 {
             selected = step(selected, segment)?;
         }
-        // §7.1.1 step 3: an empty selection is an error.
-        if selected.is_empty() { None } else { Some(selected) }
+        Some(selected)
     }
 
     /// Whether disclosing `other` serves this path: it lies at or below what this path selects, or on

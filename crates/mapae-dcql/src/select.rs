@@ -91,6 +91,7 @@ fn select_all<'q>(
             continue;
         }
         let found = candidate.locate(claim);
+        // §7.1.1 step 3: an empty selection is as wrong as a path that leads nowhere.
         if found.is_empty() {
             return Err(Mismatch::Claim { path: claim.path().clone() });
         }

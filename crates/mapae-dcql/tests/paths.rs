@@ -15,6 +15,7 @@ fn arthur() -> Value {
         "mixed": [{"a": 1}, "text", [2]],
         "uneven": [{"a": 1}, {"b": 2}],
         "empty": [],
+        "middle_name": null,
     })
 }
 
@@ -51,6 +52,7 @@ fn keys_and_indices_select_one_claim() {
         json!(["address", "street_address"]),
         json!(["nationalities", 1]),
         json!(["degrees", 0, "type"]),
+        json!(["middle_name"]),
     ] {
         assert_eq!(selected(&one), Some(vec![one.clone()]));
     }

@@ -1,5 +1,6 @@
 //! A publisher for the tests, and issuing in both forms.
 
+use mapae_cose::cbor::Value;
 use mapae_crypto::{Algorithm, PublicKey, SigningKey};
 use mapae_status_list::{
     Expected, IssueError, NewStatusToken, RevocationList, Status, StatusTokenCwt, StatusTokenJwt, TokenTimes,
@@ -117,4 +118,19 @@ fn a_token_without_certificates_is_not_issued() {
     let none: [&[u8]; 0] = [];
     assert_eq!(token.unsigned_jwt(Algorithm::Es256, &none).err(), Some(IssueError::ChainEmpty));
     assert_eq!(token.unsigned_cwt(Algorithm::Es256, &none).err(), Some(IssueError::ChainEmpty));
+}
+
+#[test]
+fn a_cwt_is_written_in_deterministic_order() {
+    let compressed = list().encode().compressed().to_vec();
+    // `Value` sorts by itself, so the order given here does not matter.
+    let claims = Value::Map(vec![
+        (65_533.into(), Value::Map(vec![("bits".into(), 1.into()), ("lst".into(), Value::Bytes(compressed))])),
+        (65_534.into(), times().ttl.as_seconds().into()),
+        (2.into(), URI.into()),
+        (6.into(), now().unix().into()),
+        (4.into(), times().expires_at.unix().into()),
+    ]);
+    let token = NewStatusToken::new(URI, &list(), times()).unwrap();
+    assert_eq!(token.unsigned_cwt(Algorithm::Es256, &CHAIN).unwrap().payload(), claims.to_cbor());
 }

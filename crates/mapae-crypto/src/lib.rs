@@ -1,7 +1,7 @@
 //! Keys, signatures, hashes and key agreement: everything in Mapae that touches a cryptographic
 //! primitive goes through here, and no arithmetic is our own (design D16).
 //!
-//! The work is done by aws-lc-rs natively and by RustCrypto on wasm32. Native tests run both on the same
+//! The work is done by aws-lc-rs natively and by `RustCrypto` on wasm32. Native tests run both on the same
 //! inputs. Algorithms are named everywhere, so that another one can be added without a new format.
 //!
 //! Issuing and presenting crates do not sign: they return what is to be signed and take the signature

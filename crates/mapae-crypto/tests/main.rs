@@ -1,2 +1,9 @@
 //! Wycheproof for every primitive, both backends on the same inputs, and the containers of keys.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
+mod algorithms;
 mod backends;
+mod containers;
+mod keys;
+mod vectors;

@@ -68,7 +68,7 @@ impl Secret {
     pub(crate) fn agree(&self, peer_sec1: &[u8]) -> Option<[u8; 32]> {
         let private = agreement::PrivateKey::from_private_key(&agreement::ECDH_P256, self.scalar.as_ref()).ok()?;
         let peer = agreement::UnparsedPublicKey::new(&agreement::ECDH_P256, peer_sec1);
-        agreement::agree(&private, &peer, (), |shared| <[u8; 32]>::try_from(shared).map_err(|_| ())).ok()
+        agreement::agree(&private, peer, (), |shared| <[u8; 32]>::try_from(shared).map_err(|_| ())).ok()
     }
 }
 
@@ -83,7 +83,9 @@ pub(crate) fn hash(parts: &[&[u8]], out: &mut [u8]) {
         [one] => digest::digest(algorithm, one),
         many => {
             let mut context = digest::Context::new(algorithm);
-            many.iter().for_each(|part| context.update(part));
+            for part in many {
+                context.update(part);
+            }
             context.finish()
         }
     };
@@ -100,7 +102,9 @@ impl Hmac {
 
     pub(crate) fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.0);
-        parts.iter().for_each(|part| context.update(part));
+        for part in parts {
+            context.update(part);
+        }
         let mut tag = [0; 32];
         tag.copy_from_slice(context.sign().as_ref());
         tag

@@ -1,8 +1,7 @@
-//! RustCrypto, on wasm32; native tests compile it too and compare it with aws-lc-rs.
+//! `RustCrypto`, on wasm32; native tests compile it too and compare it with aws-lc-rs.
 
 use hmac::{KeyInit as _, Mac as _};
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
-use p256::elliptic_curve::sec1::ToSec1Point as _;
 use sha2::Digest as _;
 
 use super::Curve;
@@ -17,10 +16,10 @@ pub(crate) enum Public {
 impl Public {
     /// Reads an uncompressed point and checks that it is on the curve.
     pub(crate) fn parse(curve: Curve, sec1: &[u8]) -> Option<Self> {
-        match curve {
-            Curve::P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(sec1).ok().map(Self::P256),
-            Curve::P384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(sec1).ok().map(Self::P384),
-            _ => None,
+        if curve == Curve::P384 {
+            p384::ecdsa::VerifyingKey::from_sec1_bytes(sec1).ok().map(Self::P384)
+        } else {
+            p256::ecdsa::VerifyingKey::from_sec1_bytes(sec1).ok().map(Self::P256)
         }
     }
 
@@ -78,7 +77,9 @@ impl Secret {
 pub(crate) fn hash(parts: &[&[u8]], out: &mut [u8]) {
     fn run<D: sha2::Digest>(parts: &[&[u8]], out: &mut [u8]) {
         let mut state = D::new();
-        parts.iter().for_each(|part| state.update(part));
+        for part in parts {
+            state.update(part);
+        }
         out.copy_from_slice(&state.finalize());
     }
     match out.len() {
@@ -102,7 +103,9 @@ impl Hmac {
 
     pub(crate) fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = self.0.clone();
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     }
 }

@@ -105,6 +105,19 @@ pub fn append(value: &(impl serde::Serialize + ?Sized), out: &mut Vec<u8>) {
     debug_assert!(written.is_ok(), "strings, numbers and string-keyed maps always have a form in JSON");
 }
 
+/// Appends a text as a JSON string. `serde_json` looks at its bytes one by one; here the common case, nothing to
+/// escape, is seen many bytes at a time, which tells for a portrait of ten thousand characters.
+pub fn append_text(text: &str, out: &mut Vec<u8>) {
+    let escapes = |b: u8| u8::from(b < b' ') | u8::from(b == b'"') | u8::from(b == b'\\');
+    if text.bytes().fold(0, |any, b| any | escapes(b)) != 0 {
+        return append(text, out);
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
 /// A value as JSON without white space.
 pub fn to_vec(value: &(impl serde::Serialize + ?Sized)) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);

@@ -91,6 +91,13 @@ proptest! {
     }
 
     #[test]
+    fn a_text_is_written_as_serde_json_writes_it(text in prop_oneof![".{0,40}", r#"[a-c"\\\\\n\x00-\x20\x7fé]{0,40}"#]) {
+        let mut out = b"x".to_vec();
+        json::append_text(&text, &mut out);
+        prop_assert_eq!(String::from_utf8(out).unwrap(), format!("x{}", serde_json::to_string(&text).unwrap()));
+    }
+
+    #[test]
     fn no_bytes_make_it_panic_and_what_it_accepts_serde_json_accepts_alike(
         bytes in prop::collection::vec(prop::sample::select(b"{}[]\",:0123.eE-\\untrfalse \xc3\xa9".to_vec()), 0..60),
     ) {

@@ -4,7 +4,7 @@
 //! number of decoys (RFC 9901 §4.2.5). Salts have 128 bits (§9.3). The hash is SHA-256.
 
 use mapae_crypto::{Algorithm, Signature, sha256};
-use mapae_jose::{Jwk, Object, UnsignedJws, base64url, json, x5c_value};
+use mapae_jose::{Jwk, Object, UnsignedJws, Value, base64url, json, x5c_value};
 use mapae_types::{Entropy, EntropyError, Timestamp};
 
 use crate::{
@@ -129,6 +129,7 @@ impl Writer<'_> {
 
     fn content(&mut self, content: &Content, out: &mut Vec<u8>) -> Result<(), IssueError> {
         match content {
+            Content::Whole(Value::String(text)) => json::append_text(text, out),
             Content::Whole(value) => json::append(value, out),
             Content::Object(claims) => {
                 out.push(b'{');

@@ -1,1 +1,11 @@
-//! Tests of mapae-document.
+//! The catalogue and its refusals, rows, eligibility, facts in both formats, and the life of copies.
+
+mod ages;
+mod catalogue;
+mod copies;
+mod eligibility;
+mod facts;
+mod registers;
+mod rows;
+mod sixth;
+mod support;

@@ -31,7 +31,7 @@ pub const RESIDENT_COLUMNS: [&str; 24] = [
 ];
 
 /// The columns of the register of driving licences.
-pub const LICENCE_COLUMNS: [&str; 24] = [
+pub const LICENCE_COLUMNS: [&str; 23] = [
     "person_id",
     "family_name",
     "given_name",
@@ -54,7 +54,6 @@ pub const LICENCE_COLUMNS: [&str; 24] = [
     "authority_latin",
     "alive",
     "physical_card",
-    "portrait_taken",
     "portrait",
 ];
 

@@ -63,6 +63,8 @@ fn an_empty_list_revokes_nobody() {
     let authority = Authority::new();
     let list = authority.list(&[]).verify(&authority.root, now()).unwrap();
     assert_eq!(list.revocation_of(&[0x42; 16]), None);
+    let empty_sequence = |window: &[u8]| window == [0x30, 0x00];
+    assert!(!list.crl().der().windows(2).any(empty_sequence), "RFC 5280 §5.1.2.6: absent, not empty");
 }
 
 #[test]

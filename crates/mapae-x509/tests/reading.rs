@@ -180,6 +180,8 @@ fn a_pem_file_may_hold_many_certificates_and_nothing_else() {
     assert_eq!(Certificate::from_pem(""), Err(X509Error::PemCount { found: 0 }));
     let with_key = format!("{}{}", one.to_pem(), *key(1).to_pkcs8_pem());
     assert_eq!(Certificate::many_from_pem(&with_key), Err(X509Error::Unreadable));
+    let under_another_label = one.to_pem().replace("CERTIFICATE", "X509 CRL");
+    assert_eq!(Certificate::from_pem(&under_another_label), Err(X509Error::Unreadable));
     let unfinished = one.to_pem().replace("-----END", "");
     assert_eq!(Certificate::from_pem(&unfinished), Err(X509Error::Unreadable));
 }

@@ -26,9 +26,9 @@ pub enum ColumnType {
     Bool,
     /// A whole number from 0 to 4294967295.
     Integer,
-    /// A JPEG picture in base64, at most [`MAX_BYTES`] long.
+    /// A JPEG picture in base64, at most 64 KiB.
     Jpeg,
-    /// Bytes in base64, at most [`MAX_BYTES`] long.
+    /// Bytes in base64, at most 64 KiB.
     Bytes,
     /// `CATEGORY ISSUED EXPIRES [CODE…]`, a `-` for no date, joined by `;`.
     DrivingPrivileges,

@@ -69,6 +69,17 @@ fn a_resident_number_with_any_one_digit_changed_is_mostly_noticed() {
     assert!(!resident_number_holds("90010112345ab"));
 }
 
+/// Computed by hand: 206 mod 11 is 8; 0 mod 11 gives 11, written 1; 12 mod 11 gives 10, written 0.
+#[test]
+fn check_digits_are_those_of_the_rule() {
+    for number in ["1234561234563", "0000000000001", "0400000000000"] {
+        assert!(resident_number_holds(number), "{number}");
+    }
+    for number in ["1234561234562", "0000000000000", "0400000000001"] {
+        assert!(!resident_number_holds(number), "{number}");
+    }
+}
+
 #[test]
 fn licence_numbers_have_their_shape_and_check_digits() {
     let licences: Vec<_> = people(1000).into_iter().filter_map(|person| person.licence).collect();

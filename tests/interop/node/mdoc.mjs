@@ -32,7 +32,7 @@ async function issue(job) {
     issuerPrivateKey: need(job, 'issuerKey'),
     issuerCertificate: need(job, 'issuerCertificate'),
     alg: 'ES256',
-    kid: job.kid,
+    kid: job.kid ?? undefined,
   });
   return { issuerSigned: base64url(cborEncode(signed.prepare().get('issuerSigned'))) };
 }

@@ -8,28 +8,48 @@ pub struct Alteration<P, S> {
     pub rule: &'static str,
     /// The clause that forbids it.
     pub source: &'static str,
-    plan: fn(&mut P),
-    edit: fn(&mut S) -> Result<()>,
+    plan: Option<fn(&mut P)>,
+    edit: Option<fn(&mut S) -> Result<()>>,
 }
 
-impl<P, S> Alteration<P, S> {
+impl<P: Clone, S: Clone> Alteration<P, S> {
     /// Wrong from the start: the peer itself makes it so.
     pub const fn planned(rule: &'static str, source: &'static str, plan: fn(&mut P)) -> Self {
-        Self { rule, source, plan, edit: |_| Ok(()) }
+        Self { rule, source, plan: Some(plan), edit: None }
     }
 
     /// Made well, then changed.
     pub const fn edited(rule: &'static str, source: &'static str, edit: fn(&mut S) -> Result<()>) -> Self {
-        Self { rule, source, plan: |_| {}, edit }
+        Self { rule, source, plan: None, edit: Some(edit) }
     }
 
-    /// The altered presentation.
-    pub fn scene(&self, mut plan: P, make: impl FnOnce(&P) -> Result<S>) -> Result<S> {
-        (self.plan)(&mut plan);
-        let mut scene = make(&plan)?;
-        (self.edit)(&mut scene)?;
+    /// Made wrong, then changed so that it shows.
+    pub const fn both(
+        rule: &'static str,
+        source: &'static str,
+        plan: fn(&mut P),
+        edit: fn(&mut S) -> Result<()>,
+    ) -> Self {
+        Self { rule, source, plan: Some(plan), edit: Some(edit) }
+    }
+
+    /// The altered presentation: a copy of a good one where only an edit is needed, since peers are slow to start.
+    pub fn apply(&self, good: &S, plan: &P, make: impl FnOnce(&P) -> Result<S>) -> Result<S> {
+        let mut scene = match self.plan {
+            Some(change) => make(&changed(plan, change))?,
+            None => good.clone(),
+        };
+        if let Some(edit) = self.edit {
+            edit(&mut scene)?;
+        }
         Ok(scene)
     }
+}
+
+fn changed<P: Clone>(plan: &P, change: fn(&mut P)) -> P {
+    let mut plan = plan.clone();
+    change(&mut plan);
+    plan
 }
 
 /// What a verifier did.
@@ -55,6 +75,13 @@ pub struct Row {
     pub source: &'static str,
     /// One for each verifier.
     pub cells: Vec<Cell>,
+}
+
+impl Row {
+    /// A row that no verifier has been tried on.
+    pub fn new<P, S>(alteration: &Alteration<P, S>) -> Self {
+        Self { rule: alteration.rule, source: alteration.source, cells: Vec::new() }
+    }
 }
 
 /// The table in Markdown.

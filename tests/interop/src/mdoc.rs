@@ -35,9 +35,14 @@ pub struct Plan {
     pub valid_until: OffsetDateTime,
     /// `issuing_country`; the certificates say KR.
     pub issuing_country: &'static str,
+    /// How the transcript is handed to a library that wants it in tag 24: `tag24`, or `bare` by mistake.
+    pub wrapping: &'static str,
+    /// Whether keys carry an id. Without, `@auth0/mdl` writes `kid` as CBOR `undefined`, at which `isomdl` stops reading.
+    pub key_ids: bool,
 }
 
 /// A presentation with the parties' keys, and what the verifier will be told.
+#[derive(Clone)]
 pub struct Scene {
     /// The issuer's root.
     pub root: Root,
@@ -55,6 +60,8 @@ pub struct Scene {
     pub trusted: Vec<String>,
     /// The request that the verifier believes it sent.
     pub expected: Request,
+    /// How the verifier hands the transcript to its library, see [`Plan::wrapping`].
+    pub wrapping: &'static str,
 }
 
 impl Default for Plan {
@@ -65,6 +72,8 @@ impl Default for Plan {
             valid_from: days(-10),
             valid_until: days(200),
             issuing_country: "KR",
+            wrapping: "tag24",
+            key_ids: true,
         }
     }
 }
@@ -75,12 +84,13 @@ impl Scene {
         let root = Root::new()?;
         let signer = root.signer(&plan.signer)?;
         let (device, request) = (Key::generate(), Request::sample());
-        let issued = issuer.make("issue", issue_job(plan, &signer, &device)?, "issuerSigned")?;
-        let presented = holder.make("present", present_job(&issued, &device, &request)?, "deviceResponse")?;
+        let document = issuer.make("issue", issue_job(plan, &signer, &device)?, "issuerSigned")?;
+        let presented = holder.make("present", present_job(&document, plan, &device, &request)?, "deviceResponse")?;
         let response = cbor::decode(&BASE64URL.decode(presented)?)?;
         let trusted = vec![root.pem()?];
         let expected = request.clone();
-        Ok(Self { root, signer, device, request, response, trailing: Vec::new(), trusted, expected })
+        let (trailing, wrapping) = (Vec::new(), plan.wrapping);
+        Ok(Self { root, signer, device, request, response, trailing, trusted, expected, wrapping })
     }
 
     /// What the verifier says.
@@ -89,6 +99,7 @@ impl Scene {
             "deviceResponse": BASE64URL.encode(self.encoded()?),
             "sessionTranscript": BASE64URL.encode(self.expected.transcript()?),
             "roots": self.trusted,
+            "wrapping": self.wrapping,
         }))
     }
 
@@ -190,8 +201,7 @@ fn issue_job(plan: &Plan, signer: &Signer, device: &Key) -> Result<Json> {
             "validFrom": rfc3339(plan.valid_from)?,
             "validUntil": rfc3339(plan.valid_until)?,
         },
-        // Without one, @auth0/mdl writes a key id of `undefined`, at which isomdl's COSE reader stops.
-        "kid": "interop",
+        "kid": plan.key_ids.then_some("issuer"),
     }))
 }
 
@@ -212,12 +222,17 @@ fn licence(plan: &Plan) -> Json {
     })
 }
 
-fn present_job(issued: &str, device: &Key, request: &Request) -> Result<Json> {
+fn present_job(issued: &str, plan: &Plan, device: &Key, request: &Request) -> Result<Json> {
+    let mut device_key = device.private_jwk();
+    if plan.key_ids {
+        device_key["kid"] = json!("device");
+    }
     Ok(json!({
         "issuerSigned": issued,
         "docType": MDL,
-        "deviceKey": device.private_jwk(),
+        "deviceKey": device_key,
         "elements": { MDL_NAMESPACE: ["family_name", "portrait", "issuing_country", "driving_privileges"] },
         "sessionTranscript": BASE64URL.encode(request.transcript()?),
+        "wrapping": plan.wrapping,
     }))
 }

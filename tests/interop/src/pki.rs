@@ -38,12 +38,14 @@ const ISSUER_CONTACT: &str = "https://interop.example";
 const CRL: &str = "https://interop.example/iaca.crl";
 
 /// A trust anchor with its key.
+#[derive(Clone)]
 pub struct Root {
     key: Key,
     certificate: Certificate,
 }
 
 /// A certificate under a root with its key.
+#[derive(Clone)]
 pub struct Signer {
     /// The key that signs documents.
     pub key: Key,

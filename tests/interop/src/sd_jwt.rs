@@ -33,6 +33,7 @@ pub struct Plan {
 }
 
 /// A presentation with the parties' keys, and what the verifier will be told.
+#[derive(Clone)]
 pub struct Scene {
     /// The issuer's root.
     pub root: Root,
@@ -80,8 +81,8 @@ impl Scene {
         let root = Root::new()?;
         let signer = root.signer(&SignerProfile { usage: None, ..SignerProfile::default() })?;
         let (key, request) = (Key::generate(), Request::sample());
-        let issued = issuer.make("issue", issue_job(plan, &signer, &key)?, "sdJwt")?;
-        let presented = holder.make("present", present_job(&issued, plan, &key, &request), "presentation")?;
+        let sd_jwt = issuer.make("issue", issue_job(plan, &signer, &key)?, "sdJwt")?;
+        let presented = holder.make("present", present_job(&sd_jwt, plan, &key, &request), "presentation")?;
         let mut parts: Vec<_> = presented.split('~').map(str::to_owned).collect();
         let key_binding = Some(Jws::parse(&parts.pop().ok_or_else(|| anyhow!("nothing presented"))?)?);
         let credential = Jws::parse(&parts.remove(0))?;

@@ -17,6 +17,16 @@ fn what_one_issues_another_presents_and_a_third_accepts() -> Result<()> {
     Ok(())
 }
 
+/// What `@auth0/mdl` makes by default, and the reason why our own plans name keys.
+#[test]
+fn isomdl_cannot_read_a_key_id_of_undefined() -> Result<()> {
+    let plan = Plan { key_ids: false, ..Plan::default() };
+    let scene = Scene::new(Peer::Auth0Mdl, Peer::Auth0Mdl, &plan)?;
+    accepted(&scene, Peer::Auth0Mdl)?;
+    ensure!(!scene.verify(Peer::Isomdl)?.accepted(), "isomdl reads it now: drop Plan::key_ids");
+    Ok(())
+}
+
 fn accepted(scene: &Scene, verifier: Peer) -> Result<()> {
     let claims = scene.verify(verifier)?.claims()?;
     let licence = &claims[MDL][MDL_NAMESPACE];

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use mapae_interop::peer::Peer;
+use mapae_interop::sd_jwt::alterations::set_status;
 use mapae_interop::sd_jwt::{Plan, Scene};
 
 #[test]
@@ -14,6 +15,17 @@ fn what_one_issues_another_presents_and_a_third_accepts() -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+/// The matrix has the revoked one refused; this one shows that it is the status that decides.
+#[test]
+fn a_credential_that_its_list_does_not_revoke_is_accepted() -> Result<()> {
+    let mut scene = Scene::new(Peer::SdJwtVc, Peer::SdJwtVc, &Plan::default())?;
+    set_status(&mut scene, 1)?;
+    accepted(&scene, Peer::SdJwtVc)?;
+    set_status(&mut scene, 0)?;
+    ensure!(!scene.verify(Peer::SdJwtVc)?.accepted(), "index 0 is revoked");
     Ok(())
 }
 

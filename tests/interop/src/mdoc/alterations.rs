@@ -1,5 +1,7 @@
 //! Presentations of an mdoc that break one rule each.
 
+#![expect(clippy::unnecessary_wraps, reason = "every alteration has the type of one that can fail")]
+
 use anyhow::{Result, anyhow};
 use ciborium::Value;
 
@@ -36,6 +38,12 @@ pub const ALL: &[Alteration<Plan, Scene>] = &[
     Alteration::edited("neither deviceSignature nor deviceMac", "18013-5 §9.1.3.4", no_device_auth),
     Alteration::edited("an element signed by a device that may not", "18013-5 §9.1.2.4", unauthorised_device_element),
     Alteration::edited("an answer to another nonce", "OpenID4VP B.2.6", other_nonce),
+    Alteration::both(
+        "an answer to another nonce, the transcript handed over bare",
+        "peers, hole 21",
+        bare,
+        other_nonce,
+    ),
     Alteration::edited("an answer to another client", "OpenID4VP B.2.6", other_client),
 ];
 
@@ -157,6 +165,10 @@ fn unauthorised_device_element(scene: &mut Scene) -> Result<()> {
 fn other_nonce(scene: &mut Scene) -> Result<()> {
     scene.expected = scene.request.with_nonce("another nonce");
     Ok(())
+}
+
+fn bare(plan: &mut Plan) {
+    plan.wrapping = "bare";
 }
 
 fn other_client(scene: &mut Scene) -> Result<()> {

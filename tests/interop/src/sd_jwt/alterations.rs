@@ -1,5 +1,7 @@
 //! Presentations of an SD-JWT VC that break one rule each.
 
+#![expect(clippy::unnecessary_wraps, reason = "every alteration has the type of one that can fail")]
+
 use anyhow::{Result, anyhow};
 use base64::Engine;
 use serde_json::{Value, json};
@@ -144,7 +146,12 @@ fn hidden_expiry(scene: &mut Scene) -> Result<()> {
 }
 
 fn revoked(scene: &mut Scene) -> Result<()> {
-    let list = json!({ "idx": 0, "uri": STATUS_URI });
+    set_status(scene, 0)
+}
+
+/// Gives the credential an index in a list where only index 0 is INVALID, and the verifier that list.
+pub fn set_status(scene: &mut Scene, index: u8) -> Result<()> {
+    let list = json!({ "idx": index, "uri": STATUS_URI });
     scene.reissue(|_, payload| payload["status"] = json!({ "status_list": list }))?;
     let header = json!({ "alg": "ES256", "typ": "statuslist+jwt" });
     let payload = json!({

@@ -1,3 +1,39 @@
-//! The one binary.
+//! `mapae`: issue mobile IDs, present them, and check them with the network unplugged.
 
-fn main() {}
+mod authority;
+mod cli;
+mod commands;
+mod environment;
+mod failure;
+mod files;
+mod issued;
+mod output;
+mod request;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{cli::Cli, output::Output};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::new(cli.json);
+    match commands::run(cli.command, &output) {
+        Ok(code) => code,
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+/// `--help` and `--version` are answers; everything else that clap refuses is wrong usage (design §5: 64).
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing can be done about a closed terminal.
+    let _unprinted = error.print();
+    if error.use_stderr() { ExitCode::from(failure::USAGE) } else { ExitCode::SUCCESS }
+}

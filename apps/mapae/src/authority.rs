@@ -1,0 +1,257 @@
+//! An authority's directory: certificates anybody may read, keys that only its owner may.
+//!
+//! ```text
+//! authority.toml                      name, country, base URL
+//! iaca.pem  iaca.key  iaca.crl        the root and its revocation list
+//! document-signer.pem .key            signs mdocs
+//! sd-jwt-signer.pem   .key            signs SD-JWT VCs
+//! status-signer.pem   .key            signs status lists
+//! bundle-key.pem      bundle.key      signs bundles; readers pin the public half
+//! status-index.key                    permutes status indices (design D6)
+//! status-counter                      copies numbered so far
+//! distrusted.jsonl                    signers that ceased or were compromised (design D11)
+//! revocations.jsonl                   revoked status indices
+//! status/<n>.cwt .jwt                 status list tokens as published
+//! ```
+
+use std::{
+    fs::File,
+    io::{Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use mapae_crypto::{PublicKey, SigningKey};
+use mapae_trust::Distrust;
+use mapae_types::Timestamp;
+use mapae_x509::{Certificate, TrustAnchor};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    failure::{Failure, Outcome},
+    files::{self, Access},
+};
+
+/// The directory of an existing authority.
+pub(crate) struct Authority {
+    dir: PathBuf,
+    profile: Profile,
+}
+
+/// `authority.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    /// Its name, in its certificates.
+    pub(crate) name: String,
+    /// ISO 3166-1 alpha-2.
+    pub(crate) country: String,
+    /// Without a slash at the end.
+    pub(crate) base_url: String,
+}
+
+/// A certificate with the key that belongs to it.
+pub(crate) struct Signer {
+    pub(crate) certificate: Certificate,
+    pub(crate) key: SigningKey,
+}
+
+/// The signers of an authority, by the names of their files.
+#[derive(Clone, Copy)]
+pub(crate) enum SignerName {
+    Document,
+    SdJwt,
+    Status,
+}
+
+impl SignerName {
+    pub(crate) const ALL: [Self; 3] = [Self::Document, Self::SdJwt, Self::Status];
+
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Document => "document-signer",
+            Self::SdJwt => "sd-jwt-signer",
+            Self::Status => "status-signer",
+        }
+    }
+}
+
+/// A line of `distrusted.jsonl`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DistrustLine {
+    /// SHA-256 of the certificate, hexadecimal.
+    pub(crate) certificate_sha256: String,
+    /// Its serial number, hexadecimal, for the CRL.
+    pub(crate) serial: String,
+    /// Absent if the key is compromised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ceased_at: Option<String>,
+    /// When this was recorded.
+    pub(crate) recorded_at: String,
+}
+
+/// A line of `revocations.jsonl`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RevocationLine {
+    pub(crate) uri: String,
+    pub(crate) idx: u64,
+    pub(crate) revoked_at: String,
+}
+
+impl Authority {
+    /// Opens the directory that `mapae authority init` made.
+    pub(crate) fn open(dir: &Path) -> Outcome<Self> {
+        let path = dir.join("authority.toml");
+        if !path.exists() {
+            let hint = format!("{0} is not an authority; `mapae authority init --dir {0}` creates one", dir.display());
+            return Err(Failure::usage(hint));
+        }
+        let text = files::read_text(&path)?;
+        let profile = toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self { dir: dir.to_owned(), profile })
+    }
+
+    pub(crate) const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    pub(crate) fn certificate(&self, name: &str) -> anyhow::Result<Certificate> {
+        read_certificate(&self.path(&format!("{name}.pem")))
+    }
+
+    pub(crate) fn root(&self) -> anyhow::Result<TrustAnchor> {
+        Ok(TrustAnchor::new(self.certificate("iaca")?)?)
+    }
+
+    pub(crate) fn key(&self, name: &str) -> anyhow::Result<SigningKey> {
+        read_key(&self.path(&format!("{name}.key")))
+    }
+
+    pub(crate) fn signer(&self, name: SignerName) -> anyhow::Result<Signer> {
+        Ok(Signer { certificate: self.certificate(name.file())?, key: self.key(name.file())? })
+    }
+
+    /// The URI of the status list with that number.
+    pub(crate) fn status_uri(&self, list: u64) -> String {
+        format!("{}/status/{list}", self.profile.base_url)
+    }
+
+    /// The number of a status list by its URI, if it is one of ours.
+    pub(crate) fn status_list_number(&self, uri: &str) -> Option<u64> {
+        uri.strip_prefix(&self.profile.base_url)?.strip_prefix("/status/")?.parse().ok()
+    }
+
+    /// The key that permutes status indices.
+    pub(crate) fn status_index_key(&self) -> anyhow::Result<[u8; 32]> {
+        let path = self.path("status-index.key");
+        files::read(&path)?.try_into().map_err(|_| anyhow::anyhow!("{} does not hold 32 bytes", path.display()))
+    }
+
+    /// Takes `count` numbers that no other copy has or will have, and gives the first. The counter is on the
+    /// disk before a number is used; a crash wastes some and repeats none.
+    pub(crate) fn reserve_copy_numbers(&self, count: u64) -> anyhow::Result<u64> {
+        let path = self.path("status-counter");
+        let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
+        file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let first: u64 = if text.is_empty() { 0 } else { text.trim().parse().context("status-counter is damaged")? };
+        file.rewind()?;
+        // A counter only grows, so the new text is never shorter than the old one.
+        file.write_all(format!("{:020}\n", first + count).as_bytes())?;
+        file.sync_all()?;
+        Ok(first)
+    }
+
+    /// The signers of this authority that are distrusted.
+    pub(crate) fn distrusted(&self) -> anyhow::Result<Vec<DistrustLine>> {
+        read_lines(&self.path("distrusted.jsonl"))
+    }
+
+    /// The revoked status indices.
+    pub(crate) fn revocations(&self) -> anyhow::Result<Vec<RevocationLine>> {
+        read_lines(&self.path("revocations.jsonl"))
+    }
+}
+
+impl DistrustLine {
+    /// The serial number, for the CRL.
+    pub(crate) fn serial_bytes(&self) -> anyhow::Result<Vec<u8>> {
+        from_hex(&self.serial).context("distrusted.jsonl: serial is not hexadecimal")
+    }
+
+    /// As a bundle says it.
+    pub(crate) fn to_entry(&self) -> anyhow::Result<([u8; 32], Distrust)> {
+        let fingerprint = from_hex(&self.certificate_sha256)
+            .and_then(|bytes| bytes.try_into().ok())
+            .context("distrusted.jsonl: certificate_sha256 is not 32 bytes in hexadecimal")?;
+        let distrust = match &self.ceased_at {
+            Some(time) => Distrust::CeasedAt(time.parse::<Timestamp>()?),
+            None => Distrust::Compromised,
+        };
+        Ok((fingerprint, distrust))
+    }
+}
+
+/// Reads a file of JSON lines; one that does not exist has none.
+pub(crate) fn read_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<Vec<T>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = files::read_text(path)?;
+    let parse = |(i, line)| serde_json::from_str(line).with_context(|| format!("{}, line {}", path.display(), i + 1));
+    text.lines().enumerate().map(parse).collect()
+}
+
+/// Adds JSON lines to a file, down to the disk, before anything that rests on them happens.
+pub(crate) fn append_lines<T: Serialize>(path: &Path, lines: &[T]) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&serde_json::to_string(line)?);
+        text.push('\n');
+    }
+    let mut file = files::open_append(path)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a certificate in PEM.
+pub(crate) fn read_certificate(path: &Path) -> anyhow::Result<Certificate> {
+    Certificate::from_pem(&files::read_text(path)?).with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a private key in PKCS#8 PEM.
+pub(crate) fn read_key(path: &Path) -> anyhow::Result<SigningKey> {
+    SigningKey::from_pkcs8_pem(&files::read_text(path)?).with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a public key in PEM.
+pub(crate) fn read_public_key(path: &Path) -> anyhow::Result<PublicKey> {
+    PublicKey::from_spki_pem(&files::read_text(path)?).with_context(|| format!("{}", path.display()))
+}
+
+/// Writes a private key that only its owner can read.
+pub(crate) fn write_key(path: &Path, key: &SigningKey) -> anyhow::Result<()> {
+    files::write_new(path, key.to_pkcs8_pem().as_bytes(), Access::Secret)
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let pair = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
+    if text.len() % 2 == 0 { text.as_bytes().chunks_exact(2).map(pair).collect() } else { None }
+}

@@ -1,0 +1,276 @@
+//! The command line. What is not here is not a feature.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mapae_types::{DocumentName, Duration, PersonId, Timestamp};
+
+/// A national mobile ID that keeps working when its data centre does not.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Answer with one JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Create and look after an issuing authority: its root, signers, revocation list
+    #[command(subcommand)]
+    Authority(AuthorityCommand),
+    /// Make registers of people who do not exist
+    #[command(subcommand)]
+    People(PeopleCommand),
+    /// Issue a document to everybody in a register
+    Issue(IssueArgs),
+    /// Revoke every copy of a person's document
+    Revoke(RevokeArgs),
+    /// Build and show trust bundles, the one file that a reader needs
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Ask for elements of a document, as a relying party does
+    Request(RequestArgs),
+    /// Answer a request, as a wallet does
+    Present(PresentArgs),
+    /// Judge a presentation offline: exit 0 held, 1 refused, 2 undecided, 64 wrong usage
+    Verify(VerifyArgs),
+    /// Show what a file holds as a tree, verifying nothing
+    Inspect(InspectArgs),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuthorityCommand {
+    /// Create the keys and certificates of a new authority
+    Init(InitArgs),
+    /// Distrust a signer: its documents are refused from the next bundle on (and its certificate in the CRL)
+    Distrust(DistrustArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct InitArgs {
+    /// Directory to create it in
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
+    /// Country, ISO 3166-1 alpha-2
+    #[arg(long, default_value = "KR")]
+    pub(crate) country: String,
+    /// Name of the authority
+    #[arg(long, default_value = "Mapae Sample Authority")]
+    pub(crate) name: String,
+    /// Where its status lists and revocation list will be published
+    #[arg(long, default_value = "https://id.example")]
+    pub(crate) base_url: String,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub(crate) struct DistrustArgs {
+    /// The authority's directory
+    #[arg(long)]
+    pub(crate) authority: PathBuf,
+    /// The signer's certificate
+    #[arg(long)]
+    pub(crate) signer: PathBuf,
+    /// Its key was provably destroyed at this time: what it signed before stays good
+    #[arg(long, value_name = "TIME", conflicts_with = "compromised", required_unless_present = "compromised")]
+    pub(crate) ceased_at: Option<Timestamp>,
+    /// Its key is in other hands: nothing that it signed is accepted, whatever its date
+    #[arg(long)]
+    pub(crate) compromised: bool,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PeopleCommand {
+    /// Write a sample resident register and licence register as CSV
+    Sample(SampleArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SampleArgs {
+    /// How many people
+    #[arg(long)]
+    pub(crate) count: u64,
+    /// Same seed, same bytes
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Directory for resident.csv and licence.csv
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct IssueArgs {
+    /// The authority's directory
+    #[arg(long)]
+    pub(crate) authority: PathBuf,
+    /// Which document of the catalogue
+    #[arg(long)]
+    pub(crate) document: DocumentName,
+    /// The register, CSV with a header line
+    #[arg(long)]
+    pub(crate) register: PathBuf,
+    /// Directory for the issued documents
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// How many copies of each format a person gets
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=99))]
+    pub(crate) copies: u16,
+    /// A directory of catalogue files (TOML) instead of the built-in ones
+    #[arg(long)]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub(crate) struct RevokeArgs {
+    /// The authority's directory
+    #[arg(long)]
+    pub(crate) authority: PathBuf,
+    /// The directory of issued documents
+    #[arg(long)]
+    pub(crate) issued: PathBuf,
+    /// The person
+    #[arg(long)]
+    pub(crate) person: PersonId,
+    /// The document
+    #[arg(long)]
+    pub(crate) document: DocumentName,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BundleCommand {
+    /// Sign the roots, distrusted signers and status lists of now into one file
+    Build(BuildArgs),
+    /// Show what a bundle says
+    Show(ShowArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct BuildArgs {
+    /// The authority's directory
+    #[arg(long)]
+    pub(crate) authority: PathBuf,
+    /// A directory of issued documents whose status lists go in
+    #[arg(long)]
+    pub(crate) issued: Vec<PathBuf>,
+    /// The root of another issuer to trust (PEM), whose documents carry no status
+    #[arg(long, value_name = "ROOT.pem")]
+    pub(crate) trust: Vec<PathBuf>,
+    /// The bundle to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// The time of which the bundle speaks (RFC 3339); now if not given
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+    /// Evidence up to this age is accepted without a mark
+    #[arg(long, default_value = "24h")]
+    pub(crate) fresh_for: Duration,
+    /// Evidence up to this age is accepted at all
+    #[arg(long, default_value = "35d")]
+    pub(crate) usable_for: Duration,
+}
+
+#[derive(Args)]
+pub(crate) struct ShowArgs {
+    /// The bundle
+    pub(crate) file: PathBuf,
+    /// The public key (PEM) that must have signed it
+    #[arg(long, env = "MAPAE_BUNDLE_KEY")]
+    pub(crate) bundle_key: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct RequestArgs {
+    /// Which document of the catalogue
+    #[arg(long)]
+    pub(crate) document: DocumentName,
+    /// What to ask for, separated by commas, as the catalogue names it
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub(crate) elements: Vec<String>,
+    /// Why, in words that the citizen will read
+    #[arg(long)]
+    pub(crate) purpose: String,
+    /// The request to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Where a wallet would send its answer
+    #[arg(long, default_value = "https://rp.example/response")]
+    pub(crate) response_uri: String,
+    /// A directory of catalogue files (TOML) instead of the built-in ones
+    #[arg(long)]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// ISO/IEC 18013-5
+    Mdoc,
+    /// SD-JWT VC with key binding
+    SdJwt,
+}
+
+#[derive(Args)]
+pub(crate) struct PresentArgs {
+    /// The directory of one issued document: `<issued>/<person>/<document>`
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// The request to answer
+    #[arg(long)]
+    pub(crate) request: PathBuf,
+    /// In which format
+    #[arg(long)]
+    pub(crate) format: FormatArg,
+    /// The presentation to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Which copy to use
+    #[arg(long, default_value_t = 1)]
+    pub(crate) copy: u16,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// The trust bundle
+    #[arg(long)]
+    pub(crate) bundle: PathBuf,
+    /// The public key (PEM) that must have signed the bundle; without it the file itself is trusted
+    #[arg(long, env = "MAPAE_BUNDLE_KEY")]
+    pub(crate) bundle_key: Option<PathBuf>,
+    /// The request that the presentation must answer
+    #[arg(long)]
+    pub(crate) request: PathBuf,
+    /// The presentation
+    pub(crate) presentation: PathBuf,
+    /// Act as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
+    /// Refuse evidence older than this, where that is stricter than the bundle
+    #[arg(long)]
+    pub(crate) accept_age: Option<Duration>,
+}
+
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    /// A credential, presentation, status list, certificate, revocation list, request or bundle
+    pub(crate) file: PathBuf,
+}

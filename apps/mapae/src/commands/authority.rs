@@ -1,0 +1,206 @@
+//! `mapae authority init` and `distrust`.
+
+use std::path::Path;
+
+use mapae_crypto::{PublicKey, SigningKey};
+use mapae_types::{Duration, Entropy as _, Timestamp};
+use mapae_x509::{
+    AlternativeName, Certificate, Crl, RevocationReason, RevokedEntry, RootParams, SignerParams, TrustAnchor,
+    UnsignedCertificate, crl, document_signer, iaca_root, sd_jwt_signer, status_signer,
+};
+use serde_json::json;
+
+use crate::{
+    authority::{Authority, DistrustLine, Profile, SignerName, append_lines, read_certificate, to_hex, write_key},
+    cli::{DistrustArgs, InitArgs},
+    environment::{SystemEntropy, now},
+    failure::{Failure, Outcome},
+    files::{self, Access},
+    output::Output,
+};
+
+/// A root lives longer than every signer below it, and a signer longer than what it signs (design D8).
+const ROOT_DAYS: i64 = 3650;
+/// ISO 18013-5 Table B.3 allows a document signer at most 457 days.
+const SIGNER_DAYS: i64 = 457;
+/// ISO 18013-5 B.1.5 wants a new list at least every 90 days.
+const CRL_DAYS: i64 = 90;
+
+/// Creates an authority in a directory that has none.
+pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
+    let profile = profile(args)?;
+    if args.dir.join("authority.toml").exists() || args.dir.join("iaca.key").exists() {
+        let dir = args.dir.display();
+        return Err(Failure::usage(format!("{dir} already holds an authority; nothing was changed")));
+    }
+    files::create_dir(&args.dir)?;
+    // The day's start, since the dates inside a copy are rounded down to it (design D7).
+    let from = now(args.at)?.start_of_day();
+    let (root, root_key) = create_root(&args.dir, &profile, from)?;
+    for name in SignerName::ALL {
+        create_signer(&args.dir, &profile, &root, &root_key, name, from)?;
+    }
+    create_other_keys(&args.dir)?;
+    write_crl(&args.dir, &root, &root_key, &[], now(args.at)?)?;
+    // Last, since its presence says that all the rest is there.
+    files::write(&args.dir.join("authority.toml"), toml_text(&profile).as_bytes(), Access::Public)?;
+    answer(args, &profile, root.certificate(), output);
+    Ok(())
+}
+
+fn profile(args: &InitArgs) -> Outcome<Profile> {
+    if args.country.len() != 2 || !args.country.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Err(Failure::usage("--country takes two capital letters, such as KR (ISO 3166-1 alpha-2)"));
+    }
+    if args.name.is_empty() || args.name.len() > 60 {
+        return Err(Failure::usage("--name takes 1 to 60 bytes"));
+    }
+    let base_url = args.base_url.trim_end_matches('/').to_owned();
+    if !base_url.starts_with("https://") || base_url.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control()) {
+        return Err(Failure::usage("--base-url takes an https URL"));
+    }
+    Ok(Profile { name: args.name.clone(), country: args.country.clone(), base_url })
+}
+
+fn toml_text(profile: &Profile) -> String {
+    // A JSON string is a TOML basic string, apart from characters that `profile` refused.
+    let Profile { name, country, base_url } = profile;
+    format!("name = {}\ncountry = {}\nbase_url = {}\n", json!(name), json!(country), json!(base_url))
+}
+
+fn create_root(dir: &Path, profile: &Profile, from: Timestamp) -> anyhow::Result<(TrustAnchor, SigningKey)> {
+    let key = SigningKey::generate(&mut SystemEntropy)?;
+    let unsigned = iaca_root(&RootParams {
+        country: &profile.country,
+        state_or_province: None,
+        organization: Some(&profile.name),
+        common_name: &format!("{} IACA", profile.name),
+        public_key: key.public(),
+        serial: SystemEntropy.array()?,
+        not_before: from,
+        not_after: from + Duration::days(ROOT_DAYS),
+        crl_url: &format!("{}/iaca.crl", profile.base_url),
+        contact: AlternativeName::Uri(profile.base_url.clone()),
+    })?;
+    let certificate = sign(unsigned, &key)?;
+    write_pair(dir, "iaca", &certificate, &key)?;
+    Ok((TrustAnchor::new(certificate)?, key))
+}
+
+fn create_signer(
+    dir: &Path,
+    profile: &Profile,
+    root: &TrustAnchor,
+    root_key: &SigningKey,
+    name: SignerName,
+    from: Timestamp,
+) -> anyhow::Result<()> {
+    let key = SigningKey::generate(&mut SystemEntropy)?;
+    let params = SignerParams {
+        organization: Some(&profile.name),
+        common_name: &format!("{} {}", profile.name, name.file().replace('-', " ")),
+        public_key: key.public(),
+        serial: SystemEntropy.array()?,
+        not_before: from,
+        not_after: from + Duration::days(SIGNER_DAYS),
+        alternative_names: &[],
+    };
+    let unsigned = match name {
+        SignerName::Document => document_signer(root, &params),
+        SignerName::SdJwt => sd_jwt_signer(root, &params),
+        SignerName::Status => status_signer(root, &params),
+    }?;
+    write_pair(dir, name.file(), &sign(unsigned, root_key)?, &key)
+}
+
+fn sign(unsigned: UnsignedCertificate, key: &SigningKey) -> anyhow::Result<Certificate> {
+    let signature = key.sign(unsigned.to_be_signed())?;
+    Ok(unsigned.attach(&signature)?)
+}
+
+fn write_pair(dir: &Path, name: &str, certificate: &Certificate, key: &SigningKey) -> anyhow::Result<()> {
+    write_key(&dir.join(format!("{name}.key")), key)?;
+    files::write(&dir.join(format!("{name}.pem")), certificate.to_pem().as_bytes(), Access::Public)
+}
+
+fn create_other_keys(dir: &Path) -> anyhow::Result<()> {
+    let bundle = SigningKey::generate(&mut SystemEntropy)?;
+    write_key(&dir.join("bundle.key"), &bundle)?;
+    files::write(&dir.join("bundle-key.pem"), bundle.public().to_spki_pem().as_bytes(), Access::Public)?;
+    files::write_new(&dir.join("status-index.key"), &SystemEntropy.array::<32>()?, Access::Secret)
+}
+
+fn answer(args: &InitArgs, profile: &Profile, root: &Certificate, output: &Output) {
+    let dir = args.dir.display().to_string();
+    let document = json!({
+        "authority": dir,
+        "name": profile.name,
+        "country": profile.country,
+        "root": { "subject": root.subject(), "sha256": to_hex(&root.fingerprint()), "not_after": root.not_after().to_string() },
+    });
+    output.answer(&document, || {
+        format!(
+            "Authority {} in {dir}\n  root {}, valid until {}\n  signers for mdoc, SD-JWT and status lists; readers pin {dir}/bundle-key.pem",
+            profile.name,
+            root.subject(),
+            root.not_after(),
+        )
+    });
+}
+
+/// Records that a signer is no longer trusted, and writes a new revocation list.
+pub(crate) fn distrust(args: &DistrustArgs, output: &Output) -> Outcome<()> {
+    let authority = Authority::open(&args.authority)?;
+    let certificate = read_certificate(&args.signer)?;
+    let root = authority.root()?;
+    if certificate.issuer() != root.certificate().subject() || certificate == *root.certificate() {
+        return Err(Failure::usage(format!("{} is not a signer of this authority", args.signer.display())));
+    }
+    let at = now(args.at)?;
+    let line = DistrustLine {
+        certificate_sha256: to_hex(&certificate.fingerprint()),
+        serial: to_hex(certificate.serial()),
+        ceased_at: args.ceased_at.map(|time| time.to_string()),
+        recorded_at: at.to_string(),
+    };
+    append_lines(&authority.path("distrusted.jsonl"), &[&line])?;
+    let mut revoked = authority.distrusted()?;
+    // A certificate stands in the list once, by its first entry; a compromise wins.
+    revoked.sort_by_key(|line| (line.serial.clone(), line.ceased_at.is_some()));
+    revoked.dedup_by(|a, b| a.serial == b.serial);
+    write_crl(&args.authority, &root, &authority.key("iaca")?, &revoked, at)?;
+    output.answer(&json!({ "distrusted": line }), || {
+        format!("{} is distrusted from the next bundle on; {} is new", certificate.subject(), "iaca.crl")
+    });
+    Ok(())
+}
+
+fn write_crl(
+    dir: &Path,
+    root: &TrustAnchor,
+    key: &SigningKey,
+    revoked: &[DistrustLine],
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    let serials = revoked.iter().map(DistrustLine::serial_bytes).collect::<anyhow::Result<Vec<_>>>()?;
+    let pairs = revoked.iter().zip(&serials);
+    let entries = pairs.map(|(line, serial)| revoked_entry(line, serial)).collect::<anyhow::Result<Vec<_>>>()?;
+    let number = u64::try_from(at.unix())?;
+    let unsigned = crl(root, number, at, at + Duration::days(CRL_DAYS), &entries)?;
+    let signature = key.sign(unsigned.to_be_signed())?;
+    let crl: Crl = unsigned.attach(&signature)?;
+    files::write(&dir.join("iaca.crl"), crl.to_pem().as_bytes(), Access::Public)
+}
+
+fn revoked_entry<'a>(line: &DistrustLine, serial: &'a [u8]) -> anyhow::Result<RevokedEntry<'a>> {
+    let (at, reason) = match &line.ceased_at {
+        Some(ceased_at) => (ceased_at.parse()?, RevocationReason::CessationOfOperation),
+        None => (line.recorded_at.parse()?, RevocationReason::KeyCompromise),
+    };
+    Ok(RevokedEntry { serial, at, reason })
+}
+
+/// The SHA-256 of a key's `SubjectPublicKeyInfo`, by which people compare keys.
+pub(crate) fn key_fingerprint(key: &PublicKey) -> String {
+    to_hex(&mapae_crypto::sha256(&key.to_spki_der()))
+}

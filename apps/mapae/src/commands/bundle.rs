@@ -1,0 +1,203 @@
+//! `mapae bundle build` and `show`.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use mapae_crypto::{Algorithm, PublicKey};
+use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
+use mapae_trust::{Age, Bundle, BundleContents, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore};
+use mapae_types::{Duration, Timestamp};
+use mapae_x509::{Certificate, TrustAnchor};
+use serde_json::json;
+
+use crate::{
+    authority::{Authority, DistrustLine, RevocationLine, Signer, SignerName, read_public_key, to_hex},
+    cli::{BuildArgs, ShowArgs},
+    commands::authority::key_fingerprint,
+    environment::now,
+    failure::{Failure, OrUsage as _, Outcome},
+    files::{self, Access},
+    issued::read_journal,
+    output::Output,
+};
+
+/// Design D6: a list outlives the longest outage and the longest order that stretches it.
+const STATUS_DAYS: i64 = 35;
+const LONGEST_ORDER_DAYS: i64 = 35;
+/// After how long a reader with a network fetches a newer list: lists appear every 15 minutes.
+const STATUS_TTL: Duration = Duration::seconds(900);
+
+/// Signs what is known now into one file.
+pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
+    let authority = Authority::open(&args.authority)?;
+    let as_of = now(args.at)?;
+    let freshness = Freshness::new(args.fresh_for, args.usable_for)
+        .or_usage(|| "--usable-for must not be shorter than --fresh-for".to_owned())?;
+    let contents = BundleContents {
+        as_of,
+        freshness,
+        issuers: issuers(&authority, args)?,
+        distrusted: distrusted(&authority)?,
+        status_lists: status_lists(&authority, args, as_of)?,
+    };
+    let key = authority.key("bundle")?;
+    let unsigned = contents.prepare(key.public());
+    let signature = key.sign(unsigned.to_be_signed())?;
+    let bytes = unsigned.attach(&signature);
+    let store = Bundle::parse(&bytes)?.verify(key.public())?;
+    files::write(&args.out, &bytes, Access::Public)?;
+    let out = args.out.display().to_string();
+    let mut document = describe(&store);
+    document["file"] = json!(out);
+    document["bytes"] = json!(bytes.len());
+    output.answer(&document, || {
+        let (issuers, lists) = (store.issuers().len(), store.status_lists().count());
+        format!("Bundle {out} as of {as_of}: {issuers} issuers, {lists} status lists, {} bytes", bytes.len())
+    });
+    Ok(())
+}
+
+fn issuers(authority: &Authority, args: &BuildArgs) -> Outcome<Vec<IssuerEntry>> {
+    let mut issuers = vec![IssuerEntry { root: authority.root()?, status: StatusRule::Required }];
+    for path in &args.trust {
+        let unusable = || format!("{} is not a root that can be trusted", path.display());
+        let text = files::read_text(path).map_err(Failure::Usage)?;
+        let certificates = Certificate::many_from_pem(&text).or_usage(unusable)?;
+        if certificates.is_empty() {
+            return Err(Failure::usage(unusable()));
+        }
+        for certificate in certificates {
+            let root = TrustAnchor::new(certificate).or_usage(unusable)?;
+            if !issuers.iter().any(|issuer| issuer.root == root) {
+                issuers.push(IssuerEntry { root, status: StatusRule::NotPublished });
+            }
+        }
+    }
+    Ok(issuers)
+}
+
+fn distrusted(authority: &Authority) -> anyhow::Result<Vec<([u8; 32], Distrust)>> {
+    authority.distrusted()?.iter().map(DistrustLine::to_entry).collect()
+}
+
+/// A token for each list in which a copy of the given directories stands; it is published beside the keys, too.
+fn status_lists(authority: &Authority, args: &BuildArgs, as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
+    let mut uris = BTreeSet::new();
+    for issued in &args.issued {
+        if !issued.is_dir() {
+            return Err(Failure::usage(format!("{} is not a directory of issued documents", issued.display())));
+        }
+        uris.extend(read_journal(issued)?.into_iter().map(|line| line.uri));
+    }
+    let revocations = authority.revocations()?;
+    let signer = authority.signer(SignerName::Status)?;
+    files::create_dir(&authority.path("status"))?;
+    Ok(uris.iter().map(|uri| status_list(authority, &signer, uri, &revocations, as_of)).collect::<Result<_, _>>()?)
+}
+
+fn status_list(
+    authority: &Authority,
+    signer: &Signer,
+    uri: &str,
+    revocations: &[RevocationLine],
+    as_of: Timestamp,
+) -> anyhow::Result<StatusEntry> {
+    let number = authority.status_list_number(uri).with_context(|| format!("{uri} is not a list of this authority"))?;
+    let mut list = RevocationList::new(LIST_LEN);
+    for line in revocations.iter().filter(|line| line.uri == uri && is_past(line, as_of)) {
+        list.revoke(u32::try_from(line.idx)?)?;
+    }
+    let times = TokenTimes {
+        issued_at: as_of,
+        expires_at: as_of + Duration::days(STATUS_DAYS + LONGEST_ORDER_DAYS),
+        ttl: STATUS_TTL,
+    };
+    let token = NewStatusToken::new(uri, &list, times)?;
+    let chain = [signer.certificate.der()];
+    let cwt = token.unsigned_cwt(Algorithm::Es256, &chain)?;
+    let signature = signer.key.sign(cwt.to_be_signed())?;
+    let cwt = cwt.attach(&signature);
+    let jwt = token.unsigned_jwt(Algorithm::Es256, &chain)?;
+    let signature = signer.key.sign(jwt.to_be_signed())?;
+    files::write(&authority.path(&format!("status/{number}.jwt")), jwt.attach(&signature).as_bytes(), Access::Public)?;
+    files::write(&authority.path(&format!("status/{number}.cwt")), &cwt, Access::Public)?;
+    Ok(StatusEntry { uri: uri.to_owned(), token: cwt })
+}
+
+/// A bundle of an earlier time does not know a later revocation. A time that cannot be read counts as past.
+fn is_past(line: &RevocationLine, as_of: Timestamp) -> bool {
+    line.revoked_at.parse::<Timestamp>().map_or(true, |at| at <= as_of)
+}
+
+/// Shows what a bundle says, and whether it may be believed.
+pub(crate) fn show(args: &ShowArgs, output: &Output) -> Outcome<()> {
+    let bytes = files::read(&args.file).map_err(Failure::Usage)?;
+    let bundle = Bundle::parse(&bytes).with_context(|| args.file.display().to_string())?;
+    let expected = expected_key(args.bundle_key.as_deref(), &bundle)?;
+    let store = bundle.verify(&expected).with_context(|| args.file.display().to_string())?;
+    let mut document = describe(&store);
+    document["key_pinned"] = json!(args.bundle_key.is_some());
+    let age = match store.age(now(None)?) {
+        Age::Fresh(age) => format!("{age} old, fresh"),
+        Age::Marked(age) => format!("{age} old, usable and marked"),
+        Age::TooOld { age, .. } => format!("{age} old, too old to use"),
+        Age::ClockBehind { .. } => "from the future: this machine's clock is behind".to_owned(),
+    };
+    document["age"] = json!(age);
+    output.answer(&document, || show_text(&store, &age, args.bundle_key.is_some()));
+    Ok(())
+}
+
+/// The key that a bundle must be signed with: the one that the caller pins, else the one that it names itself.
+pub(crate) fn expected_key(pinned: Option<&std::path::Path>, bundle: &Bundle<'_>) -> Outcome<PublicKey> {
+    match pinned {
+        Some(path) => read_public_key(path).map_err(Failure::Usage),
+        None => Ok(bundle.claimed_key().clone()),
+    }
+}
+
+fn describe(store: &TrustStore) -> serde_json::Value {
+    let issuer = |issuer: &IssuerEntry| {
+        let root = issuer.root.certificate();
+        json!({
+            "root": root.subject(),
+            "sha256": to_hex(&root.fingerprint()),
+            "not_after": root.not_after().to_string(),
+            "status": issuer.status.name(),
+        })
+    };
+    let distrusted = |(signer, distrust): (&[u8; 32], &Distrust)| match distrust {
+        Distrust::Compromised => json!({ "signer": to_hex(signer), "compromised": true }),
+        Distrust::CeasedAt(at) => json!({ "signer": to_hex(signer), "ceased_at": at.to_string() }),
+    };
+    json!({
+        "as_of": store.as_of().to_string(),
+        "fresh_for_seconds": store.freshness().fresh_for().as_seconds(),
+        "usable_for_seconds": store.freshness().usable_for().as_seconds(),
+        "key": key_fingerprint(store.key()),
+        "issuers": store.issuers().iter().map(issuer).collect::<Vec<_>>(),
+        "distrusted": store.distrusted().map(distrusted).collect::<Vec<_>>(),
+        "status_lists": store.status_lists().map(|list| json!({ "uri": list.uri, "bytes": list.token.len() })).collect::<Vec<_>>(),
+    })
+}
+
+fn show_text(store: &TrustStore, age: &str, pinned: bool) -> String {
+    let mut lines = vec![
+        format!("Trust bundle as of {} ({age})", store.as_of()),
+        format!("  fresh for {}, usable for {}", store.freshness().fresh_for(), store.freshness().usable_for()),
+        format!("  key {}{}", key_fingerprint(store.key()), if pinned { ", as pinned" } else { ", not pinned" }),
+    ];
+    for issuer in store.issuers() {
+        lines.push(format!("  issuer {} (status {})", issuer.root.certificate().subject(), issuer.status.name()));
+    }
+    for (signer, distrust) in store.distrusted() {
+        lines.push(match distrust {
+            Distrust::Compromised => format!("  compromised signer {}", to_hex(signer)),
+            Distrust::CeasedAt(at) => format!("  signer {} ceased at {at}", to_hex(signer)),
+        });
+    }
+    for list in store.status_lists() {
+        lines.push(format!("  status list {} ({} bytes)", list.uri, list.token.len()));
+    }
+    lines.join("\n")
+}

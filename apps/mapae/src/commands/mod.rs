@@ -1,0 +1,37 @@
+//! One file per command.
+
+mod authority;
+mod bundle;
+mod inspect;
+mod issue;
+mod people;
+mod present;
+mod request;
+mod revoke;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{AuthorityCommand, BundleCommand, Command, PeopleCommand},
+    failure::Outcome,
+    output::Output,
+};
+
+/// Runs a command. Only `verify` has more to say by its exit code than that it worked.
+pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
+    let done = |outcome: Outcome<()>| outcome.map(|()| ExitCode::SUCCESS);
+    match command {
+        Command::Authority(AuthorityCommand::Init(args)) => done(authority::init(&args, output)),
+        Command::Authority(AuthorityCommand::Distrust(args)) => done(authority::distrust(&args, output)),
+        Command::People(PeopleCommand::Sample(args)) => done(people::sample(&args, output)),
+        Command::Issue(args) => done(issue::run(&args, output)),
+        Command::Revoke(args) => done(revoke::run(&args, output)),
+        Command::Bundle(BundleCommand::Build(args)) => done(bundle::build(&args, output)),
+        Command::Bundle(BundleCommand::Show(args)) => done(bundle::show(&args, output)),
+        Command::Request(args) => done(request::run(&args, output)),
+        Command::Present(args) => done(present::run(&args, output)),
+        Command::Verify(args) => verify::run(&args, output),
+        Command::Inspect(args) => done(inspect::run(&args, output)),
+    }
+}

@@ -1,0 +1,208 @@
+//! `mapae verify`: the flagship. It reads three files and a clock, and opens no socket.
+
+use std::process::ExitCode;
+
+use mapae_trust::{Bundle, BundleError, TrustStore};
+use mapae_types::{Duration, Timestamp};
+use mapae_verify::{
+    Binding, Evidence, HolderBinding, NotVerified, Policy, StatusEvidence, Verified, VerifiedCredential, verify,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    authority::to_hex,
+    cli::VerifyArgs,
+    commands::{authority::key_fingerprint, bundle::expected_key},
+    environment::now,
+    failure::{Failure, Outcome},
+    files,
+    output::Output,
+    request::Request,
+};
+
+const HELD: u8 = 0;
+const REFUSED: u8 = 1;
+const UNDECIDED: u8 = 2;
+
+/// Judges a presentation.
+pub(crate) fn run(args: &VerifyArgs, output: &Output) -> Outcome<ExitCode> {
+    let request = Request::read(&args.request)?;
+    let presentation = files::read(&args.presentation).map_err(Failure::Usage)?;
+    let now = now(args.at)?;
+    let store = match load_store(args)? {
+        Ok(store) => store,
+        Err(problem) => return Ok(problem.answer(output)),
+    };
+    let binding = Binding::new(request.transcript(), &request.client_id, &request.nonce);
+    let policy = policy(&request, args, now);
+    let verdict = verify(trim_line_end(&presentation), &binding, &store, now, &policy);
+    Ok(match verdict {
+        Ok(verified) => answer_held(&verified, &store, args, output),
+        Err(reason) => answer_not_verified(&reason, &store, output),
+    })
+}
+
+/// An editor or a shell ends a line of text; neither format ends with a line feed, so nothing is lost.
+fn trim_line_end(presentation: &[u8]) -> &[u8] {
+    match presentation {
+        [text @ .., b'\n'] if text.is_ascii() => text,
+        all => all,
+    }
+}
+
+/// A request says when it was made; an answer cannot be older.
+fn policy<'q>(request: &'q Request, args: &VerifyArgs, now: Timestamp) -> Policy<'q> {
+    let policy = Policy::default().asking(&request.query).accepting_age(args.accept_age);
+    match request.issued_at {
+        Some(issued_at) => {
+            let since = issued_at.age_at(now).max(Duration::default()).as_seconds();
+            let with_skew = Duration::seconds(since.saturating_add(policy.clock_skew.as_seconds()));
+            policy.presented_within(with_skew)
+        }
+        None => policy,
+    }
+}
+
+/// Why there is no store to check with.
+enum BundleProblem {
+    Missing(String),
+    Unusable(BundleError),
+}
+
+fn load_store(args: &VerifyArgs) -> Outcome<Result<TrustStore, BundleProblem>> {
+    let bytes = match files::read(&args.bundle) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(Err(BundleProblem::Missing(format!("{error:#}")))),
+    };
+    let bundle = match Bundle::parse(&bytes) {
+        Ok(bundle) => bundle,
+        Err(error) => return Ok(Err(BundleProblem::Unusable(error))),
+    };
+    let expected = expected_key(args.bundle_key.as_deref(), &bundle)?;
+    Ok(bundle.verify(&expected).map_err(BundleProblem::Unusable))
+}
+
+impl BundleProblem {
+    /// Without a bundle nothing can be said; a bundle that was tampered with is refused, and so is everything
+    /// that would rest on it (hole 9 of the peers).
+    fn answer(&self, output: &Output) -> ExitCode {
+        let (verdict, exit, code, detail) = match self {
+            Self::Missing(detail) => ("undecided", UNDECIDED, "bundle_missing", detail.clone()),
+            Self::Unusable(error @ BundleError::Forged) => ("refused", REFUSED, "bundle_forged", error.to_string()),
+            Self::Unusable(error) => ("refused", REFUSED, "bundle_malformed", error.to_string()),
+        };
+        answer_no(verdict, code, &detail, Value::Null, output);
+        ExitCode::from(exit)
+    }
+}
+
+fn answer_held(verified: &Verified, store: &TrustStore, args: &VerifyArgs, output: &Output) -> ExitCode {
+    let credentials: Vec<Value> = verified.credentials().iter().map(|c| describe(c, store)).collect();
+    let pinned = args.bundle_key.is_some();
+    let mut document = credentials.first().cloned().unwrap_or_default();
+    document["verdict"] = json!("held");
+    document["reason"] = Value::Null;
+    document["bundle"] = json!({ "key": key_fingerprint(store.key()), "key_pinned": pinned });
+    if credentials.len() > 1 {
+        document["credentials"] = Value::Array(credentials);
+    }
+    output.answer(&document, || verified.credentials().iter().map(held_text).collect::<Vec<_>>().join("\n"));
+    if !pinned {
+        output.note("note: the bundle's own key was taken as it is; --bundle-key pins the one that you expect");
+    }
+    ExitCode::from(HELD)
+}
+
+fn describe(credential: &VerifiedCredential, store: &TrustStore) -> Value {
+    let issuer = credential.issuer();
+    json!({
+        "format": credential.format().identifier(),
+        "document_type": credential.document_type(),
+        "claims": credential.claims().to_json(),
+        "issuer": {
+            "signer": issuer.signer(),
+            "root": issuer.root(),
+            "country": issuer.country(),
+            "certificate_sha256": to_hex(issuer.certificate_sha256()),
+        },
+        "evidence": evidence(credential.evidence()),
+        "holder_binding": holder_binding(credential.holder_binding()),
+        "valid_until": credential.valid_until().map(|time| time.to_string()),
+        "usable_until": (store.as_of() + store.freshness().usable_for()).to_string(),
+    })
+}
+
+fn evidence(evidence: &Evidence) -> Value {
+    let (status, as_of) = match evidence.status() {
+        StatusEvidence::Valid { as_of } => ("valid", Some(as_of.to_string())),
+        StatusEvidence::NotPublished => ("not_published", None),
+    };
+    json!({
+        "status": status,
+        "status_as_of": as_of,
+        "age_seconds": evidence.age().as_seconds(),
+        "bundle_as_of": evidence.bundle_as_of().to_string(),
+        "marked": evidence.marked(),
+    })
+}
+
+fn holder_binding(binding: HolderBinding) -> Value {
+    match binding {
+        HolderBinding::DeviceSignature => json!({ "by": "device_signature" }),
+        HolderBinding::DeviceMac => json!({ "by": "device_mac" }),
+        HolderBinding::KeyBinding { signed_at } => json!({ "by": "key_binding", "signed_at": signed_at.to_string() }),
+        _ => Value::Null,
+    }
+}
+
+fn held_text(credential: &VerifiedCredential) -> String {
+    let evidence = credential.evidence();
+    let status = match evidence.status() {
+        StatusEvidence::Valid { as_of } => format!("status valid as of {as_of}"),
+        StatusEvidence::NotPublished => "its issuer publishes no status".to_owned(),
+    };
+    let mark = if evidence.marked() { "  [evidence is not fresh]" } else { "" };
+    let mut text = format!("HELD  {}\n", credential.document_type());
+    text.push_str(&format!("  {status}, {} old{mark}\n", evidence.age()));
+    text.push_str(&format!("  signed by {}\n", credential.issuer().signer()));
+    text.push_str(&claims_text(&credential.claims().to_json(), 1));
+    text
+}
+
+/// Long values, a portrait say, are told by their length.
+fn claims_text(value: &Value, depth: usize) -> String {
+    let Value::Object(members) = value else { return String::new() };
+    let mut text = String::new();
+    for (name, member) in members {
+        let indent = "  ".repeat(depth);
+        match member {
+            Value::Object(_) => text.push_str(&format!("{indent}{name}\n{}", claims_text(member, depth + 1))),
+            Value::String(long) if long.len() > 200 => {
+                text.push_str(&format!("{indent}{name}: {} characters\n", long.len()));
+            }
+            Value::String(short) => text.push_str(&format!("{indent}{name}: {short}\n")),
+            other => text.push_str(&format!("{indent}{name}: {other}\n")),
+        }
+    }
+    text
+}
+
+fn answer_not_verified(reason: &NotVerified, store: &TrustStore, output: &Output) -> ExitCode {
+    let (verdict, exit) = match reason {
+        NotVerified::Refused(_) => ("refused", REFUSED),
+        NotVerified::Undecided(_) => ("undecided", UNDECIDED),
+    };
+    let evidence = json!({ "bundle_as_of": store.as_of().to_string() });
+    answer_no(verdict, reason.code(), &reason.to_string(), evidence, output);
+    ExitCode::from(exit)
+}
+
+fn answer_no(verdict: &str, code: &str, detail: &str, evidence: Value, output: &Output) {
+    let document = json!({
+        "verdict": verdict,
+        "claims": null,
+        "evidence": evidence,
+        "reason": { "code": code, "detail": detail },
+    });
+    output.answer(&document, || format!("{}  {code}\n  {detail}", verdict.to_uppercase()));
+}

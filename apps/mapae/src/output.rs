@@ -1,0 +1,58 @@
+//! What a command says: for people line by line, or for programs as one JSON document on standard output.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+/// Where answers go.
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// The answer of a command: `document` for programs, `text` for people.
+    pub(crate) fn answer(&self, document: &Value, text: impl FnOnce() -> String) {
+        if self.json {
+            write_line(&format!("{document:#}"));
+        } else {
+            write_line(text().trim_end());
+        }
+    }
+
+    /// A remark on the way, on standard error.
+    pub(crate) fn note(&self, text: &str) {
+        // Nothing can be done about a closed standard error.
+        let _unwritten = writeln!(std::io::stderr(), "{text}");
+    }
+
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let detail = format!("{:#}", failure.error());
+        if self.json {
+            let code = if matches!(failure, Failure::Usage(_)) { "usage" } else { "failed" };
+            write_line(&format!("{:#}", json!({ "error": { "code": code, "detail": detail } })));
+        }
+        self.note(&format!("mapae: {detail}"));
+    }
+
+    /// A bar for long work, shown on a terminal only.
+    pub(crate) fn progress(&self, length: u64, unit: &'static str) -> ProgressBar {
+        if self.json || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let template = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left");
+        let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::new(length).with_style(style)
+    }
+}
+
+fn write_line(text: &str) {
+    // A reader that closed the pipe has seen enough.
+    let _unwritten = writeln!(std::io::stdout(), "{text}");
+}

@@ -71,7 +71,8 @@ impl<'b> Headers<'b> {
             Key::Int(CRIT) => return Err(CoseError::CriticalHeader),
             Key::Int(CONTENT_TYPE) if reader.kind()? == Kind::Text => self.content_type = Some(reader.text()?),
             Key::Int(TYP) if reader.kind()? == Kind::Text => self.typ = Some(reader.text()?),
-            Key::Int(KID) => self.key_id = Some(reader.bytes()?),
+            // Some writers put `undefined` here; nothing is decided by a key id, so such a one is passed over.
+            Key::Int(KID) if reader.kind()? == Kind::Bytes => self.key_id = Some(reader.bytes()?),
             Key::Int(X5CHAIN) => self.x5chain = read_chain(reader)?,
             _ => drop(reader.skip()?),
         }

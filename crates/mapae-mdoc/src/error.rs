@@ -14,7 +14,7 @@ pub enum MdocError {
     /// A COSE structure cannot be read.
     #[error(transparent)]
     Cose(#[from] CoseError),
-    /// A structure of another major version.
+    /// A structure of another version: of another major one, or for a `DeviceResponse` any but 1.0.
     #[error("`{0}` has a version that is not supported")]
     VersionUnsupported(&'static str),
     /// ISO 18013-5 §8.3.2.1.2.3: the device reports an error instead of an answer.

@@ -73,10 +73,12 @@ pub struct UnsignedMdoc {
 }
 
 impl Template {
-    /// Encodes the elements.
+    /// Encodes the elements. Namespaces will stand in deterministic order (RFC 8949 §4.2.1): shorter names first.
     pub fn new(doc_type: &str, name_spaces: &[NameSpace]) -> Self {
         let encode = |space: &NameSpace| (space.name.clone(), space.elements.iter().map(EncodedElement::new).collect());
-        Self { doc_type: doc_type.to_owned(), name_spaces: name_spaces.iter().map(encode).collect() }
+        let mut name_spaces: Vec<(String, Vec<EncodedElement>)> = name_spaces.iter().map(encode).collect();
+        name_spaces.sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
+        Self { doc_type: doc_type.to_owned(), name_spaces }
     }
 
     /// Makes one copy. Entropy is drawn in one piece per namespace: salts, digest ids and decoys.

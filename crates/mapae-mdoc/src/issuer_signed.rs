@@ -42,7 +42,9 @@ impl<'b> IssuerSigned<'b> {
                     let start = reader.position();
                     issuer_auth = Some((Sign1::read(reader)?, reader.since(start)));
                 }
-                _ => drop(reader.skip()?),
+                // §8.3.2.1.2.2 names no other member. Nothing signs the names of these, so an unknown one may be
+                // `nameSpaces` with a byte changed, which would make the elements vanish without a trace.
+                _ => return Err(CborError::Unexpected(reader.position()).into()),
             }
             Ok::<_, MdocError>(())
         })?;

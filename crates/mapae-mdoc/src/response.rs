@@ -54,7 +54,9 @@ impl<'b> DeviceResponse<'b> {
             }
             Ok::<_, MdocError>(())
         })?;
-        if !version.ok_or_else(|| MdocError::missing(reader, "version"))?.starts_with("1.") {
+        // §8.1 lets a reader take any version 1.x. We take 1.0, the one of the edition that we read: nothing signs
+        // the version, and no byte of a presentation shall be free to change.
+        if version.ok_or_else(|| MdocError::missing(reader, "version"))? != "1.0" {
             return Err(MdocError::VersionUnsupported("DeviceResponse"));
         }
         // §8.3.2.1.2.3, Table 8: 0 is OK.

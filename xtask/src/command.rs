@@ -1,6 +1,8 @@
 //! Runs other programs: echoes what it runs, so that a reader can repeat it, and streams what they say.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
@@ -67,9 +69,9 @@ fn pass_through(output: impl Read, mut each: impl FnMut(&str)) -> Result<()> {
 }
 
 fn echo(command: &Command) {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    say(&format!("$ {}", words.join(" ")));
+    let words: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+    let name = Path::new(command.get_program()).file_name().unwrap_or_default();
+    say(&format!("$ {} {}", name.to_string_lossy(), words.join(" ")));
 }
 
 fn program(command: &Command) -> String {

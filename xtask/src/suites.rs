@@ -29,6 +29,10 @@ pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
 }
 
 pub(crate) fn interop(context: &mut Context) -> Result<Outcome> {
+    // The tests' own build makes the binary; another selection of packages would mean other features, and build anew.
+    if !run(&mut context.cargo(&["test", "--workspace", "--no-run", "--quiet"]))? {
+        return Ok(Outcome::failed("FAILED: the workspace does not build"));
+    }
     own_workspace(context, "tests/interop", &[NODE, NPM, PYTHON, OPENSSL])
 }
 
@@ -44,10 +48,6 @@ fn own_workspace(context: &mut Context, folder: &str, needed: &[Tool]) -> Result
     let missing = context.tools.missing(needed);
     if !missing.is_empty() {
         return Ok(Outcome::skipped(context, &format!("{folder} (needs {})", missing.join(", "))));
-    }
-    // The same build as the tests' own: another selection of packages would mean other features, and build anew.
-    if !run(&mut context.cargo(&["test", "--workspace", "--no-run", "--quiet"]))? {
-        return Ok(Outcome::failed("FAILED: the workspace does not build"));
     }
     let mut command = context.cargo(&["test", "--no-fail-fast", "--workspace", "--manifest-path"]);
     command.arg(manifest).env("CARGO_TARGET_DIR", &context.metadata.target);

@@ -61,9 +61,13 @@ impl Outcome {
 
     /// A suite that could not run. Under CI that is a failure: nobody reads a skip there.
     pub(crate) fn skip(&mut self, context: &Context, why: &str) {
-        let count = if context.ci { &mut self.tally.failed } else { &mut self.tally.skipped };
+        let (count, verdict) = if context.ci {
+            (&mut self.tally.failed, "FAILED, since CI skips nothing")
+        } else {
+            (&mut self.tally.skipped, "SKIPPED")
+        };
         *count += 1;
-        self.remarks.push(format!("SKIPPED: {why}"));
+        self.remarks.push(format!("{verdict}: {why}"));
     }
 
     /// A suite that is not written yet: nothing to count.

@@ -50,7 +50,8 @@ mod tests {
         let mut tally = Tally::default();
         tally.read("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s");
         tally.read("test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s");
-        assert_eq!(tally.to_string(), "16 passed, 2 failed, 1 skipped");
+        tally.read("test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s");
+        assert_eq!(tally.to_string(), "16 passed, 3 failed, 1 skipped");
     }
 
     #[test]

@@ -83,6 +83,7 @@ fn every_direction_is_decided() {
         assert!(!may_use(from, to, false), "{from} → {to}");
     }
     assert!(may_use("benches", "tests", false) && !may_use("apps", "benches", true));
+    assert!(may_use("tests", "apps", true) && !may_use("tests", "xtask", true));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod commands;
 mod environment;
 mod failure;
 mod files;
+mod inspect;
 mod issued;
 mod output;
 mod request;

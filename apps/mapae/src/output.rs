@@ -27,7 +27,7 @@ impl Output {
     }
 
     /// A remark on the way, on standard error.
-    pub(crate) fn note(&self, text: &str) {
+    pub(crate) fn note(text: &str) {
         // Nothing can be done about a closed standard error.
         let _unwritten = writeln!(std::io::stderr(), "{text}");
     }
@@ -38,7 +38,7 @@ impl Output {
             let code = if matches!(failure, Failure::Usage(_)) { "usage" } else { "failed" };
             write_line(&format!("{:#}", json!({ "error": { "code": code, "detail": detail } })));
         }
-        self.note(&format!("mapae: {detail}"));
+        Self::note(&format!("mapae: {detail}"));
     }
 
     /// A bar for long work, shown on a terminal only.

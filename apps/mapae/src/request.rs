@@ -77,7 +77,8 @@ fn text(object: &Object, name: &str) -> Outcome<String> {
 
 /// OpenID4VP 1.0 §8.3: the key, among those of the client's metadata, that answers are encrypted to.
 fn encryption_key(object: &Object) -> Outcome<Option<Jwk>> {
-    let encrypted = object.get("response_mode").and_then(Value::as_str).is_some_and(|mode| mode.ends_with(".jwt"));
+    let encrypted =
+        object.get("response_mode").and_then(Value::as_str).is_some_and(|mode| mode.strip_suffix(".jwt").is_some());
     let keys =
         object.get("client_metadata").and_then(|metadata| metadata.pointer("/jwks/keys")).and_then(Value::as_array);
     let usable = |key: &&Value| key.get("use").is_none_or(|purpose| purpose == "enc");

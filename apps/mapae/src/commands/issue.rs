@@ -54,8 +54,8 @@ pub(crate) fn run(args: &IssueArgs, output: &Output) -> Outcome<()> {
         let line = rows.position().line();
         match rows.read_record(&mut record) {
             Ok(false) => break,
-            Ok(true) => issuer.row(&header, &record, &mut report, output)?,
-            Err(error) => report.malformed(&args.register, line, "", &error.to_string(), output)?,
+            Ok(true) => issuer.row(&header, &record, &mut report)?,
+            Err(error) => report.malformed(&args.register, line, "", &error.to_string())?,
         }
         progress.set_position(rows.position().byte());
     }
@@ -103,17 +103,10 @@ impl Report {
         Ok(())
     }
 
-    fn malformed(
-        &mut self,
-        file: &Path,
-        line: u64,
-        column: &str,
-        problem: &str,
-        output: &Output,
-    ) -> anyhow::Result<()> {
+    fn malformed(&mut self, file: &Path, line: u64, column: &str, problem: &str) -> anyhow::Result<()> {
         let file = file.display().to_string();
         let place = if column.is_empty() { String::new() } else { format!(", column {column}") };
-        output.note(&format!("{file}, line {line}{place}: {problem}"));
+        Output::note(&format!("{file}, line {line}{place}: {problem}"));
         self.malformed.push(json!({ "file": file, "line": line, "column": column, "problem": problem }));
         self.refused.write_record([&line.to_string(), "", "", "malformed", &format!("{column}: {problem}")])?;
         Ok(())
@@ -131,20 +124,23 @@ impl Report {
             "refused": self.refused_count,
             "malformed": self.malformed,
         });
-        output.answer(&document, || {
-            let mut text = format!("{} people got {} copies of {} in {out}", self.issued, self.copies, args.document);
-            if self.skipped > 0 {
-                text.push_str(&format!("\n  {} had theirs already", self.skipped));
-            }
-            if self.refused_count > 0 {
-                text.push_str(&format!("\n  {} refused, with the rule, in {out}/refused.csv", self.refused_count));
-            }
-            if !self.malformed.is_empty() {
-                text.push_str(&format!("\n  {} rows are malformed and were passed over", self.malformed.len()));
-            }
-            text
-        });
+        output.answer(&document, || self.text(args, &out));
         Ok(())
+    }
+
+    fn text(&self, args: &IssueArgs, out: &str) -> String {
+        let mut lines =
+            vec![format!("{} people got {} copies of {} in {out}", self.issued, self.copies, args.document)];
+        if self.skipped > 0 {
+            lines.push(format!("  {} had theirs already", self.skipped));
+        }
+        if self.refused_count > 0 {
+            lines.push(format!("  {} refused, with the rule, in {out}/refused.csv", self.refused_count));
+        }
+        if !self.malformed.is_empty() {
+            lines.push(format!("  {} rows are malformed and were passed over", self.malformed.len()));
+        }
+        lines.join("\n")
     }
 }
 
@@ -197,14 +193,13 @@ impl<'a> Issuer<'a> {
         header: &csv::StringRecord,
         record: &csv::StringRecord,
         report: &mut Report,
-        output: &Output,
     ) -> anyhow::Result<()> {
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |column: &str| header.iter().position(|name| name == column).and_then(|at| record.get(at));
         let applicant = match self.document.read_row(cell, self.document.local_date(self.now)) {
             Ok(applicant) => applicant,
             Err(error) => {
-                return report.malformed(&self.args.register, line, &error.column, &error.reason.to_string(), output);
+                return report.malformed(&self.args.register, line, &error.column, &error.reason.to_string());
             }
         };
         let person = applicant.person().to_string();

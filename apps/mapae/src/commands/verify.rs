@@ -91,7 +91,7 @@ impl BundleProblem {
             Self::Unusable(error @ BundleError::Forged) => ("refused", REFUSED, "bundle_forged", error.to_string()),
             Self::Unusable(error) => ("refused", REFUSED, "bundle_malformed", error.to_string()),
         };
-        answer_no(verdict, code, &detail, Value::Null, output);
+        answer_no(verdict, code, &detail, &Value::Null, output);
         ExitCode::from(exit)
     }
 }
@@ -108,7 +108,7 @@ fn answer_held(verified: &Verified, store: &TrustStore, args: &VerifyArgs, outpu
     }
     output.answer(&document, || verified.credentials().iter().map(held_text).collect::<Vec<_>>().join("\n"));
     if !pinned {
-        output.note("note: the bundle's own key was taken as it is; --bundle-key pins the one that you expect");
+        Output::note("note: the bundle's own key was taken as it is; --bundle-key pins the one that you expect");
     }
     ExitCode::from(HELD)
 }
@@ -162,29 +162,32 @@ fn held_text(credential: &VerifiedCredential) -> String {
         StatusEvidence::NotPublished => "its issuer publishes no status".to_owned(),
     };
     let mark = if evidence.marked() { "  [evidence is not fresh]" } else { "" };
-    let mut text = format!("HELD  {}\n", credential.document_type());
-    text.push_str(&format!("  {status}, {} old{mark}\n", evidence.age()));
-    text.push_str(&format!("  signed by {}\n", credential.issuer().signer()));
-    text.push_str(&claims_text(&credential.claims().to_json(), 1));
-    text
+    let mut lines = vec![
+        format!("HELD  {}", credential.document_type()),
+        format!("  {status}, {} old{mark}", evidence.age()),
+        format!("  signed by {}", credential.issuer().signer()),
+    ];
+    claims_text(&credential.claims().to_json(), 1, &mut lines);
+    lines.join("\n")
 }
 
 /// Long values, a portrait say, are told by their length.
-fn claims_text(value: &Value, depth: usize) -> String {
-    let Value::Object(members) = value else { return String::new() };
-    let mut text = String::new();
+fn claims_text(value: &Value, depth: usize, lines: &mut Vec<String>) {
+    let Value::Object(members) = value else { return };
+    let indent = "  ".repeat(depth);
     for (name, member) in members {
-        let indent = "  ".repeat(depth);
         match member {
-            Value::Object(_) => text.push_str(&format!("{indent}{name}\n{}", claims_text(member, depth + 1))),
-            Value::String(long) if long.len() > 200 => {
-                text.push_str(&format!("{indent}{name}: {} characters\n", long.len()));
+            Value::Object(_) => {
+                lines.push(format!("{indent}{name}"));
+                claims_text(member, depth + 1, lines);
             }
-            Value::String(short) => text.push_str(&format!("{indent}{name}: {short}\n")),
-            other => text.push_str(&format!("{indent}{name}: {other}\n")),
+            Value::String(long) if long.len() > 200 => {
+                lines.push(format!("{indent}{name}: {} characters", long.len()));
+            }
+            Value::String(short) => lines.push(format!("{indent}{name}: {short}")),
+            other => lines.push(format!("{indent}{name}: {other}")),
         }
     }
-    text
 }
 
 fn answer_not_verified(reason: &NotVerified, store: &TrustStore, output: &Output) -> ExitCode {
@@ -193,11 +196,11 @@ fn answer_not_verified(reason: &NotVerified, store: &TrustStore, output: &Output
         NotVerified::Undecided(_) => ("undecided", UNDECIDED),
     };
     let evidence = json!({ "bundle_as_of": store.as_of().to_string() });
-    answer_no(verdict, reason.code(), &reason.to_string(), evidence, output);
+    answer_no(verdict, reason.code(), &reason.to_string(), &evidence, output);
     ExitCode::from(exit)
 }
 
-fn answer_no(verdict: &str, code: &str, detail: &str, evidence: Value, output: &Output) {
+fn answer_no(verdict: &str, code: &str, detail: &str, evidence: &Value, output: &Output) {
     let document = json!({
         "verdict": verdict,
         "claims": null,

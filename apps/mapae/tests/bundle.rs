@@ -1,0 +1,77 @@
+//! Bundles: built, shown, forged.
+
+use crate::sandbox::{Sandbox, T0};
+
+#[test]
+fn a_bundle_shows_what_it_says() {
+    let sandbox = Sandbox::with_documents("resident");
+    let shown = sandbox.ok("bundle show --json trust.bundle").json();
+    assert_eq!(shown["as_of"], T0);
+    assert_eq!(shown["usable_for_seconds"], 35 * 86_400);
+    assert_eq!(shown["issuers"][0]["status"], "required");
+    let copies = 2 * sandbox.people_with("resident").len();
+    assert_eq!(shown["status_lists"].as_array().unwrap().len(), copies, "consecutive copies are in different lists");
+}
+
+#[test]
+fn a_bundle_of_another_key_or_an_altered_one_is_forged() {
+    let sandbox = Sandbox::with_documents("resident");
+    sandbox.ask("resident", "family_name");
+    sandbox.ok(&format!("authority init --dir B --at {T0}"));
+    let pinned = sandbox.verdict("mdoc", "--bundle-key B/bundle-key.pem");
+    assert_eq!(pinned, (1, "bundle_forged".into()));
+    let whole = sandbox.read("trust.bundle");
+    for at in [0, 1, whole.len() / 2, whole.len() - 1] {
+        sandbox.flip("trust.bundle", at);
+        let (code, reason) = sandbox.verdict("mdoc", "--bundle-key A/bundle-key.pem");
+        assert!(code == 1 && reason.starts_with("bundle_"), "byte {at}: {code} {reason}");
+        sandbox.write("trust.bundle", &whole);
+    }
+    sandbox.write("trust.bundle", b"");
+    assert_eq!(sandbox.verdict("mdoc", ""), (1, "bundle_malformed".into()));
+}
+
+#[test]
+fn what_cannot_be_trusted_is_not_put_in() {
+    let sandbox = Sandbox::with_documents("resident");
+    for root in ["A/document-signer.pem", "A/bundle-key.pem", "request.json", "nowhere.pem"] {
+        let ran = sandbox.run(&format!("bundle build --authority A --trust {root} --out other.bundle"));
+        assert_eq!(ran.code, 64, "{root}: {}", ran.stderr);
+        assert!(!sandbox.path("other.bundle").exists(), "{root}: half a bundle was left");
+    }
+}
+
+#[test]
+fn nonsense_is_wrong_usage() {
+    let sandbox = Sandbox::with_documents("resident");
+    for more in ["--fresh-for 36d", "--issued nowhere", "--authority R"] {
+        let arguments = format!("bundle build --authority A --out other.bundle {more}");
+        let arguments = if more.contains("--authority") { arguments.replace("--authority A ", "") } else { arguments };
+        assert_eq!(sandbox.run(&arguments).code, 64, "{arguments}");
+    }
+}
+
+#[test]
+fn a_signer_that_ceased_and_one_that_is_compromised() {
+    let sandbox = Sandbox::with_documents("resident");
+    sandbox.ask("resident", "family_name");
+    let distrust = "authority distrust --authority A --signer A";
+    // Copies are dated at the start of their day of issue.
+    sandbox.ok(&format!("{distrust}/document-signer.pem --ceased-at 2026-11-02T00:00:00Z --at {T0}"));
+    sandbox.ok(&format!("{distrust}/sd-jwt-signer.pem --ceased-at 2026-11-01T23:59:59Z --at {T0}"));
+    sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+    assert_eq!(sandbox.verdict("mdoc", ""), (0, "held".into()), "signed before it ceased");
+    assert_eq!(sandbox.verdict("sd-jwt", ""), (1, "signer_ceased".into()));
+    sandbox.ok(&format!("{distrust}/document-signer.pem --compromised --at {T0}"));
+    sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+    assert_eq!(sandbox.verdict("mdoc", ""), (1, "signer_compromised".into()), "a compromise wins");
+}
+
+#[test]
+fn status_lists_are_published_in_both_forms() {
+    let sandbox = Sandbox::with_documents("resident");
+    for list in 0..2 * sandbox.people_with("resident").len() {
+        assert!(sandbox.text(&format!("A/status/{list}.jwt")).starts_with("ey"));
+        assert_eq!(sandbox.read(&format!("A/status/{list}.cwt"))[0], 0xd2, "tag 18");
+    }
+}

@@ -1,0 +1,177 @@
+//! From a register to files that any tool reads.
+
+use std::{collections::HashSet, fs};
+
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, T0};
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let sandbox = Sandbox::empty();
+    sandbox.ok("people sample --count 5 --seed 42 --out R1");
+    sandbox.ok("people sample --count 5 --seed 42 --out R2");
+    sandbox.ok("people sample --count 5 --seed 43 --out R3");
+    for register in ["resident.csv", "licence.csv"] {
+        assert_eq!(sandbox.read(&format!("R1/{register}")), sandbox.read(&format!("R2/{register}")));
+    }
+    assert_ne!(sandbox.read("R1/resident.csv"), sandbox.read("R3/resident.csv"));
+}
+
+#[test]
+fn everybody_gets_copies_with_keys_and_a_line_in_the_journal_each() {
+    let sandbox = Sandbox::with_people(2);
+    let arguments = "issue --authority A --document resident --register R/resident.csv --out I --copies 3";
+    let answer = sandbox.ok(&format!("{arguments} --json --at {T0}")).json();
+    let people = sandbox.people_with("resident");
+    assert_eq!(answer["issued"], people.len());
+    assert_eq!(answer["copies"], people.len() * 6);
+    for person in &people {
+        let dir = sandbox.path(&format!("I/{person}/resident"));
+        let mut files: Vec<String> =
+            fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        let copies = |copy| ["mdoc", "mdoc.key", "sd-jwt", "sd-jwt.key"].map(|end| format!("copy-{copy:02}.{end}"));
+        assert_eq!(files, [1, 2, 3].map(copies).concat());
+    }
+    let journal: Vec<Value> =
+        sandbox.text("I/journal.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(journal.len(), people.len() * 6);
+    let distinct = |member: &str| journal.iter().map(|line| line[member].to_string()).collect::<HashSet<_>>().len();
+    assert_eq!(distinct("key_thumbprint"), journal.len(), "each copy has a key of its own");
+    assert_eq!(distinct("hash"), journal.len());
+    let entries: HashSet<_> = journal.iter().map(|line| (line["uri"].to_string(), line["idx"].as_u64())).collect();
+    assert_eq!(entries.len(), journal.len(), "each copy has a status entry of its own");
+}
+
+#[test]
+fn who_has_a_document_gets_no_second_one() {
+    let sandbox = Sandbox::with_people(2);
+    sandbox.issue("resident");
+    let (journal, people) = (sandbox.text("I/journal.jsonl"), sandbox.people_with("resident"));
+    let copy = format!("I/{}/resident/copy-01.mdoc", people[0]);
+    let before = sandbox.read(&copy);
+    sandbox.issue("resident");
+    assert_eq!(sandbox.text("I/journal.jsonl"), journal);
+    assert_eq!(sandbox.read(&copy), before);
+}
+
+#[test]
+fn two_directories_of_one_authority_share_no_status_entry() {
+    let sandbox = Sandbox::with_people(2);
+    let entries = |out: &str| {
+        let register = "R/resident.csv";
+        sandbox.ok(&format!(
+            "issue --authority A --document resident --register {register} --out {out} --copies 2 --at {T0}"
+        ));
+        let journal = sandbox.text(&format!("{out}/journal.jsonl"));
+        journal
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .map(|line| (line["uri"].to_string(), line["idx"].as_u64()))
+            .collect::<HashSet<_>>()
+    };
+    assert!(entries("I1").is_disjoint(&entries("I2")));
+}
+
+#[test]
+fn who_may_not_have_one_is_refused_with_the_rule() {
+    let sandbox = Sandbox::with_people(1);
+    let register = sandbox.text("R/resident.csv");
+    let (header, row) = register.split_once("\r\n").unwrap();
+    let column = |name: &str| header.split(',').position(|column| column == name).unwrap();
+    let with = |id: &str, name: &str, value: &str| {
+        let mut cells = cells(row.lines().next().unwrap());
+        for right in ["alive", "registered", "physical_card"] {
+            cells[column(right)] = "true".to_owned();
+        }
+        cells[column("person_id")] = id.to_owned();
+        cells[column(name)] = value.to_owned();
+        cells.join(",")
+    };
+    let rows = [
+        with("young", "birth_date", "2009-11-03"),
+        with("seventeen", "birth_date", "2009-11-02"),
+        with("cardless", "physical_card", "false"),
+        with("dead", "alive", "false"),
+    ];
+    sandbox.write("R/resident.csv", format!("{header}\n{}\n", rows.join("\n")).as_bytes());
+    let answer = sandbox.issue("resident");
+    assert_eq!(sandbox.people_with("resident"), ["seventeen"], "{}", answer.stderr);
+    let refused = sandbox.text("I/refused.csv");
+    for (line, person, rule) in [(2, "young", "under_17"), (4, "cardless", "no_physical_card"), (5, "dead", "deceased")]
+    {
+        assert!(refused.contains(&format!("\n{line},{person},resident,{rule},")), "{refused}");
+    }
+}
+
+/// Quotes only ever surround a cell with commas in sample registers.
+fn cells(row: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut quoted = false;
+    for c in row.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            c => cells.last_mut().unwrap().push(if quoted && c == ',' { ' ' } else { c }),
+        }
+    }
+    cells
+}
+
+#[test]
+fn a_malformed_row_is_reported_with_its_place_and_stops_nobody_else() {
+    let sandbox = Sandbox::with_people(3);
+    let register = sandbox.text("R/resident.csv");
+    let mut lines: Vec<String> = register.lines().map(str::to_owned).collect();
+    let born = cells(&lines[1])[6].clone();
+    lines[1] = lines[1].replacen(&born, "1990-02-30", 1);
+    lines.insert(2, "too,few,cells".to_owned());
+    sandbox.write("R/resident.csv", format!("{}\n", lines.join("\n")).as_bytes());
+    let ran = sandbox.issue("resident");
+    assert!(ran.stderr.contains("R/resident.csv, line 2, column birth_date: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("R/resident.csv, line 3: "), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("1990-02-30"), "the value of a cell is personal");
+    assert!(!sandbox.people_with("resident").is_empty(), "the rest was issued");
+}
+
+#[test]
+fn a_register_without_the_columns_is_wrong_usage() {
+    let sandbox = Sandbox::with_people(1);
+    let ran = sandbox.run("issue --authority A --document licence --register R/resident.csv --out I --copies 1");
+    assert_eq!(ran.code, 64);
+    assert!(ran.stderr.contains("licence_number"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_document_that_does_not_exist_is_answered_with_those_that_do() {
+    let sandbox = Sandbox::with_people(1);
+    let ran = sandbox.run("issue --authority A --document passport --register R/resident.csv --out I");
+    assert_eq!(ran.code, 64);
+    assert!(ran.stderr.contains("resident") && ran.stderr.contains("licence"), "{}", ran.stderr);
+    let ran = sandbox.run("request --document resident --elements shoe_size --purpose test --out request.json");
+    assert_eq!(ran.code, 64);
+    assert!(ran.stderr.contains("family_name"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_document_of_another_catalogue_needs_no_code() {
+    let sandbox = Sandbox::with_people(2);
+    fs::create_dir(sandbox.path("C")).unwrap();
+    let resident =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/mapae-document/catalogue/resident.toml"));
+    let library =
+        resident.unwrap().replace("name = \"resident\"", "name = \"library\"").replace(":resident:1", ":library:1");
+    sandbox.write("C/library.toml", library.as_bytes());
+    sandbox.ok(&format!(
+        "issue --authority A --document library --catalogue C --register R/resident.csv --out I --copies 1 --at {T0}"
+    ));
+    assert!(!sandbox.people_with("library").is_empty());
+}
+
+#[test]
+fn who_is_unknown_cannot_be_revoked() {
+    let sandbox = Sandbox::with_documents("resident");
+    assert_eq!(sandbox.run("revoke --authority A --issued I --person nobody --document resident").code, 64);
+    assert_eq!(sandbox.run("revoke --authority A --issued I --person ../A --document resident").code, 64);
+}

@@ -1,0 +1,11 @@
+//! The program as its users run it: real files, real exit codes.
+#![expect(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod authority;
+mod bundle;
+mod help;
+mod inspect;
+mod issue;
+mod offline;
+mod sandbox;
+mod verify;

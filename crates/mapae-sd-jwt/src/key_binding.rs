@@ -69,7 +69,7 @@ pub struct KeyBindingExpectation<'a> {
     pub now: Timestamp,
     /// How old a key binding may be.
     pub max_age: Duration,
-    /// How far the clocks of issuer, holder and verifier may disagree.
+    /// How far the clocks of holder and verifier may disagree. The issuer's dates are not stretched.
     pub skew: Duration,
 }
 

@@ -99,12 +99,14 @@ impl Processed<'_> {
 }
 
 fn check_validity(registered: &Registered, expected: &KeyBindingExpectation<'_>) -> Result<(), SdJwtError> {
-    let (now, skew) = (expected.now, expected.skew);
+    // RFC 7519 §4.1.4 lets a verifier allow for clocks that differ. We do not where the issuer's dates are concerned:
+    // they are whole days, and an mdoc with the same dates ends to the second.
+    let now = expected.now;
     // RFC 7519 §4.1.4: "on or after".
-    if let Some(expired) = registered.expires.filter(|expires| now - skew >= *expires) {
+    if let Some(expired) = registered.expires.filter(|expires| now >= *expires) {
         return Err(SdJwtError::Expired { expired, now });
     }
-    if let Some(not_before) = registered.not_before.filter(|not_before| now + skew < *not_before) {
+    if let Some(not_before) = registered.not_before.filter(|not_before| now < *not_before) {
         return Err(SdJwtError::NotYetValid { not_before, now });
     }
     Ok(())

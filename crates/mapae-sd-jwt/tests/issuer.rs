@@ -117,8 +117,9 @@ fn a_credential_may_leave_out_what_is_optional() {
 
 #[test]
 fn an_expired_credential_is_refused_with_the_date_of_its_expiry() {
+    // The holder's clock may differ, the issuer's dates are exact.
     let (expired, skew) = (at(NOW + 1000), Duration::seconds(60));
-    for (now, held) in [(NOW + 1000 + 59, true), (NOW + 1000 + 60, false), (NOW + 500_000, false)] {
+    for (now, held) in [(NOW + 999, true), (NOW + 1000, false), (NOW + 500_000, false)] {
         let forge = Forge::with(|forge| forge.binding["iat"] = json!(now));
         let mut expected = expectation();
         (expected.now, expected.skew) = (at(now), skew);
@@ -130,7 +131,7 @@ fn an_expired_credential_is_refused_with_the_date_of_its_expiry() {
 #[test]
 fn a_credential_of_the_future_is_refused_with_the_date_of_its_beginning() {
     let not_before = at(NOW - 1000);
-    for (now, held) in [(NOW - 1060, true), (NOW - 1061, false)] {
+    for (now, held) in [(NOW - 1000, true), (NOW - 1001, false)] {
         let forge = Forge::with(|forge| forge.binding["iat"] = json!(now));
         let mut expected = expectation();
         expected.now = at(now);

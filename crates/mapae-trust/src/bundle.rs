@@ -82,6 +82,10 @@ impl<'b> Bundle<'b> {
             CoseError::SignatureInvalid => BundleError::Forged,
             other => other.into(),
         })?;
+        // What is signed must not name another key than the one that signed it.
+        if self.claimed.key != *expected {
+            return Err(BundleError::Forged);
+        }
         TrustStore::new(self.claimed)
     }
 }

@@ -27,6 +27,9 @@ pub enum BundleError {
     /// Times that contradict each other.
     #[error("the bundle's times cannot be used")]
     Freshness,
+    /// A root that occurs twice, perhaps with two rules.
+    #[error("the bundle names the root {0} twice")]
+    RootTwice(String),
     /// Two status lists with one URI.
     #[error("the bundle holds two status lists for {0}")]
     StatusListTwice(String),
@@ -59,6 +62,14 @@ pub enum TrustError {
         /// The URI that the document refers to.
         uri: String,
     },
+    /// The list's own signer is not accepted.
+    #[error("the signer of the status list for {uri}: {error}")]
+    StatusListSigner {
+        /// The URI that the document refers to.
+        uri: String,
+        /// What is wrong with the signer.
+        error: Box<TrustError>,
+    },
     /// The list does not verify, or is not what it should be.
     #[error("the status list for {uri} cannot be used: {error}")]
     StatusListInvalid {
@@ -74,6 +85,14 @@ pub enum TrustError {
         uri: String,
         /// The token's `exp`.
         expires_at: Timestamp,
+    },
+    /// The list is from the future: the clock is wrong, or its signer's was.
+    #[error("the status list for {uri} is dated {issued_at}, in the future")]
+    StatusListFromFuture {
+        /// The URI that the document refers to.
+        uri: String,
+        /// The token's `iat`.
+        issued_at: Timestamp,
     },
     /// The list is signed below another root than the document.
     #[error("the status list for {uri} is signed below another root than the document")]

@@ -4,7 +4,7 @@
 //! bundle-payload = {
 //!   "key": bstr,                    ; the signer's SubjectPublicKeyInfo
 //!   "as_of": uint,                  ; Unix seconds
-//!   "issuers": [+ issuer],
+//!   "issuers": [* issuer],          ; no root twice; without any, nobody is trusted
 //!   "version": 1,
 //!   "fresh_for": uint,              ; seconds
 //!   "distrusted": [* distrusted],

@@ -4,12 +4,12 @@
 //! thousand lists opens at once and a second document of the same signer costs no third signature.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{OnceLock, PoisonError, RwLock},
 };
 
 use mapae_crypto::PublicKey;
-use mapae_status_list::{Expected, StatusTokenCwt, VerifiedStatusToken};
+use mapae_status_list::{Expected, StatusTokenCwt, TokenError, VerifiedStatusToken};
 use mapae_types::{StatusReference, Timestamp};
 use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
 
@@ -44,8 +44,10 @@ struct VerifiedStatusList {
     chain: Vec<Vec<u8>>,
 }
 
-#[derive(Clone)]
+/// A chain that verified.
 struct KnownSigner {
+    /// The certificates above the leaf: whoever sends others has not shown this chain.
+    above: Vec<Vec<u8>>,
     signer: TrustedSigner,
     /// When every certificate of the chain is valid.
     from: Timestamp,
@@ -90,6 +92,7 @@ impl TrustedSigner {
 impl TrustStore {
     pub(crate) fn new(payload: Payload) -> Result<Self, BundleError> {
         let Payload { key, contents } = payload;
+        refuse_root_twice(&contents.issuers)?;
         let mut status_lists = contents.status_lists;
         status_lists.sort_by(|a, b| a.uri.cmp(&b.uri));
         if let Some(pair) = status_lists.windows(2).find(|pair| pair[0].uri == pair[1].uri) {
@@ -145,17 +148,24 @@ impl TrustStore {
     /// The signer to whom a chain (DER, leaf first, root absent) belongs, if a root of the bundle vouches
     /// for it in this role at this time and it is not compromised.
     pub fn signer<C: AsRef<[u8]>>(&self, chain: &[C], role: Role, now: Timestamp) -> Result<TrustedSigner, TrustError> {
-        let leaf = chain.first().ok_or(X509Error::ChainEmpty)?.as_ref();
-        match self.known_signer(leaf, role, now) {
+        let (leaf, above) = chain.split_first().ok_or(X509Error::ChainEmpty)?;
+        match self.known_signer(leaf.as_ref(), above, role, now) {
             Some(known) => Ok(known),
             None => self.verify_signer(chain, role, now),
         }
     }
 
-    fn known_signer(&self, leaf: &[u8], role: Role, now: Timestamp) -> Option<TrustedSigner> {
+    fn known_signer<C: AsRef<[u8]>>(
+        &self,
+        leaf: &[u8],
+        above: &[C],
+        role: Role,
+        now: Timestamp,
+    ) -> Option<TrustedSigner> {
         let known = self.known_signers.read().unwrap_or_else(PoisonError::into_inner);
-        let signer = known.get(&role)?.get(leaf)?;
-        (signer.from <= now && now <= signer.until).then(|| signer.signer.clone())
+        let known = known.get(&role)?.get(leaf)?;
+        let same = known.above.iter().map(Vec::as_slice).eq(above.iter().map(AsRef::as_ref));
+        (same && known.from <= now && now <= known.until).then(|| known.signer.clone())
     }
 
     fn verify_signer<C: AsRef<[u8]>>(
@@ -205,10 +215,12 @@ impl TrustStore {
         else {
             return;
         };
+        let above = chain.iter().skip(1).map(|certificate| certificate.der().to_vec()).collect();
+        let new = KnownSigner { above, signer: signer.clone(), from, until };
         let mut known = self.known_signers.write().unwrap_or_else(PoisonError::into_inner);
         let known = known.entry(role).or_default();
         if known.len() < SIGNERS_REMEMBERED {
-            known.insert(signer.certificate().der().to_vec(), KnownSigner { signer: signer.clone(), from, until });
+            known.insert(signer.certificate().der().to_vec(), new);
         }
     }
 
@@ -238,15 +250,37 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<(), TrustError> {
         let uri = || list.token.uri().to_owned();
-        let signer = self.signer(&list.chain, Role::StatusSigner, now)?;
-        signer.check_signed_at(Some(list.token.issued_at()))?;
+        let signer = self.status_signer(&list.chain, list.token.uri(), now)?;
+        let issued_at = list.token.issued_at();
+        signer.check_signed_at(Some(issued_at)).map_err(|error| signer_refused(list.token.uri(), error))?;
         if signer.anchor() != document_root {
             return Err(TrustError::StatusListForeign { uri: uri() });
+        }
+        if issued_at > now {
+            return Err(TrustError::StatusListFromFuture { uri: uri(), issued_at });
         }
         match list.token.expires_at() {
             Some(expires_at) if expires_at <= now => Err(TrustError::StatusListExpired { uri: uri(), expires_at }),
             _ => Ok(()),
         }
+    }
+
+    fn status_signer(&self, chain: &[Vec<u8>], uri: &str, now: Timestamp) -> Result<TrustedSigner, TrustError> {
+        self.signer(chain, Role::StatusSigner, now).map_err(|error| signer_refused(uri, error))
+    }
+}
+
+/// A document's signer may be sound while that of its status list is not: the refusal says which.
+fn signer_refused(uri: &str, error: TrustError) -> TrustError {
+    TrustError::StatusListSigner { uri: uri.to_owned(), error: Box::new(error) }
+}
+
+/// Two entries for one root could state two rules, of which the first would win.
+fn refuse_root_twice(issuers: &[IssuerEntry]) -> Result<(), BundleError> {
+    let mut seen = HashSet::new();
+    match issuers.iter().find(|issuer| !seen.insert(issuer.root.certificate().fingerprint())) {
+        Some(issuer) => Err(BundleError::RootTwice(issuer.root.certificate().subject().to_owned())),
+        None => Ok(()),
     }
 }
 
@@ -272,12 +306,22 @@ impl StatusList {
     /// Verifies the token and remembers it. A failure is not remembered: it may be the clock's.
     fn verify(&self, store: &TrustStore, now: Timestamp) -> Result<&VerifiedStatusList, TrustError> {
         let uri = &self.entry.uri;
-        let invalid = |error| TrustError::StatusListInvalid { uri: uri.clone(), error };
-        let token = StatusTokenCwt::parse(&self.entry.token).map_err(invalid)?;
+        let token = StatusTokenCwt::parse(&self.entry.token).map_err(|error| self.refused(error))?;
         let chain = token.x5chain();
-        let signer = store.signer(&chain, Role::StatusSigner, now)?;
-        let token = token.verify(signer.certificate().public_key(), &Expected::new(uri, now)).map_err(invalid)?;
+        let signer = store.status_signer(&chain, uri, now)?;
+        let token = token.verify(signer.certificate().public_key(), &Expected::new(uri, now));
+        let token = token.map_err(|error| self.refused(error))?;
         Ok(self.verified.get_or_init(|| VerifiedStatusList { token, chain }))
+    }
+
+    /// The same answer whether the list was asked for before or not.
+    fn refused(&self, error: TokenError) -> TrustError {
+        let uri = self.entry.uri.clone();
+        match error {
+            TokenError::Expired { expired_at } => TrustError::StatusListExpired { uri, expires_at: expired_at },
+            TokenError::IssuedInFuture { issued_at } => TrustError::StatusListFromFuture { uri, issued_at },
+            error => TrustError::StatusListInvalid { uri, error },
+        }
     }
 }
 

@@ -21,7 +21,7 @@ impl<'a> Binding<'a> {
     }
 
     /// A session of proximity, with the reader's ephemeral key, by which a device MAC is checked. Such a
-    /// session has no audience and no nonce that an SD-JWT could answer: the empty ones match none.
+    /// session has no audience and no nonce, hence no SD-JWT can answer it.
     pub const fn proximity(transcript: SessionTranscript, reader_key: &'a SigningKey) -> Self {
         Self { transcript, reader_key: Some(reader_key), audience: "", nonce: "" }
     }

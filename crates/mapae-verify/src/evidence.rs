@@ -1,10 +1,10 @@
 //! The status of a copy, and the age of what a verdict rests on.
 
 use mapae_status_list::Status;
-use mapae_trust::{Age, StatusRule, TrustedSigner};
+use mapae_trust::{Age, StatusRule, TrustError, TrustedSigner};
 use mapae_types::{Duration, StatusReference, Timestamp};
 
-use crate::{Check, NotVerified, Refusal, Stale, Undecided};
+use crate::{Check, NotVerified, Refusal, Stale};
 
 /// What a verdict rests on, with its age. Ages count from the status token's own `iat` and the bundle's own
 /// `as_of` (design D3).
@@ -72,10 +72,13 @@ impl Check<'_> {
     }
 
     fn status_as_of(&self, reference: &StatusReference, signer: &TrustedSigner) -> Result<Timestamp, NotVerified> {
-        let token = self.store.status(reference, signer.anchor(), self.now)?;
+        let token = self.store.status(reference, signer.anchor(), self.now).map_err(|error| match error {
+            TrustError::StatusListFromFuture { issued_at, .. } => self.clock_behind(issued_at),
+            other => other.into(),
+        })?;
         let as_of = token.issued_at();
         match self.judge(as_of) {
-            Age::ClockBehind { as_of } => return Err(Undecided::ClockBehind { as_of, now: self.now }.into()),
+            Age::ClockBehind { as_of } => return Err(self.clock_behind(as_of)),
             Age::TooOld { age, greatest } => {
                 return Err(Refusal::EvidenceTooOld { what: Stale::Status, age, greatest }.into());
             }

@@ -23,6 +23,7 @@
 //! Left out: OpenID4VP messages (the caller knows nonce, audience and transcript), revocation of relying
 //! parties, and any network.
 
+mod asked;
 mod binding;
 mod evidence;
 mod mdoc;
@@ -73,10 +74,14 @@ impl Check<'_> {
     /// Design D3: a clock earlier than the bundle decides nothing; a bundle older than allowed refuses.
     fn bundle(&self) -> Result<(), NotVerified> {
         match self.judge(self.store.as_of()) {
-            Age::ClockBehind { as_of } => Err(Undecided::ClockBehind { as_of, now: self.now }.into()),
+            Age::ClockBehind { as_of } => Err(self.clock_behind(as_of)),
             Age::TooOld { age, greatest } => Err(Refusal::EvidenceTooOld { what: Stale::Bundle, age, greatest }.into()),
             Age::Fresh(_) | Age::Marked(_) => Ok(()),
         }
+    }
+
+    fn clock_behind(&self, as_of: Timestamp) -> NotVerified {
+        Undecided::ClockBehind { as_of, now: self.now }.into()
     }
 
     fn judge(&self, as_of: Timestamp) -> Age {

@@ -1,7 +1,8 @@
 //! The rules for a `DeviceResponse`, in the order of ISO 18013-5 §9.3.
 
+use mapae_cose::cbor::Value;
 use mapae_dcql::{Candidate, Elements};
-use mapae_mdoc::{DeviceResponse, Document, ValidityInfo, VerifiedMdoc};
+use mapae_mdoc::{DeviceResponse, Document, Element, ValidityInfo, VerifiedMdoc};
 use mapae_trust::TrustedSigner;
 use mapae_types::Timestamp;
 use mapae_x509::Role;
@@ -19,8 +20,9 @@ fn verify_document(document: &Document<'_>, check: &Check<'_>) -> Result<Verifie
     check_dates(authentic.validity(), &signer)?;
     let valid = authentic.valid_at(check.now)?;
     let verified = valid.verify_device(&check.binding.transcript, check.binding.reader_key)?;
+    check_country(&verified, &signer)?;
     let evidence = check.evidence(verified.status(), &signer)?;
-    check.asked(&Candidate::mdoc(verified.doc_type(), &Disclosed(&verified)))?;
+    check.asked(Candidate::mdoc(verified.doc_type(), &Disclosed(&verified)), &signer)?;
     Ok(VerifiedCredential {
         format: Format::Mdoc,
         document_type: verified.doc_type().to_owned(),
@@ -38,6 +40,19 @@ fn check_dates(validity: &ValidityInfo, signer: &TrustedSigner) -> Result<(), No
     // ISO 18013-5 §9.3.1 step 5: `signed` lies within the validity of the signer's certificate.
     check_signed_within(validity.signed(), signer)?;
     check_outlives(validity.valid_until(), signer)
+}
+
+/// Namespaces in which `issuing_country` is the element of ISO 18013-5 §7.2.1 or ISO/IEC 23220-2.
+const COUNTRY_NAMESPACES: [&str; 2] = ["org.iso.18013.5.1", "org.iso.23220.1"];
+
+/// ISO 18013-5 §9.3.1: if `issuing_country` was disclosed, it is the `countryName` of the signer's certificate.
+fn check_country(verified: &VerifiedMdoc<'_, '_>, signer: &TrustedSigner) -> Result<(), NotVerified> {
+    let is_country = |e: &Element<'_>| e.identifier == "issuing_country" && COUNTRY_NAMESPACES.contains(&e.namespace);
+    let differs = |e: Element<'_>| !matches!(e.value(), Value::Text(country) if signer.certificate().subject_country() == Some(&country));
+    if verified.elements().filter(is_country).any(differs) {
+        return Err(Refusal::IssuingCountryMismatch.into());
+    }
+    Ok(())
 }
 
 pub(crate) fn check_signed_within(at: Timestamp, signer: &TrustedSigner) -> Result<(), NotVerified> {
@@ -74,22 +89,5 @@ impl Elements for Disclosed<'_> {
     fn json(&self, namespace: &str, element: &str) -> Option<serde_json::Value> {
         let found = self.0.elements().find(|e| e.namespace == namespace && e.identifier == element)?;
         Some(found.value().to_json())
-    }
-}
-
-impl Check<'_> {
-    /// Whether the credential answers one of the queries. The refusal given is that of the last query for a
-    /// credential of its kind.
-    pub(crate) fn asked(&self, candidate: &Candidate<'_>) -> Result<(), NotVerified> {
-        let Some(query) = self.policy.asked else { return Ok(()) };
-        let mut refusal = mapae_dcql::Mismatch::Format;
-        for credential in query.credentials() {
-            match credential.select(candidate) {
-                Ok(_) => return Ok(()),
-                Err(mapae_dcql::Mismatch::Format) => {}
-                Err(mismatch) => refusal = mismatch,
-            }
-        }
-        Err(Refusal::NotAsked(refusal).into())
     }
 }

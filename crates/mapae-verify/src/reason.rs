@@ -1,6 +1,7 @@
 //! Why a presentation does not hold, or cannot be judged: one enum with data, and one place that gives each
 //! reason its stable code.
 
+use mapae_cose::CoseError;
 use mapae_dcql::Mismatch;
 use mapae_jose::JwsError;
 use mapae_mdoc::MdocError;
@@ -56,6 +57,9 @@ pub enum Refusal {
         /// The end of the certificate's.
         signer_until: Timestamp,
     },
+    /// ISO 18013-5 §9.3.1: a disclosed `issuing_country` is that of the signer's certificate.
+    #[error("the document says that it was issued in another country than its signer's")]
+    IssuingCountryMismatch,
     /// This issuer's documents carry a status, and this one does not.
     #[error("the document carries no status, and its issuer's documents must")]
     StatusReferenceMissing,
@@ -145,6 +149,7 @@ impl Refusal {
             Self::Trust(error) => trust_code(error),
             Self::SignedOutsideSigner { .. } => "signed_outside_signer",
             Self::OutlivesSigner { .. } => "outlives_signer",
+            Self::IssuingCountryMismatch => "issuing_country_mismatch",
             Self::StatusReferenceMissing => "status_reference_missing",
             Self::StatusIndexOutOfRange => "status_index_out_of_range",
             Self::Revoked { .. } => "revoked",
@@ -161,7 +166,9 @@ const fn mdoc_code(error: &MdocError) -> &'static str {
     match error {
         MdocError::X5chainMissing => "issuer_certificate_missing",
         MdocError::IssuerSignatureInvalid => "issuer_signature_invalid",
-        MdocError::DigestAlgorithmUnsupported | MdocError::VersionUnsupported(_) => "unsupported",
+        MdocError::DigestAlgorithmUnsupported
+        | MdocError::VersionUnsupported(_)
+        | MdocError::Cose(CoseError::AlgorithmUnsupported(_)) => "unsupported",
         MdocError::DocTypeMismatch => "document_type_mismatch",
         MdocError::DigestMissing { .. } => "digest_missing",
         MdocError::DigestMismatch { .. } => "digest_mismatch",
@@ -190,7 +197,7 @@ const fn sd_jwt_code(error: &SdJwtError) -> &'static str {
 
 const fn issuer_code(fault: &IssuerFault) -> &'static str {
     match fault {
-        IssuerFault::Jws(JwsError::SignatureInvalid) => "issuer_signature_invalid",
+        IssuerFault::Jws(JwsError::SignatureInvalid | JwsError::KeyMismatch { .. }) => "issuer_signature_invalid",
         IssuerFault::Jws(JwsError::AlgorithmUnsupported { .. }) | IssuerFault::HashUnsupported { .. } => "unsupported",
         IssuerFault::TypeUnsupported { .. } => "credential_type_unsupported",
         IssuerFault::StatusMalformed => "status_unusable",
@@ -206,9 +213,10 @@ const fn holder_code(fault: &HolderFault) -> &'static str {
         HolderFault::DisclosureRepeated { .. } => "disclosure_repeated",
         HolderFault::DisclosureUnreferenced { .. } => "digest_missing",
         HolderFault::KeyBindingMissing => "holder_binding_missing",
-        HolderFault::KeyBindingJws(_) | HolderFault::KeyBindingType { .. } | HolderFault::HashMismatch => {
-            "holder_binding_invalid"
-        }
+        HolderFault::KeyBindingJws(JwsError::AlgorithmUnsupported { .. }) => "unsupported",
+        HolderFault::KeyBindingJws(JwsError::SignatureInvalid | JwsError::KeyMismatch { .. })
+        | HolderFault::KeyBindingType { .. }
+        | HolderFault::HashMismatch => "holder_binding_invalid",
         HolderFault::AudienceMismatch => "wrong_audience",
         HolderFault::NonceMismatch => "wrong_nonce",
         HolderFault::KeyBindingTooOld { .. }

@@ -37,7 +37,8 @@ pub enum Format {
 pub enum Claims {
     /// Namespace, element identifier and value, in the order of the document.
     Mdoc(Vec<(String, String, Value)>),
-    /// The processed payload, without the digests.
+    /// The disclosed claims about the subject. What the payload says of the credential itself (`vct`, `iss`, dates,
+    /// `cnf`, `status`) is not among them.
     SdJwt(serde_json::Map<String, serde_json::Value>),
 }
 

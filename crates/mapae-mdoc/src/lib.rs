@@ -2,7 +2,7 @@
 //!
 //! | step | from | to |
 //! |---|---|---|
-//! | issue | [`Template`] and one [`Copy`] | [`UnsignedMdoc`], signed → `IssuerSigned` bytes |
+//! | issue | [`Template`] and one [`Copy`](struct@Copy) | [`UnsignedMdoc`], signed → `IssuerSigned` bytes |
 //! | present | [`HeldMdoc`] and a [`SessionTranscript`] | [`UnsignedResponse`], signed → `DeviceResponse` bytes |
 //! | verify | [`DeviceResponse`] → [`IssuerAuthentic`] → [`ValidMdoc`] | [`VerifiedMdoc`], the only type here that shows a verifier elements |
 //!

@@ -14,8 +14,8 @@ use crate::{
         with_member, with_mso, without, wrapped,
     },
     fixture::{
-        CHOSEN, CLIENT, MDL, NONCE, RESPONSE_URI, device, expected, issued, presented, stranger, transcript, verify,
-        verify_then,
+        CHOSEN, CLIENT, KOREA, MDL, NONCE, RESPONSE_URI, device, expected, issued, presented, stranger, transcript,
+        verify, verify_then,
     },
 };
 
@@ -145,7 +145,8 @@ fn an_element_that_the_device_may_not_sign_is_refused() {
     let refused = MdocError::DeviceElementUnauthorized { namespace: MDL.to_owned(), element: "location".to_owned() };
     let other_space = map([("nameSpaces", Value::Array(vec![Value::from("org.iso.18013.5.2")]))]);
     let other_element = map([("dataElements", map([(MDL, Value::Array(vec![Value::from("age")]))]))]);
-    for authorizations in [None, Some(map([])), Some(other_space), Some(other_element)] {
+    let elsewhere = map([("dataElements", map([(KOREA, Value::Array(vec![Value::from("location")]))]))]);
+    for authorizations in [None, Some(map([])), Some(other_space), Some(other_element), Some(elsewhere)] {
         assert_eq!(device_elements(&with_added(authorizations)), Err(refused.clone()));
     }
 }

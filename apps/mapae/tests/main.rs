@@ -7,5 +7,6 @@ mod help;
 mod inspect;
 mod issue;
 mod offline;
+mod readme;
 mod sandbox;
 mod verify;

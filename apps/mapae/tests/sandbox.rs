@@ -82,9 +82,13 @@ impl Sandbox {
         Ran::of(&self.command(arguments).output().unwrap())
     }
 
-    pub(crate) fn command(&self, arguments: &str) -> Command {
+    fn command(&self, arguments: &str) -> Command {
+        self.command_of(&arguments.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    pub(crate) fn command_of(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapae"));
-        command.args(arguments.split(' ')).current_dir(self.dir.path()).env_remove("MAPAE_BUNDLE_KEY");
+        command.args(arguments).current_dir(self.dir.path()).env_remove("MAPAE_BUNDLE_KEY");
         command
     }
 

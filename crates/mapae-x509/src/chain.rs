@@ -169,16 +169,7 @@ fn check_under(
     let root = anchor.certificate();
     check_validity(root, at)?;
     check_path_len(root, chain.len() - 1)?;
-    check_outlives(leaf, root)?;
     if role.is_bound_to_root_country() { check_country(leaf, root) } else { Ok(()) }
-}
-
-fn check_outlives(leaf: &Certificate, root: &Certificate) -> Result<(), X509Error> {
-    let (not_after, root_not_after) = (leaf.not_after(), root.not_after());
-    if not_after > root_not_after {
-        return Err(X509Error::OutlivesRoot { subject: leaf.subject().to_owned(), not_after, root_not_after });
-    }
-    Ok(())
 }
 
 /// ISO/IEC 18013-5 B.1.4: `countryName` is mandatory and the root's; so is `stateOrProvinceName` where the

@@ -163,8 +163,8 @@ impl Crl {
         if !named || !key_ids_agree(self.0.authority_key_id.as_deref(), root) {
             return Err(X509Error::CrlIssuerDiffers { issuer: self.issuer().to_owned() });
         }
-        // RFC 5280 §4.2.1.3: `cRLSign`; a root has a key usage, or it were no trust anchor.
-        if !root.extensions().key_usage.is_some_and(|usage| usage.crl_sign()) {
+        // RFC 5280 §6.3.3 (f): only a key usage that is there can forbid.
+        if !root.extensions().key_usage.is_none_or(|usage| usage.crl_sign()) {
             return Err(X509Error::CrlIssuerMayNotSign { subject: root.subject().to_owned() });
         }
         if !self.0.signed.is_signed_by(root.public_key()) {

@@ -200,16 +200,6 @@ pub enum X509Error {
         /// The root's.
         root: String,
     },
-    /// The certificate ends after its root does.
-    #[error("certificate {subject} is valid until {not_after}, its root only until {root_not_after}")]
-    OutlivesRoot {
-        /// The leaf.
-        subject: String,
-        /// When the leaf ends.
-        not_after: Timestamp,
-        /// When the root ends.
-        root_not_after: Timestamp,
-    },
 
     /// The list was not issued by this root.
     #[error("the revocation list is by {issuer}")]

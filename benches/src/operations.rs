@@ -1,0 +1,34 @@
+//! What is measured.
+
+mod bundle;
+mod cold_chain;
+mod keys;
+mod mdoc;
+mod mdoc_issue;
+mod mdoc_verify;
+mod sd_jwt;
+mod sd_jwt_issue;
+mod sd_jwt_verify;
+mod status_token;
+
+use anyhow::Result;
+
+use crate::{harness::Operation, scene::Scene};
+
+/// Every operation, those with a target first.
+pub fn all(scene: &Scene) -> Result<Vec<Operation<'_>>> {
+    Ok(vec![
+        mdoc_verify::with_trust(scene)?,
+        mdoc_verify::alone(scene)?,
+        mdoc_issue::operation(scene)?,
+        sd_jwt_verify::with_trust(scene)?,
+        sd_jwt_verify::with_trust_and_portrait(scene)?,
+        sd_jwt_verify::alone(scene)?,
+        sd_jwt_verify::alone_with_portrait(scene)?,
+        sd_jwt_issue::operation(scene)?,
+        status_token::operation(scene)?,
+        cold_chain::operation(scene)?,
+        bundle::operation(scene)?,
+        keys::operation(),
+    ])
+}

@@ -29,7 +29,7 @@ pub struct TrustStore {
     anchors: Vec<TrustAnchor>,
     distrusted: HashMap<[u8; 32], Distrust>,
     status_lists: Vec<StatusList>,
-    known_signers: RwLock<HashMap<Role, HashMap<Vec<u8>, KnownSigner>>>,
+    known_signers: RwLock<HashMap<(Role, Ending), KnownSigner>>,
 }
 
 /// A status list, verified when first needed.
@@ -43,6 +43,10 @@ struct VerifiedStatusList {
     token: VerifiedStatusToken,
     chain: Vec<Vec<u8>>,
 }
+
+/// The last bytes of a certificate, those of its signature: as good as a hash, and at hand. Where two certificates
+/// end alike, only one is remembered.
+type Ending = [u8; 16];
 
 /// A chain that verified.
 struct KnownSigner {
@@ -163,8 +167,9 @@ impl TrustStore {
         now: Timestamp,
     ) -> Option<TrustedSigner> {
         let known = self.known_signers.read().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(&role)?.get(leaf)?;
-        let same = known.above.iter().map(Vec::as_slice).eq(above.iter().map(AsRef::as_ref));
+        let known = known.get(&(role, ending(leaf)))?;
+        let same = known.signer.certificate().der() == leaf
+            && known.above.iter().map(Vec::as_slice).eq(above.iter().map(AsRef::as_ref));
         (same && known.from <= now && now <= known.until).then(|| known.signer.clone())
     }
 
@@ -218,9 +223,8 @@ impl TrustStore {
         let above = chain.iter().skip(1).map(|certificate| certificate.der().to_vec()).collect();
         let new = KnownSigner { above, signer: signer.clone(), from, until };
         let mut known = self.known_signers.write().unwrap_or_else(PoisonError::into_inner);
-        let known = known.entry(role).or_default();
         if known.len() < SIGNERS_REMEMBERED {
-            known.insert(signer.certificate().der().to_vec(), new);
+            known.insert((role, ending(signer.certificate().der())), new);
         }
     }
 
@@ -282,6 +286,10 @@ fn refuse_root_twice(issuers: &[IssuerEntry]) -> Result<(), BundleError> {
         Some(issuer) => Err(BundleError::RootTwice(issuer.root.certificate().subject().to_owned())),
         None => Ok(()),
     }
+}
+
+fn ending(certificate: &[u8]) -> Ending {
+    certificate.last_chunk().copied().unwrap_or_default()
 }
 
 /// A signer named twice keeps the stricter word: compromised, or the earlier end.

@@ -1,0 +1,91 @@
+//! The bundle's age, and a clock that shows an earlier time.
+
+use mapae_types::Duration;
+use mapae_verify::{NotVerified, Policy, Refusal, Stale, Undecided};
+use testkit::{BOTH, Format, World, now};
+
+use crate::code;
+
+const SECOND: Duration = Duration::seconds(1);
+
+/// A world whose bundle and list are that old.
+fn aged(age: Duration) -> World {
+    let mut world = World::new();
+    (world.as_of, world.list.issued_at) = (now() - age, now() - age);
+    world
+}
+
+/// The verdict, and whether it is marked.
+fn verdict(format: Format, age: Duration, policy: &Policy<'_>) -> (&'static str, bool) {
+    let world = aged(age);
+    match world.verify_with(&world.show(format), now(), policy) {
+        Ok(verified) => ("held", verified.credentials()[0].evidence().marked()),
+        Err(reason) => (reason.code(), false),
+    }
+}
+
+#[test]
+fn a_bundle_is_fresh_then_marked_then_too_old() {
+    let (fresh, usable) = (Duration::hours(24), Duration::days(35));
+    for format in BOTH {
+        let at = |age: Duration| verdict(format, age, &Policy::default());
+        assert_eq!(at(Duration::default()), ("held", false));
+        assert_eq!(at(fresh), ("held", false));
+        assert_eq!(at(Duration::seconds(fresh.as_seconds() + 1)), ("held", true));
+        assert_eq!(at(usable), ("held", true));
+        assert_eq!(at(Duration::seconds(usable.as_seconds() + 1)), ("bundle_too_old", false));
+    }
+}
+
+#[test]
+fn a_relying_party_may_want_younger_evidence_and_never_older() {
+    let week = Duration::days(7);
+    for format in BOTH {
+        let within = |accept, age| verdict(format, age, &Policy::default().accepting_age(Some(accept)));
+        assert_eq!(within(week, week), ("held", true));
+        assert_eq!(within(week, Duration::seconds(week.as_seconds() + 1)), ("bundle_too_old", false));
+        assert_eq!(within(Duration::hours(1), Duration::hours(1)), ("held", false));
+        assert_eq!(within(Duration::days(3650), Duration::days(36)), ("bundle_too_old", false));
+    }
+}
+
+#[test]
+fn a_status_list_may_not_be_older_than_asked_either() {
+    for format in BOTH {
+        let mut world = World::new();
+        world.list.issued_at = now() - Duration::hours(2);
+        let shown = world.show(format);
+        let within =
+            |hours| world.verify_with(&shown, now(), &Policy::default().accepting_age(Some(Duration::hours(hours))));
+        assert_eq!(code(within(2)), "held");
+        let (age, greatest) = (Duration::hours(2), Duration::hours(1));
+        let refused = within(1).unwrap_err();
+        assert_eq!(refused.code(), "status_too_old");
+        assert_eq!(refused, Refusal::EvidenceTooOld { what: Stale::Status, age, greatest }.into());
+    }
+}
+
+#[test]
+fn a_clock_before_the_bundle_leaves_the_verdict_undecided() {
+    for format in BOTH {
+        let mut world = World::new();
+        let as_of = world.as_of;
+        world.request.answered_at = as_of;
+        let shown = world.show(format);
+        assert_eq!(code(world.verify_at(&shown, as_of)), "held");
+        let clock = as_of - SECOND;
+        let verdict = world.verify_at(&shown, clock).unwrap_err();
+        assert_eq!(verdict.code(), "clock_behind");
+        assert_eq!(verdict, NotVerified::Undecided(Undecided::ClockBehind { as_of, now: clock }));
+    }
+}
+
+/// The order of the rules is fixed: nothing else is said of a presentation with such a bundle.
+#[test]
+fn without_usable_evidence_nothing_is_looked_at() {
+    let (old, ahead) = (aged(Duration::days(36)), aged(Duration::seconds(-1)));
+    for bytes in [&b""[..], b"garbage", &old.show(Format::Mdoc)] {
+        assert_eq!(code(old.verify(bytes)), "bundle_too_old");
+        assert_eq!(code(ahead.verify(bytes)), "clock_behind");
+    }
+}

@@ -175,3 +175,28 @@ fn who_is_unknown_cannot_be_revoked() {
     assert_eq!(sandbox.run("revoke --authority A --issued I --person nobody --document resident").code, 64);
     assert_eq!(sandbox.run("revoke --authority A --issued I --person ../A --document resident").code, 64);
 }
+
+#[test]
+fn refusals_of_two_documents_share_a_file_and_a_second_run_adds_none() {
+    let sandbox = Sandbox::with_people(40);
+    let lines =
+        |text: &str, document: &str| text.lines().filter(|line| line.split(',').nth(2) == Some(document)).count();
+    sandbox.issue("resident");
+    sandbox.issue("licence");
+    let first = sandbox.text("I/refused.csv");
+    assert!(lines(&first, "resident") > 0 && lines(&first, "licence") > 0, "{first}");
+    sandbox.issue("resident");
+    let second = sandbox.text("I/refused.csv");
+    for document in ["resident", "licence"] {
+        assert_eq!(lines(&first, document), lines(&second, document));
+    }
+}
+
+#[test]
+fn a_register_from_a_spreadsheet_is_read() {
+    let sandbox = Sandbox::with_people(2);
+    let register = sandbox.read("R/resident.csv");
+    sandbox.write("R/resident.csv", &[b"\xef\xbb\xbf".as_slice(), &register].concat());
+    sandbox.issue("resident");
+    assert!(!sandbox.people_with("resident").is_empty(), "a byte order mark hides no column");
+}

@@ -1,5 +1,5 @@
 //! The program as its users run it: real files, real exit codes.
-#![expect(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod authority;
 mod bundle;

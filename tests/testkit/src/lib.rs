@@ -25,16 +25,18 @@
 
 mod documents;
 mod entropy;
+mod list;
 mod pki;
 mod request;
 mod world;
 
 pub use documents::{IssuedCopy, Terms, document, facts, issue, person};
 pub use entropy::Seeded;
+pub use list::List;
 pub use mapae_verify::Format;
 pub use pki::{Pki, Signer};
 pub use request::Request;
-pub use world::{BOTH, List, World};
+pub use world::{BOTH, World};
 
 use mapae_types::Timestamp;
 

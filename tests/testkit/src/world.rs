@@ -2,20 +2,15 @@
 
 use core::cell::Cell;
 
-use mapae_cose::{Headers, UnsignedSign1, cbor::Writer};
-use mapae_crypto::{Algorithm, SigningKey};
-use mapae_status_list::Bits;
+use mapae_crypto::SigningKey;
 use mapae_trust::{Bundle, BundleContents, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore};
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_verify::{NotVerified, Policy, Verified, verify};
 
-use crate::{Format, IssuedCopy, Pki, Request, Seeded, Signer, Terms, facts, issue, now};
+use crate::{Format, IssuedCopy, List, Pki, Request, Seeded, Signer, Terms, facts, issue, now};
 
 /// Both formats, for a rule that holds in either.
 pub const BOTH: [Format; 2] = [Format::Mdoc, Format::SdJwt];
-
-/// Entries of a world's own status list.
-const ENTRIES: usize = 1024;
 
 /// A country that issues documents, and what a relying party knows of it an hour later.
 pub struct World {
@@ -40,21 +35,6 @@ pub struct World {
     copies: Cell<u64>,
 }
 
-/// A status list before it is signed.
-#[derive(Debug, Clone)]
-pub struct List {
-    /// `sub`.
-    pub uri: String,
-    /// The width of an entry.
-    pub bits: Bits,
-    /// One status an entry.
-    pub entries: Vec<u8>,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
-}
-
 impl World {
     /// Korea.
     pub fn new() -> Self {
@@ -75,7 +55,7 @@ impl World {
             list: List::new(&uri, as_of),
             tokens: None,
             bundle_key: SigningKey::generate(&mut Seeded::new(seed ^ 0xb0)).unwrap(),
-            copies: Cell::new(seed * ENTRIES as u64),
+            copies: Cell::new(seed * List::ENTRIES as u64),
             pki,
         }
     }
@@ -83,7 +63,7 @@ impl World {
     /// Signed ten days ago and usable for 300 more, with the next entry of the status list.
     pub fn terms(&self) -> Terms {
         let signed = now().start_of_day() - Duration::days(10);
-        let idx = self.copies.get() % ENTRIES as u64;
+        let idx = self.copies.get() % List::ENTRIES as u64;
         let status = Some(StatusReference { uri: self.list.uri.clone(), idx });
         Terms { signed, valid_from: signed, valid_until: now().start_of_day() + Duration::days(300), status }
     }
@@ -188,47 +168,4 @@ impl Default for World {
     fn default() -> Self {
         Self::new()
     }
-}
-
-impl List {
-    /// Entries of 1 bit, all valid, for 70 days.
-    pub fn new(uri: &str, issued_at: Timestamp) -> Self {
-        let expires_at = issued_at + Duration::days(70);
-        Self { uri: uri.to_owned(), bits: Bits::One, entries: vec![0; ENTRIES], issued_at, expires_at }
-    }
-
-    /// The token as a CWT. Written by hand, since ours writes 1 bit and sound dates only.
-    pub fn signed_by(&self, signer: &Signer) -> StatusEntry {
-        let headers = Headers::algorithm(Algorithm::Es256).with_typ("application/statuslist+cwt");
-        let headers = headers.with_x5chain(signer.chain().to_vec());
-        let unsigned = UnsignedSign1::new(&headers, &Headers::default(), &self.claims()).tagged();
-        let signature = signer.sign(unsigned.to_be_signed());
-        StatusEntry { uri: self.uri.clone(), token: unsigned.attach(&signature) }
-    }
-
-    fn claims(&self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        writer.map(4).int(2).text(&self.uri).int(4).int(self.expires_at.unix()).int(6).int(self.issued_at.unix());
-        writer.int(65_533).map(2).text("lst").bytes(&zlib_stored(&self.packed()));
-        writer.text("bits").int(self.bits.count().into());
-        writer.into_bytes()
-    }
-
-    /// From the least significant bit up (Token Status List §4.1).
-    fn packed(&self) -> Vec<u8> {
-        let bits = self.bits.count();
-        let pack = |entries: &[u8]| entries.iter().rev().fold(0, |byte: u16, entry| byte << bits | u16::from(*entry));
-        self.entries.chunks(usize::from(8 / bits)).map(|entries| pack(entries).to_le_bytes()[0]).collect()
-    }
-}
-
-/// RFC 1950 around one stored block of RFC 1951.
-fn zlib_stored(bytes: &[u8]) -> Vec<u8> {
-    let len = u16::try_from(bytes.len()).unwrap();
-    let (a, b) = bytes.iter().fold((1_u32, 0_u32), |(a, b), byte| {
-        let a = (a + u32::from(*byte)) % 65_521;
-        (a, (b + a) % 65_521)
-    });
-    let head = [&[0x78, 0x01, 0x01][..], &len.to_le_bytes(), &(!len).to_le_bytes()].concat();
-    [&head, bytes, &(b << 16 | a).to_be_bytes()].concat()
 }

@@ -54,7 +54,7 @@ function verifyOptions(job) {
     currentDate: job.at && Math.floor(Date.parse(job.at) / 1000),
     keyBindingNonce: job.nonce,
     requiredClaimKeys: job.requiredClaims,
-    disableStatusVerification: job.statusTokens === undefined,
+    disableStatusVerification: (job.statusTokens ?? undefined) === undefined,
   };
 }
 

@@ -31,7 +31,8 @@ pub fn target() -> PathBuf {
     source("../../target/interop")
 }
 
-fn once(done: &OnceLock<Result<PathBuf, String>>, install: fn() -> Result<PathBuf>) -> Result<PathBuf> {
+/// Does something once in a run, and remembers the failure too.
+pub(crate) fn once(done: &OnceLock<Result<PathBuf, String>>, install: fn() -> Result<PathBuf>) -> Result<PathBuf> {
     done.get_or_init(|| install().map_err(|error| format!("{error:#}"))).clone().map_err(|error| anyhow!(error))
 }
 
@@ -72,7 +73,8 @@ fn unless_current(folder: &Path, lock: &Path, install: impl FnOnce() -> Result<(
     Ok(fs::write(stamp, wanted)?)
 }
 
-fn run(command: &mut Command) -> Result<()> {
+/// Runs a command that must succeed.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let output = command.output().with_context(|| format!("{command:?} did not start"))?;
     ensure!(output.status.success(), "{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr));
     Ok(())

@@ -91,7 +91,23 @@ fn claims(encoded: &[u8], transcript: Transcript, anchors: TrustAnchorRegistry) 
         "{}",
         json!(outcome.errors)
     );
-    Ok(json!({ document.doc_type.clone(): outcome.response }))
+    Ok(json!({ document.doc_type.clone(): bytes_as_text(json!(outcome.response)) }))
+}
+
+/// The library tells bytes as a list of numbers; the other peers' jobs as base64url.
+fn bytes_as_text(value: Value) -> Value {
+    match value {
+        Value::Array(items) => match items.iter().map(byte).collect::<Option<Vec<_>>>() {
+            Some(bytes) => json!({ "$bytes": BASE64URL.encode(bytes) }),
+            None => items.into_iter().map(bytes_as_text).collect(),
+        },
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, bytes_as_text(value))).collect(),
+        other => other,
+    }
+}
+
+fn byte(value: &Value) -> Option<u8> {
+    value.as_u64().and_then(|number| number.try_into().ok())
 }
 
 /// A transcript that was made elsewhere.

@@ -6,7 +6,7 @@ use p256::SecretKey;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
-use p256::pkcs8::DecodePrivateKey;
+use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding};
 use serde_json::{Value, json};
 
 use crate::BASE64URL;
@@ -24,6 +24,11 @@ impl Key {
     /// The key of a PKCS#8 PEM file, as Mapae writes holder keys.
     pub fn from_pkcs8_pem(pem: &str) -> Result<Self> {
         Ok(Self(SigningKey::from_pkcs8_pem(pem)?))
+    }
+
+    /// The same as a PKCS#8 PEM file.
+    pub fn to_pkcs8_pem(&self) -> Result<String> {
+        Ok(self.0.to_pkcs8_pem(LineEnding::LF)?.to_string())
     }
 
     /// The key of a private JWK, as jobs carry it.

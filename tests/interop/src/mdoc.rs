@@ -9,22 +9,24 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::claims::plain;
+use crate::document::{Document, MDL_NAMESPACE};
 use crate::key::Key;
+use crate::mapae::authority::Authority;
 use crate::peer::{Peer, Verdict};
 use crate::pki::{Root, Signer, SignerProfile};
 use crate::request::Request;
 use crate::times::{days, rfc3339};
 use crate::{BASE64URL, cbor};
 
-/// The document type that every peer knows.
-pub const MDL: &str = "org.iso.18013.5.1.mDL";
-
-/// Its namespace.
-pub const MDL_NAMESPACE: &str = "org.iso.18013.5.1";
+/// The header of the certificates (RFC 9360 §2).
+const X5CHAIN: u64 = 33;
 
 /// What is to be issued.
 #[derive(Clone)]
 pub struct Plan {
+    /// Which document. Of one that Mapae issues, the rest is as its catalogue says.
+    pub document: Document,
     /// The document signer's certificate.
     pub signer: SignerProfile,
     /// `signed` of the MSO.
@@ -44,8 +46,6 @@ pub struct Plan {
 /// A presentation with the parties' keys, and what the verifier will be told.
 #[derive(Clone)]
 pub struct Scene {
-    /// The issuer's root.
-    pub root: Root,
     /// The document signer.
     pub signer: Signer,
     /// The holder's device key.
@@ -62,11 +62,24 @@ pub struct Scene {
     pub expected: Request,
     /// How the verifier hands the transcript to its library, see [`Plan::wrapping`].
     pub wrapping: &'static str,
+    /// The elements that were asked for, as they were issued: plain JSON by namespace.
+    pub issued: Json,
+}
+
+/// A document with the parties' keys, before anybody asks for it.
+struct Issued {
+    signer: Signer,
+    root: String,
+    device: Key,
+    document: String,
+    request: Request,
+    elements: Json,
 }
 
 impl Default for Plan {
     fn default() -> Self {
         Self {
+            document: Document::Licence,
             signer: SignerProfile::default(),
             signed: days(-10),
             valid_from: days(-10),
@@ -79,18 +92,18 @@ impl Default for Plan {
 }
 
 impl Scene {
-    /// A document that one peer issues and another presents.
+    /// A document that one party issues and another presents.
     pub fn new(issuer: Peer, holder: Peer, plan: &Plan) -> Result<Self> {
-        let root = Root::new()?;
-        let signer = root.signer(&plan.signer)?;
-        let (device, request) = (Key::generate(), Request::sample());
-        let document = issuer.make("issue", issue_job(plan, &signer, &device)?, "issuerSigned")?;
-        let presented = holder.make("present", present_job(&document, plan, &device, &request)?, "deviceResponse")?;
+        let made = match issuer {
+            Peer::Mapae => Issued::by_mapae(plan.document)?,
+            peer => Issued::by(peer, plan)?,
+        };
+        let presented = holder.make("present", present_job(&made, plan)?, "deviceResponse")?;
         let response = cbor::decode(&BASE64URL.decode(presented)?)?;
-        let trusted = vec![root.pem()?];
-        let expected = request.clone();
-        let (trailing, wrapping) = (Vec::new(), plan.wrapping);
-        Ok(Self { root, signer, device, request, response, trailing, trusted, expected, wrapping })
+        let expected = made.request.clone();
+        let Issued { signer, root, device, request, elements, .. } = made;
+        let (trailing, trusted, wrapping) = (Vec::new(), vec![root], plan.wrapping);
+        Ok(Self { signer, device, request, response, trailing, trusted, expected, wrapping, issued: elements })
     }
 
     /// What the verifier says.
@@ -100,6 +113,7 @@ impl Scene {
             "sessionTranscript": BASE64URL.encode(self.expected.transcript()?),
             "roots": self.trusted,
             "wrapping": self.wrapping,
+            "request": self.expected.to_json(),
         }))
     }
 
@@ -117,6 +131,11 @@ impl Scene {
     /// Its `issuerAuth`: protected, unprotected, payload, signature.
     pub fn issuer_auth(&mut self) -> Result<&mut Vec<Value>> {
         cbor::items(cbor::at(cbor::at(self.document()?, "issuerSigned")?, "issuerAuth")?)
+    }
+
+    /// Puts another certificate beside the issuer's signature, which does not cover it (18013-5 §9.1.2.4).
+    pub fn set_signer(&mut self, signer: &Signer) -> Result<()> {
+        cbor::set(&mut self.issuer_auth()?[1], X5CHAIN, Value::Bytes(signer.der()?))
     }
 
     /// Its items in the licence's namespace.
@@ -189,13 +208,43 @@ fn byte_string(value: &Value) -> Result<&[u8]> {
     value.as_bytes().map(Vec::as_slice).ok_or_else(|| anyhow!("not a byte string"))
 }
 
+impl Issued {
+    fn by(issuer: Peer, plan: &Plan) -> Result<Self> {
+        let root = Root::new()?;
+        let (signer, device) = (root.signer(&plan.signer)?, Key::generate());
+        let document = issuer.make("issue", issue_job(plan, &signer, &device)?, "issuerSigned")?;
+        let asked = plan.document.asked_of_peers();
+        let request = Request::for_mdoc(plan.document.doc_type(), asked);
+        let elements = chosen(&plan.document.elements(plan.issuing_country), asked);
+        Ok(Self { signer, root: root.pem()?, device, document, request, elements })
+    }
+
+    fn by_mapae(document: Document) -> Result<Self> {
+        let authority = Authority::shared()?;
+        let holding = authority.holding(document)?;
+        let copy = holding.mdoc()?;
+        let elements = holding.person.elements(document)?;
+        let (signer, root, request) = (authority.signer("document-signer")?, authority.root()?, holding.request()?);
+        Ok(Self { signer, root, device: copy.key, document: copy.text, request, elements })
+    }
+}
+
+/// The elements among these that are asked for.
+fn chosen(elements: &Json, asked: &[(&str, &str)]) -> Json {
+    let mut chosen = json!({});
+    for (name_space, name) in asked {
+        chosen[name_space][name] = plain(&elements[name_space][name]);
+    }
+    chosen
+}
+
 fn issue_job(plan: &Plan, signer: &Signer, device: &Key) -> Result<Json> {
     Ok(json!({
         "issuerKey": signer.key.private_jwk(),
         "issuerCertificate": signer.pem()?,
         "deviceKey": device.public_jwk(),
-        "docType": MDL,
-        "nameSpaces": { MDL_NAMESPACE: licence(plan) },
+        "docType": plan.document.doc_type(),
+        "nameSpaces": plan.document.elements(plan.issuing_country),
         "validity": {
             "signed": rfc3339(plan.signed)?,
             "validFrom": rfc3339(plan.valid_from)?,
@@ -205,34 +254,18 @@ fn issue_job(plan: &Plan, signer: &Signer, device: &Key) -> Result<Json> {
     }))
 }
 
-fn licence(plan: &Plan) -> Json {
-    json!({
-        "family_name": "Hong",
-        "given_name": "Gildong",
-        "birth_date": { "$fullDate": "1990-03-01" },
-        "issue_date": { "$fullDate": "2026-01-02" },
-        "expiry_date": { "$fullDate": "2036-01-01" },
-        "issuing_country": plan.issuing_country,
-        "issuing_authority": "National Police Agency",
-        "document_number": "11-26-000000-00",
-        "portrait": { "$bytes": "_9j_4AAQSkZJRg" },
-        "un_distinguishing_sign": "ROK",
-        "age_over_19": true,
-        "driving_privileges": [{ "vehicle_category_code": "B", "issue_date": { "$fullDate": "2026-01-02" } }],
-    })
-}
-
-fn present_job(issued: &str, plan: &Plan, device: &Key, request: &Request) -> Result<Json> {
-    let mut device_key = device.private_jwk();
+fn present_job(issued: &Issued, plan: &Plan) -> Result<Json> {
+    let mut device_key = issued.device.private_jwk();
     if plan.key_ids {
         device_key["kid"] = json!("device");
     }
     Ok(json!({
-        "issuerSigned": issued,
-        "docType": MDL,
+        "issuerSigned": issued.document,
+        "docType": plan.document.doc_type(),
         "deviceKey": device_key,
-        "elements": { MDL_NAMESPACE: ["family_name", "portrait", "issuing_country", "driving_privileges"] },
-        "sessionTranscript": BASE64URL.encode(request.transcript()?),
+        "elements": issued.request.elements()?,
+        "sessionTranscript": BASE64URL.encode(issued.request.transcript()?),
         "wrapping": plan.wrapping,
+        "request": issued.request.to_json(),
     }))
 }

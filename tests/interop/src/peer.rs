@@ -1,4 +1,4 @@
-//! The counter-parties and how to ask them something.
+//! The parties, ourselves among them, and how to ask them something.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -6,11 +6,14 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use crate::{install, isomdl_peer};
+use crate::document::Document;
+use crate::{install, isomdl_peer, mapae};
 
-/// A counter-party.
+/// A party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peer {
+    /// The binary of this repository.
+    Mapae,
     /// npm `@auth0/mdl`: ISO mdoc.
     Auth0Mdl,
     /// crate `isomdl`: ISO mdoc, driving licences only.
@@ -28,23 +31,31 @@ pub enum Verdict {
     Accepted(Value),
     /// It does not, for this reason in the peer's words.
     Refused(String),
+    /// Something is missing to judge it, named by Mapae's code.
+    Undecided(String),
 }
 
 impl Peer {
     /// Those that speak mdoc.
-    pub const MDOC: [Self; 2] = [Self::Auth0Mdl, Self::Isomdl];
+    pub const MDOC: [Self; 3] = [Self::Mapae, Self::Auth0Mdl, Self::Isomdl];
 
     /// Those that speak SD-JWT.
-    pub const SD_JWT: [Self; 2] = [Self::SdJwtVc, Self::PythonSdJwt];
+    pub const SD_JWT: [Self; 3] = [Self::Mapae, Self::SdJwtVc, Self::PythonSdJwt];
 
     /// Package and version, as a reader would look it up.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Mapae => "`mapae`",
             Self::Auth0Mdl => "npm `@auth0/mdl` 3.0.1",
             Self::Isomdl => "crate `isomdl` 0.2.0",
             Self::SdJwtVc => "npm `@sd-jwt/sd-jwt-vc` 0.20.0",
             Self::PythonSdJwt => "PyPI `sd-jwt` 0.10.4",
         }
+    }
+
+    /// Whether it reads such an mdoc. Issuing and presenting, `isomdl` takes any type.
+    pub fn reads(self, document: Document) -> bool {
+        self != Self::Isomdl || document == Document::Licence
     }
 
     /// The answer to a job; its fields are described at the head of the script that does it.
@@ -55,6 +66,7 @@ impl Peer {
             Self::SdJwtVc => node("sd-jwt.mjs", &job)?,
             Self::PythonSdJwt => python("sd_jwt_peer.py", &job)?,
             Self::Isomdl => isomdl_peer::answer(&job)?,
+            Self::Mapae => mapae::peer::answer(&job)?,
         };
         match answer["ok"].as_bool() {
             Some(true) => Ok(answer),
@@ -71,9 +83,11 @@ impl Peer {
     /// The verdict on a presentation.
     pub fn verify(self, job: Value) -> Result<Verdict> {
         let answer = self.ask("verify", job)?;
+        let reason = || answer["reason"].as_str().unwrap_or_default().to_owned();
         match answer["verdict"].as_str() {
             Some("accepted") => Ok(Verdict::Accepted(answer["claims"].clone())),
-            Some("refused") => Ok(Verdict::Refused(answer["reason"].to_string())),
+            Some("refused") => Ok(Verdict::Refused(reason())),
+            Some("undecided") => Ok(Verdict::Undecided(reason())),
             _ => bail!("{} gave no verdict: {answer}", self.name()),
         }
     }
@@ -90,6 +104,7 @@ impl Verdict {
         match self {
             Self::Accepted(claims) => Ok(claims),
             Self::Refused(reason) => bail!("refused: {reason}"),
+            Self::Undecided(reason) => bail!("undecided: {reason}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A root and its signers after ISO/IEC 18013-5 Annex B (IACA B.1.2, document signer B.1.4), and signers that miss one rule.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::DerSignature;
@@ -12,7 +12,7 @@ use x509_cert::builder::{Builder, CertificateBuilder, Profile};
 use x509_cert::der::asn1::{Ia5String, ObjectIdentifier, OctetString};
 use x509_cert::der::pem::LineEnding;
 use x509_cert::der::referenced::OwnedToRef;
-use x509_cert::der::{DateTime, Decode, Encode, EncodePem};
+use x509_cert::der::{DateTime, Decode, DecodePem, Encode, EncodePem};
 use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
@@ -76,9 +76,19 @@ impl Root {
         Ok(Self { key, certificate })
     }
 
-    /// A signer for the profile.
+    /// A root that exists: its certificate and its PKCS#8 key, as PEM files.
+    pub fn from_pem(certificate: &str, key: &str) -> Result<Self> {
+        let Signer { key, certificate } = Signer::from_pem(certificate, key)?;
+        Ok(Self { key, certificate })
+    }
+
+    /// A signer for the profile, with a new key.
     pub fn signer(&self, profile: &SignerProfile) -> Result<Signer> {
-        let key = Key::generate();
+        self.certify(Key::generate(), profile)
+    }
+
+    /// A signer for the profile with this key.
+    pub fn certify(&self, key: Key, profile: &SignerProfile) -> Result<Signer> {
         let issuer = Profile::Manual { issuer: Some(self.certificate.tbs_certificate.subject.clone()) };
         let validity = validity(profile.not_before, profile.not_after)?;
         let mut builder = builder(issuer, validity, name("Interop document signer")?, &key, &self.key)?;
@@ -98,14 +108,27 @@ impl Root {
 }
 
 impl Signer {
+    /// A signer that exists: its certificate and its PKCS#8 key, as PEM files.
+    pub fn from_pem(certificate: &str, key: &str) -> Result<Self> {
+        let (key, certificate) = (Key::from_pkcs8_pem(key)?, Certificate::from_pem(certificate)?);
+        let certified = &certificate.tbs_certificate.subject_public_key_info;
+        ensure!(*certified == public_key_info(&key)?, "the certificate is for another key");
+        Ok(Self { key, certificate })
+    }
+
     /// The certificate as a PEM file.
     pub fn pem(&self) -> Result<String> {
         Ok(self.certificate.to_pem(LineEnding::LF)?)
     }
 
+    /// The certificate as an `x5chain` has it.
+    pub fn der(&self) -> Result<Vec<u8>> {
+        Ok(self.certificate.to_der()?)
+    }
+
     /// The certificate as an `x5c` value: base64 of DER, not base64url (RFC 7515 §4.1.6).
     pub fn x5c(&self) -> Result<String> {
-        Ok(STANDARD.encode(self.certificate.to_der()?))
+        Ok(STANDARD.encode(self.der()?))
     }
 }
 

@@ -3,13 +3,15 @@
 pub mod alterations;
 pub mod jws;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use base64::Engine;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::BASE64URL;
+use crate::document::Document;
 use crate::key::Key;
+use crate::mapae::authority::Authority;
 use crate::peer::{Peer, Verdict};
 use crate::pki::{Root, Signer, SignerProfile};
 use crate::request::Request;
@@ -18,6 +20,9 @@ use jws::Jws;
 
 /// The status list that the sample credential names.
 pub const STATUS_URI: &str = "https://interop.example/status/1";
+
+/// The type of the credentials that peers issue.
+const VCT: &str = "urn:example:licence:1";
 
 /// What is to be issued and presented.
 #[derive(Clone)]
@@ -35,8 +40,6 @@ pub struct Plan {
 /// A presentation with the parties' keys, and what the verifier will be told.
 #[derive(Clone)]
 pub struct Scene {
-    /// The issuer's root.
-    pub root: Root,
     /// The issuer's signer.
     pub signer: Signer,
     /// The holder's key.
@@ -49,10 +52,24 @@ pub struct Scene {
     pub disclosures: Vec<String>,
     /// The key-binding JWT.
     pub key_binding: Option<Jws>,
+    /// Roots that the verifier trusts, as PEM, if it looks at certificates.
+    pub trusted: Vec<String>,
     /// The request that the verifier believes it sent.
     pub expected: Request,
     /// The status token that the verifier holds, if it looks at status.
     pub status_token: Option<String>,
+    /// The claims that were asked for, as they were issued.
+    pub issued: Value,
+}
+
+/// A credential with the parties' keys, before anybody asks for it.
+struct Issued {
+    signer: Signer,
+    root: String,
+    holder: Key,
+    credential: String,
+    request: Request,
+    claims: Value,
 }
 
 impl Default for Plan {
@@ -60,7 +77,7 @@ impl Default for Plan {
         Self {
             claims: json!({
                 "iss": "https://interop.example",
-                "vct": "urn:example:licence:1",
+                "vct": VCT,
                 "iat": days(-10).unix_timestamp(),
                 "nbf": days(-10).unix_timestamp(),
                 "exp": days(200).unix_timestamp(),
@@ -78,25 +95,32 @@ impl Default for Plan {
 impl Scene {
     /// A credential that one peer issues and another presents.
     pub fn new(issuer: Peer, holder: Peer, plan: &Plan) -> Result<Self> {
-        let root = Root::new()?;
-        let signer = root.signer(&SignerProfile { usage: None, ..SignerProfile::default() })?;
-        let (key, request) = (Key::generate(), Request::sample());
-        let sd_jwt = issuer.make("issue", issue_job(plan, &signer, &key)?, "sdJwt")?;
-        let presented = holder.make("present", present_job(&sd_jwt, plan, &key, &request), "presentation")?;
+        Self::presented(holder, Issued::by(issuer, plan)?, plan.bound_at)
+    }
+
+    /// A credential that Mapae issues and another party presents.
+    pub fn of_mapae(document: Document, holder: Peer) -> Result<Self> {
+        Self::presented(holder, Issued::by_mapae(document)?, days(0).unix_timestamp())
+    }
+
+    fn presented(holder: Peer, issued: Issued, bound_at: i64) -> Result<Self> {
+        let presented = holder.make("present", present_job(&issued, bound_at)?, "presentation")?;
         let mut parts: Vec<_> = presented.split('~').map(str::to_owned).collect();
         let key_binding = Some(Jws::parse(&parts.pop().ok_or_else(|| anyhow!("nothing presented"))?)?);
         let credential = Jws::parse(&parts.remove(0))?;
-        let expected = request.clone();
+        // The peers take the issuer's key from their caller; here it is shown to be the certificate's.
+        ensure!(credential.header()?["x5c"] == json!([issued.signer.x5c()?]), "x5c is not the signer's certificate");
         Ok(Self {
-            root,
-            signer,
-            holder: key,
-            request,
+            signer: issued.signer,
+            holder: issued.holder,
+            expected: issued.request.clone(),
+            request: issued.request,
             credential,
             disclosures: parts,
             key_binding,
-            expected,
+            trusted: vec![issued.root],
             status_token: None,
+            issued: issued.claims,
         })
     }
 
@@ -109,6 +133,8 @@ impl Scene {
             "aud": self.expected.client_id,
             "statusTokens": self.status_token.as_ref().map(|token| json!({ STATUS_URI: token })),
             "statusKey": self.signer.key.public_jwk(),
+            "roots": self.trusted,
+            "request": self.expected.to_json(),
         }))
     }
 
@@ -158,6 +184,26 @@ impl Scene {
     }
 }
 
+impl Issued {
+    fn by(issuer: Peer, plan: &Plan) -> Result<Self> {
+        let (root, holder) = (Root::new()?, Key::generate());
+        let signer = root.signer(&SignerProfile { usage: None, ..SignerProfile::default() })?;
+        let credential = issuer.make("issue", issue_job(plan, &signer, &holder)?, "sdJwt")?;
+        let request = Request::for_sd_jwt(VCT, &plan.disclosed);
+        let claims = plan.disclosed.iter().map(|name| ((*name).to_owned(), plan.claims[*name].clone())).collect();
+        Ok(Self { signer, root: root.pem()?, holder, credential, request, claims })
+    }
+
+    fn by_mapae(document: Document) -> Result<Self> {
+        let authority = Authority::shared()?;
+        let holding = authority.holding(document)?;
+        let copy = holding.sd_jwt()?;
+        let claims = holding.person.claims(document)?;
+        let (signer, root, request) = (authority.signer("sd-jwt-signer")?, authority.root()?, holding.request()?);
+        Ok(Self { signer, root, holder: copy.key, credential: copy.text, request, claims })
+    }
+}
+
 fn issue_job(plan: &Plan, signer: &Signer, holder: &Key) -> Result<Value> {
     Ok(json!({
         "issuerKey": signer.key.private_jwk(),
@@ -169,14 +215,14 @@ fn issue_job(plan: &Plan, signer: &Signer, holder: &Key) -> Result<Value> {
     }))
 }
 
-fn present_job(issued: &str, plan: &Plan, holder: &Key, request: &Request) -> Value {
-    let disclose: serde_json::Map<_, _> = plan.disclosed.iter().map(|name| ((*name).into(), json!(true))).collect();
-    json!({
-        "sdJwt": issued,
-        "holderKey": holder.private_jwk(),
-        "disclose": disclose,
-        "nonce": request.nonce,
-        "aud": request.client_id,
-        "iat": plan.bound_at,
-    })
+fn present_job(issued: &Issued, bound_at: i64) -> Result<Value> {
+    Ok(json!({
+        "sdJwt": issued.credential,
+        "holderKey": issued.holder.private_jwk(),
+        "disclose": issued.request.disclosures()?,
+        "nonce": issued.request.nonce,
+        "aud": issued.request.client_id,
+        "iat": bound_at,
+        "request": issued.request.to_json(),
+    }))
 }

@@ -5,8 +5,9 @@
 use anyhow::{Result, anyhow};
 use ciborium::Value;
 
-use super::{MDL_NAMESPACE, Plan, Scene};
+use super::{Plan, Scene};
 use crate::cbor;
+use crate::document::MDL_NAMESPACE;
 use crate::key::Key;
 use crate::matrix::Alteration;
 use crate::pki::{Root, SERVER_AUTHENTICATION};

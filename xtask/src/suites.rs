@@ -1,6 +1,6 @@
 //! The suites of tests: the workspace's own, the counter-parties that others wrote, and the fuzzing corpora.
 //!
-//! The latter two are workspaces of their own; they share the target folder, so that what they have in common is built once.
+//! The latter two are workspaces of their own, and share the target folder: what all have in common is built once.
 
 use std::process::Command;
 

@@ -1,6 +1,6 @@
 //! One output for one value (RFC 8949 §4.2.1).
 
-use mapae_cose::cbor::{TAG_ENCODED_CBOR, Value, Writer};
+use mapae_cose::cbor::{TAG_ENCODED_CBOR, Value, Writer, head_len};
 use mapae_types::{Date, Timestamp};
 
 use crate::hex::hex;
@@ -25,6 +25,15 @@ fn lengths_and_integers_take_the_shortest_form() {
     assert_eq!(written(|w| w.int(i64::MIN)), hex("3b7fffffffffffffff"));
     assert_eq!(written(|w| w.bytes(&[0; 24]))[..2], hex("5818"));
     assert_eq!(written(|w| w.text(&"x".repeat(300)))[..3], hex("79012c"));
+}
+
+#[test]
+fn the_length_of_a_head_is_known_before_it_is_written() {
+    for step in [24, 0x100, 0x1_0000, 0x1_0000_0000] {
+        for argument in [step - 1, step, u64::MAX] {
+            assert_eq!(written(|w| w.unsigned(argument)).len(), head_len(argument));
+        }
+    }
 }
 
 /// RFC 8949 §4.2.1 gives these keys in this order (without those that are neither integers nor text).

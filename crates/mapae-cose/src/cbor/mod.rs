@@ -26,7 +26,7 @@ mod writer;
 
 pub use reader::{Key, Kind, Reader};
 pub use value::Value;
-pub use writer::Writer;
+pub use writer::{Writer, head_len};
 
 /// How deep arrays, maps and tags may nest. The deepest structure of the standards, a `DeviceResponse`
 /// whose element holds driving privileges, needs 11.

@@ -1,10 +1,21 @@
 //! Writing: shortest lengths, definite everywhere.
 
-use core::convert::Infallible;
-
-use minicbor::encode::{Encoder, Error};
-
 use super::{TAG_ENCODED_CBOR, Value, float};
+
+/// Major types (RFC 8949 §3.1).
+const UNSIGNED: u8 = 0;
+const NEGATIVE: u8 = 1;
+const BYTES: u8 = 2;
+const TEXT: u8 = 3;
+const ARRAY: u8 = 4;
+const MAP: u8 = 5;
+const TAG: u8 = 6;
+/// Whole items of major type 7 (RFC 8949 §3.3), and the first bytes of floats.
+const FALSE: u8 = 0xf4;
+const TRUE: u8 = 0xf5;
+const NULL: u8 = 0xf6;
+const SINGLE: u8 = 0xfa;
+const DOUBLE: u8 = 0xfb;
 
 /// Builds CBOR in memory. Whoever writes a map gives its keys in the order of RFC 8949 §4.2.1 (bytewise
 /// order of the encoded keys: shorter text first); [`Writer::value`] sorts by itself.
@@ -28,55 +39,65 @@ impl Writer {
         Self(Vec::with_capacity(capacity))
     }
 
-    fn put(&mut self, write: impl FnOnce(&mut Encoder<&mut Vec<u8>>) -> Result<(), Error<Infallible>>) -> &mut Self {
-        // Writing to memory cannot fail: the error type has no value.
-        let _infallible = write(&mut Encoder::new(&mut self.0));
-        self
+    /// The head of an item, its argument in the shortest form (RFC 8949 §4.2.1).
+    fn head(&mut self, major: u8, argument: u64) -> &mut Self {
+        let (major, bytes) = (major << 5, argument.to_be_bytes());
+        match head_len(argument) {
+            1 => self.raw(&[major | bytes[7]]),
+            2 => self.raw(&[major | 0x18, bytes[7]]),
+            3 => self.raw(&[major | 0x19, bytes[6], bytes[7]]),
+            5 => self.raw(&[major | 0x1a]).raw(&bytes[4..]),
+            _ => self.raw(&[major | 0x1b]).raw(&bytes),
+        }
     }
 
     /// An integer.
     pub fn int(&mut self, number: i64) -> &mut Self {
-        self.put(|e| e.i64(number)?.ok())
+        if number < 0 {
+            self.head(NEGATIVE, !number.cast_unsigned())
+        } else {
+            self.head(UNSIGNED, number.cast_unsigned())
+        }
     }
 
     /// An integer that is not negative.
     pub fn unsigned(&mut self, number: u64) -> &mut Self {
-        self.put(|e| e.u64(number)?.ok())
+        self.head(UNSIGNED, number)
     }
 
     /// A byte string.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.put(|e| e.bytes(bytes)?.ok())
+        self.head(BYTES, bytes.len() as u64).raw(bytes)
     }
 
     /// A text string.
     pub fn text(&mut self, text: &str) -> &mut Self {
-        self.put(|e| e.str(text)?.ok())
+        self.head(TEXT, text.len() as u64).raw(text.as_bytes())
     }
 
     /// `true` or `false`.
     pub fn bool(&mut self, value: bool) -> &mut Self {
-        self.put(|e| e.bool(value)?.ok())
+        self.raw(&[if value { TRUE } else { FALSE }])
     }
 
     /// `null`.
     pub fn null(&mut self) -> &mut Self {
-        self.put(|e| e.null()?.ok())
+        self.raw(&[NULL])
     }
 
     /// The head of an array of `count` items, which follow.
     pub fn array(&mut self, count: usize) -> &mut Self {
-        self.put(|e| e.array(count as u64)?.ok())
+        self.head(ARRAY, count as u64)
     }
 
     /// The head of a map of `count` entries, which follow as key and value in turn.
     pub fn map(&mut self, count: usize) -> &mut Self {
-        self.put(|e| e.map(count as u64)?.ok())
+        self.head(MAP, count as u64)
     }
 
     /// The head of a tag, whose item follows.
     pub fn tag(&mut self, number: u64) -> &mut Self {
-        self.put(|e| e.tag(minicbor::data::Tag::new(number))?.ok())
+        self.head(TAG, number)
     }
 
     /// An item that is encoded already.
@@ -92,7 +113,7 @@ impl Writer {
 
     /// The head of a byte string of `length` bytes, which follow by [`Writer::raw`].
     pub fn bytes_head(&mut self, length: usize) -> &mut Self {
-        self.put(|e| e.bytes_len(length as u64)?.ok())
+        self.head(BYTES, length as u64)
     }
 
     /// A value of any kind; the entries of its maps are sorted.
@@ -115,9 +136,10 @@ impl Writer {
 
     fn big_int(&mut self, number: i128) -> &mut Self {
         // `Value::Int` comes from CBOR or from an i64, so it fits the 65 bits of major types 0 and 1.
-        match minicbor::data::Int::try_from(number) {
-            Ok(int) => self.put(|e| e.int(int)?.ok()),
-            Err(_) => self.null(),
+        match (u64::try_from(number), u64::try_from(-1 - number)) {
+            (Ok(number), _) => self.head(UNSIGNED, number),
+            (_, Ok(argument)) => self.head(NEGATIVE, argument),
+            _ => self.null(),
         }
     }
 
@@ -130,9 +152,9 @@ impl Writer {
         #[expect(clippy::cast_possible_truncation, reason = "tried, and used only if nothing is lost")]
         let short = number as f32;
         if f64::from(short).to_bits() == number.to_bits() {
-            self.put(|e| e.f32(short)?.ok())
+            self.raw(&[SINGLE]).raw(&short.to_be_bytes())
         } else {
-            self.put(|e| e.f64(number)?.ok())
+            self.raw(&[DOUBLE]).raw(&number.to_be_bytes())
         }
     }
 
@@ -161,5 +183,16 @@ impl Writer {
     /// Whether nothing was written yet.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// The bytes of an item's head by its argument: an integer, or the length of a string, array or map.
+pub const fn head_len(argument: u64) -> usize {
+    match argument {
+        0..=23 => 1,
+        24..=0xff => 2,
+        0x100..=0xffff => 3,
+        0x1_0000..=0xffff_ffff => 5,
+        _ => 9,
     }
 }

@@ -112,10 +112,46 @@ pub fn append_text(text: &str, out: &mut Vec<u8>) {
     if text.bytes().fold(0, |any, b| any | escapes(b)) != 0 {
         return append(text, out);
     }
-    out.reserve(text.len() + 2);
+    // The quotes, and the comma or bracket that follows: growing for it would move the text.
+    out.reserve(text.len() + 4);
     out.push(b'"');
     out.extend_from_slice(text.as_bytes());
     out.push(b'"');
+}
+
+/// Appends texts as a JSON array without white space.
+pub fn append_texts<T: AsRef<str>>(texts: &[T], out: &mut Vec<u8>) {
+    list(*b"[]", texts, out, |text, out| append_text(text.as_ref(), out));
+}
+
+/// Appends a value as JSON without white space, its texts by [`append_text`].
+pub fn append_value(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::String(text) => append_text(text, out),
+        Value::Object(object) => append_object(object, out),
+        Value::Array(elements) => list(*b"[]", elements, out, append_value),
+        other => append(other, out),
+    }
+}
+
+/// Appends an object as JSON without white space, its texts by [`append_text`].
+pub fn append_object(object: &Object, out: &mut Vec<u8>) {
+    list(*b"{}", object, out, |(name, value), out| {
+        append_text(name, out);
+        out.push(b':');
+        append_value(value, out);
+    });
+}
+
+fn list<T>(brackets: [u8; 2], items: impl IntoIterator<Item = T>, out: &mut Vec<u8>, each: impl Fn(T, &mut Vec<u8>)) {
+    out.push(brackets[0]);
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        each(item, out);
+    }
+    out.push(brackets[1]);
 }
 
 /// A value as JSON without white space.

@@ -119,11 +119,12 @@ pub struct UnsignedJws {
 impl UnsignedJws {
     /// Writes header and payload. The header must name the `alg` of the key that will sign.
     pub fn new(header: &Object, payload: &[u8]) -> Self {
-        let header = json::to_vec(header);
+        let mut written = Vec::with_capacity(1024);
+        json::append_object(header, &mut written);
         // Room for the signature too, so that `attach` need not move the text.
-        let len = base64url::encoded_len(header.len()) + base64url::encoded_len(payload.len());
+        let len = base64url::encoded_len(written.len()) + base64url::encoded_len(payload.len());
         let mut text = String::with_capacity(len + 2 + 128);
-        base64url::encode_into(header, &mut text);
+        base64url::encode_into(written, &mut text);
         text.push('.');
         base64url::encode_into(payload, &mut text);
         Self { text }

@@ -91,6 +91,13 @@ proptest! {
     }
 
     #[test]
+    fn a_value_is_written_as_serde_json_writes_it(value in value()) {
+        let mut out = Vec::new();
+        json::append_value(&value, &mut out);
+        prop_assert_eq!(out, serde_json::to_vec(&value).unwrap());
+    }
+
+    #[test]
     fn a_text_is_written_as_serde_json_writes_it(text in prop_oneof![".{0,40}", r#"[a-c"\\\\\n\x00-\x20\x7fé]{0,40}"#]) {
         let mut out = b"x".to_vec();
         json::append_text(&text, &mut out);

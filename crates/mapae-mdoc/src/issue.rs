@@ -3,7 +3,7 @@
 
 use mapae_cose::{
     Headers, UnsignedSign1,
-    cbor::{Value, Writer},
+    cbor::{TAG_ENCODED_CBOR, Value, Writer, head_len},
 };
 use mapae_crypto::{Algorithm, PublicKey, Signature, sha256};
 use mapae_types::{Entropy, StatusReference};
@@ -12,6 +12,8 @@ use crate::{MdocError, ValidityInfo, mso::MsoToWrite};
 
 /// ISO 18013-5 §9.1.2.5: `random` has at least 16 bytes.
 const SALT: usize = 16;
+/// Bytes of `IssuerSignedItem` up to the digest id: the map's head, `"random"` with its salt, `"digestID"`.
+const ITEM_HEAD: usize = 1 + 7 + (1 + SALT) + 9;
 /// Digests are filled up with decoys to a multiple of this, so that their number does not tell which
 /// optional elements a person has.
 const DIGESTS_STEP: usize = 8;
@@ -44,13 +46,17 @@ impl NameSpace {
 /// What all copies of one person's document share.
 pub struct Template {
     doc_type: String,
-    name_spaces: Vec<(String, Vec<EncodedElement>)>,
+    name_spaces: Vec<EncodedNameSpace>,
 }
 
-/// The members of `IssuerSignedItem` after `random` and `digestID`.
-struct EncodedElement {
+/// The elements of a namespace, as far as all copies have them alike.
+struct EncodedNameSpace {
+    name: String,
+    /// Of each element the members of `IssuerSignedItem` after `random` and `digestID`, one after the other:
     /// `"elementValue"`, the value, `"elementIdentifier"`, the identifier.
-    tail: Vec<u8>,
+    tails: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
 }
 
 /// What is particular to one copy.
@@ -75,9 +81,8 @@ pub struct UnsignedMdoc {
 impl Template {
     /// Encodes the elements. Namespaces will stand in deterministic order (RFC 8949 §4.2.1): shorter names first.
     pub fn new(doc_type: &str, name_spaces: &[NameSpace]) -> Self {
-        let encode = |space: &NameSpace| (space.name.clone(), space.elements.iter().map(EncodedElement::new).collect());
-        let mut name_spaces: Vec<(String, Vec<EncodedElement>)> = name_spaces.iter().map(encode).collect();
-        name_spaces.sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
+        let mut name_spaces: Vec<_> = name_spaces.iter().map(EncodedNameSpace::new).collect();
+        name_spaces.sort_by(|a, b| (a.name.len(), &a.name).cmp(&(b.name.len(), &b.name)));
         Self { doc_type: doc_type.to_owned(), name_spaces }
     }
 
@@ -87,10 +92,10 @@ impl Template {
         let mut digests = Writer::with_capacity(2048);
         items.map(self.name_spaces.len());
         digests.map(self.name_spaces.len());
-        for (name, elements) in &self.name_spaces {
-            items.text(name).array(elements.len());
-            digests.text(name);
-            write_name_space(elements, entropy, &mut items, &mut digests)?;
+        for space in &self.name_spaces {
+            items.text(&space.name).array(space.ends.len());
+            digests.text(&space.name);
+            space.write(entropy, &mut items, &mut digests)?;
         }
         let mso = MsoToWrite {
             doc_type: &self.doc_type,
@@ -106,51 +111,61 @@ impl Template {
     }
 
     fn encoded_len(&self) -> usize {
-        let elements = self.name_spaces.iter().flat_map(|(_, elements)| elements);
-        elements.map(|element| element.tail.len() + 64).sum::<usize>() + 64 * self.name_spaces.len()
+        let len = |space: &EncodedNameSpace| space.name.len() + 16 + space.tails.len() + 64 * space.ends.len();
+        self.name_spaces.iter().map(len).sum()
     }
 }
 
-impl EncodedElement {
-    fn new((identifier, value): &(String, Value)) -> Self {
-        let mut tail = Writer::new();
-        tail.text("elementValue").value(value);
-        tail.text("elementIdentifier").text(identifier);
-        Self { tail: tail.into_bytes() }
+impl EncodedNameSpace {
+    fn new(space: &NameSpace) -> Self {
+        let room = space.elements.iter().map(|(identifier, value)| 48 + identifier.len() + length(value)).sum();
+        let (mut tails, mut ends) = (Writer::with_capacity(room), Vec::with_capacity(space.elements.len()));
+        for (identifier, value) in &space.elements {
+            tails.text("elementValue").value(value).text("elementIdentifier").text(identifier);
+            ends.push(tails.len());
+        }
+        Self { name: space.name.clone(), tails: tails.into_bytes(), ends }
+    }
+
+    fn tails(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = core::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| &self.tails[*start..*end])
+    }
+
+    /// Writes the items and, in the order of their random ids, their digests and the decoys.
+    fn write(&self, entropy: &mut dyn Entropy, items: &mut Writer, digests: &mut Writer) -> Result<(), MdocError> {
+        let slots = self.ends.len().next_multiple_of(DIGESTS_STEP);
+        let mut random = vec![0; slots * (SALT + 8 + 32)];
+        entropy.fill(&mut random)?;
+        let (salts, rest) = random.split_at(slots * SALT);
+        let (order, decoys) = rest.split_at(slots * 8);
+        // Every slot starts as a decoy; the elements then take theirs.
+        let mut by_id: Vec<[u8; 32]> = decoys.as_chunks::<32>().0.to_vec();
+        for ((tail, id), salt) in self.tails().zip(shuffled(slots, order)).zip(salts.as_chunks().0) {
+            by_id[id] = sha256(write_item(tail, id as u64, salt, items));
+        }
+        digests.map(slots);
+        for (id, digest) in (0..).zip(&by_id) {
+            digests.unsigned(id).bytes(digest);
+        }
+        Ok(())
     }
 }
 
-/// Writes the items of a namespace and, in the order of their random ids, their digests and the decoys.
-fn write_name_space(
-    elements: &[EncodedElement],
-    entropy: &mut dyn Entropy,
-    items: &mut Writer,
-    digests: &mut Writer,
-) -> Result<(), MdocError> {
-    let slots = elements.len().next_multiple_of(DIGESTS_STEP);
-    let mut random = vec![0; slots * (SALT + 8 + 32)];
-    entropy.fill(&mut random)?;
-    let (salts, rest) = random.split_at(slots * SALT);
-    let (order, decoys) = rest.split_at(slots * 8);
-    // Every slot starts as a decoy; the elements then take theirs.
-    let mut by_id: Vec<[u8; 32]> = decoys.as_chunks::<32>().0.to_vec();
-    for ((element, id), salt) in elements.iter().zip(shuffled(slots, order)).zip(salts.chunks_exact(SALT)) {
-        by_id[id] = sha256(write_item(element, id, salt, items));
+/// A guess at the bytes that a value will take; what is long is text or bytes.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 32,
     }
-    digests.map(slots);
-    for (id, digest) in (0..).zip(&by_id) {
-        digests.unsigned(id).bytes(digest);
-    }
-    Ok(())
 }
 
 /// Writes `#6.24(bstr .cbor IssuerSignedItem)` and gives the bytes written.
-fn write_item<'w>(element: &EncodedElement, id: usize, salt: &[u8], items: &'w mut Writer) -> &'w [u8] {
-    let mut head = Writer::with_capacity(64);
-    head.map(4).text("random").bytes(salt).text("digestID").unsigned(id as u64);
+fn write_item<'w>(tail: &[u8], id: u64, salt: &[u8; SALT], items: &'w mut Writer) -> &'w [u8] {
     let start = items.len();
-    items.tag(mapae_cose::cbor::TAG_ENCODED_CBOR).bytes_head(head.len() + element.tail.len());
-    items.raw(head.as_bytes()).raw(&element.tail);
+    items.tag(TAG_ENCODED_CBOR).bytes_head(ITEM_HEAD + head_len(id) + tail.len());
+    items.map(4).text("random").bytes(salt).text("digestID").unsigned(id).raw(tail);
     &items.as_bytes()[start..]
 }
 

@@ -6,6 +6,9 @@ use mapae_jose::{Object, Value, json::MAX_DEPTH};
 
 use crate::{DIGESTS, HASH_CLAIM, IssueError, PLACEHOLDER};
 
+/// Bytes of a disclosure besides its name and a text as its value: the salt, punctuation, a short value.
+const DISCLOSURE_LEN: usize = 64;
+
 /// The members of an object, each shown always or at the holder's choice.
 #[derive(Clone, Default)]
 pub struct Claims {
@@ -65,8 +68,8 @@ impl Claims {
 
     /// Disclosures, and objects with an `_sd`, at this level and below.
     pub(crate) fn count(&self) -> Count {
-        let own = Count { disclosures: 0, levels: usize::from(self.any_selective()) };
-        self.members.iter().fold(own, |sum, (_, claim)| sum.plus(claim.count()))
+        let own = Count { disclosures: 0, levels: usize::from(self.any_selective()), bytes: 0 };
+        self.members.iter().fold(own, |sum, (name, claim)| sum.plus(claim.count()).plus(Count::of_text(name)))
     }
 }
 
@@ -82,8 +85,9 @@ impl Claim {
     }
 
     fn count(&self) -> Count {
-        let own = Count { disclosures: usize::from(self.selective), levels: 0 };
+        let own = Count { disclosures: usize::from(self.selective), levels: 0, bytes: DISCLOSURE_LEN };
         match &self.content {
+            Content::Whole(Value::String(text)) => own.plus(Count::of_text(text)),
             Content::Whole(_) => own,
             Content::Object(claims) => own.plus(claims.count()),
             Content::Array(elements) => elements.iter().fold(own, |sum, element| sum.plus(element.count())),
@@ -91,16 +95,26 @@ impl Claim {
     }
 }
 
-/// How much randomness the claims will need.
+/// How much randomness and room the claims will need.
 #[derive(Clone, Copy)]
 pub(crate) struct Count {
     pub(crate) disclosures: usize,
     pub(crate) levels: usize,
+    /// A guess at the bytes of all disclosures before they are encoded.
+    pub(crate) bytes: usize,
 }
 
 impl Count {
     const fn plus(self, other: Self) -> Self {
-        Self { disclosures: self.disclosures + other.disclosures, levels: self.levels + other.levels }
+        Self {
+            disclosures: self.disclosures + other.disclosures,
+            levels: self.levels + other.levels,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+
+    const fn of_text(text: &str) -> Self {
+        Self { disclosures: 0, levels: 0, bytes: text.len() }
     }
 }
 

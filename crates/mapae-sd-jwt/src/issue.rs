@@ -4,7 +4,7 @@
 //! number of decoys (RFC 9901 §4.2.5). Salts have 128 bits (§9.3). The hash is SHA-256.
 
 use mapae_crypto::{Algorithm, Signature, sha256};
-use mapae_jose::{Jwk, Object, UnsignedJws, Value, base64url, json, x5c_value};
+use mapae_jose::{Jwk, Object, UnsignedJws, base64url, json, x5c_value};
 use mapae_types::{Entropy, EntropyError, Timestamp};
 
 use crate::{
@@ -46,13 +46,14 @@ impl Issuance<'_> {
             return Err(IssueError::TooManyDisclosures { found: count.disclosures, limit: MAX_DISCLOSURES });
         }
         let needed = count.disclosures + count.levels * (1 + usize::from(self.decoys));
-        let mut writer =
-            Writer { draws: Draws::new(entropy, needed)?, decoys: self.decoys, disclosures: String::new() };
+        let disclosures = String::with_capacity(base64url::encoded_len(count.bytes) + count.disclosures);
+        let draws = Draws::new(entropy, needed)?;
+        let mut writer = Writer { draws, decoys: self.decoys, disclosures, array: Vec::with_capacity(256) };
         let mut payload = Vec::with_capacity(2048);
         payload.push(b'{');
         self.write_registered(&mut payload);
         if count.disclosures > 0 {
-            member(HASH_CLAIM, "sha-256", &mut payload);
+            text_member(HASH_CLAIM, "sha-256", &mut payload);
         }
         writer.members(claims, &mut payload)?;
         payload.push(b'}');
@@ -72,21 +73,20 @@ impl Issuance<'_> {
 
     /// Always in the open (SD-JWT VC §3.2.2.2).
     fn write_registered(&self, out: &mut Vec<u8>) {
-        member("vct", self.vct, out);
+        text_member("vct", self.vct, out);
         if let Some(issuer) = self.issuer {
-            member("iss", issuer, out);
+            text_member("iss", issuer, out);
         }
-        member("iat", &self.issued_at.unix(), out);
-        if let Some(time) = self.not_before {
-            member("nbf", &time.unix(), out);
+        let times = [("iat", Some(self.issued_at)), ("nbf", self.not_before), ("exp", self.expires)];
+        for (name, time) in times.into_iter().filter_map(|(name, time)| Some((name, time?))) {
+            key(name, out);
+            json::append(&time.unix(), out);
         }
-        if let Some(time) = self.expires {
-            member("exp", &time.unix(), out);
-        }
-        let jwk = Object::from_iter([("jwk".to_owned(), self.holder.to_object().into())]);
-        member("cnf", &jwk, out);
+        key("cnf", out);
+        json::append_object(&Object::from_iter([("jwk".to_owned(), self.holder.to_object().into())]), out);
         if let Some(status) = self.status {
-            member("status", &crate::registered::status_claim(status), out);
+            key("status", out);
+            json::append_object(&crate::registered::status_claim(status), out);
         }
     }
 }
@@ -105,6 +105,8 @@ struct Writer<'e> {
     decoys: u8,
     /// Each followed by `~`.
     disclosures: String,
+    /// The last disclosure before it was encoded: its room serves the next.
+    array: Vec<u8>,
 }
 
 impl Writer<'_> {
@@ -122,15 +124,15 @@ impl Writer<'_> {
         if !digests.is_empty() {
             self.add_decoys(&mut digests)?;
             digests.sort_unstable();
-            member(DIGESTS, &digests, out);
+            key(DIGESTS, out);
+            json::append_texts(&digests, out);
         }
         Ok(())
     }
 
     fn content(&mut self, content: &Content, out: &mut Vec<u8>) -> Result<(), IssueError> {
         match content {
-            Content::Whole(Value::String(text)) => json::append_text(text, out),
-            Content::Whole(value) => json::append(value, out),
+            Content::Whole(value) => json::append_value(value, out),
             Content::Object(claims) => {
                 out.push(b'{');
                 self.members(claims, out)?;
@@ -157,25 +159,28 @@ impl Writer<'_> {
         }
         let digest = self.disclose(None, &element.content)?;
         out.push(b'{');
-        member(PLACEHOLDER, &digest, out);
+        text_member(PLACEHOLDER, &digest, out);
         out.push(b'}');
         Ok(())
     }
 
     /// Writes `[salt, name, value]`, or `[salt, value]` for an array's element; returns its digest (RFC 9901 §4.2.3).
     fn disclose(&mut self, name: Option<&str>, content: &Content) -> Result<String, IssueError> {
-        let mut array = Vec::with_capacity(128);
+        // A disclosure inside this one finds no room and makes its own.
+        let mut array = core::mem::take(&mut self.array);
+        array.clear();
         array.extend_from_slice(b"[\"");
         array.extend_from_slice(base64url::encode(self.draws.next()?).as_bytes());
         array.extend_from_slice(b"\",");
         if let Some(name) = name {
-            json::append(name, &mut array);
+            json::append_text(name, &mut array);
             array.push(b',');
         }
         self.content(content, &mut array)?;
         array.push(b']');
         let start = self.disclosures.len();
         base64url::encode_into(&array, &mut self.disclosures);
+        self.array = array;
         let digest = sha256(&self.disclosures.as_bytes()[start..]);
         self.disclosures.push('~');
         Ok(base64url::encode(digest))
@@ -222,16 +227,16 @@ impl<'e> Draws<'e> {
     }
 }
 
-fn member(name: &str, value: &(impl serde::Serialize + ?Sized), out: &mut Vec<u8>) {
+fn text_member(name: &str, text: &str, out: &mut Vec<u8>) {
     key(name, out);
-    json::append(value, out);
+    json::append_text(text, out);
 }
 
 fn key(name: &str, out: &mut Vec<u8>) {
     if out.last() != Some(&b'{') {
         out.push(b',');
     }
-    json::append(name, out);
+    json::append_text(name, out);
     out.push(b':');
 }
 

@@ -1,5 +1,7 @@
 //! The outer form: `<JWT>~<disclosure>~…~`, then a key-binding JWT or nothing (RFC 9901 §4).
 
+use memchr::{memchr, memchr_iter};
+
 use crate::{HolderFault, MAX_DISCLOSURES, MAX_LEN};
 
 /// An SD-JWT cut at its tildes; nothing inside has been read.
@@ -16,7 +18,8 @@ pub(crate) fn split(text: &str) -> Result<Split<'_>, HolderFault> {
     if text.len() > MAX_LEN {
         return Err(HolderFault::TooLong { len: text.len(), limit: MAX_LEN });
     }
-    let (jwt, rest) = text.split_once('~').ok_or(HolderFault::NotSdJwt)?;
+    let first = memchr(b'~', text.as_bytes()).ok_or(HolderFault::NotSdJwt)?;
+    let (jwt, rest) = (&text[..first], &text[first + 1..]);
     let (middle, key_binding) = rest.rsplit_once('~').unwrap_or(("", rest));
     let disclosures = disclosures(middle, rest.len() > key_binding.len())?;
     let bound = &text[..text.len() - key_binding.len()];
@@ -27,7 +30,7 @@ fn disclosures(middle: &str, any: bool) -> Result<Vec<&str>, HolderFault> {
     if !any {
         return Ok(Vec::new());
     }
-    let disclosures: Vec<_> = middle.split('~').take(MAX_DISCLOSURES + 1).collect();
+    let disclosures: Vec<_> = pieces(middle).take(MAX_DISCLOSURES + 1).collect();
     if disclosures.len() > MAX_DISCLOSURES {
         let found = middle.bytes().filter(|b| *b == b'~').count() + 1;
         return Err(HolderFault::TooManyDisclosures { found, limit: MAX_DISCLOSURES });
@@ -36,4 +39,14 @@ fn disclosures(middle: &str, any: bool) -> Result<Vec<&str>, HolderFault> {
         return Err(HolderFault::NotSdJwt);
     }
     Ok(disclosures)
+}
+
+/// Between tildes. Portraits are long, and `str::split` looks at few characters at a time.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr_iter(b'~', text.as_bytes()).chain([text.len()]);
+    ends.scan(0, |start, end| {
+        let piece = &text[*start..end];
+        *start = end + 1;
+        Some(piece)
+    })
 }

@@ -83,23 +83,30 @@ impl<'a> Candidate<'a> {
         asked.is_empty() || asked.iter().any(has)
     }
 
+    /// Whether the credential answers one claim.
+    pub(crate) fn answers(&self, claim: &ClaimQuery) -> bool {
+        match self.content {
+            Content::Mdoc { elements, .. } => has_element(elements, claim),
+            Content::SdJwtVc { claims, .. } => claim.path().leads_to(claims, &|value| claim.accepts(value)),
+        }
+    }
+
     /// The concrete paths by which the credential answers one claim; none if it does not.
     pub(crate) fn locate(&self, claim: &ClaimQuery) -> Vec<ClaimPath> {
         match self.content {
-            Content::Mdoc { elements, .. } => locate_element(elements, claim).into_iter().collect(),
+            Content::Mdoc { elements, .. } if has_element(elements, claim) => vec![claim.path().clone()],
+            Content::Mdoc { .. } => Vec::new(),
             Content::SdJwtVc { claims, .. } => locate_claims(claims, claim),
         }
     }
 }
 
-fn locate_element(elements: &dyn Elements, claim: &ClaimQuery) -> Option<ClaimPath> {
-    let (namespace, element) = claim.path().as_element()?;
-    let accepted = if claim.takes_any_value() {
-        elements.contains(namespace, element)
-    } else {
-        claim.accepts(&elements.json(namespace, element)?)
-    };
-    accepted.then(|| claim.path().clone())
+fn has_element(elements: &dyn Elements, claim: &ClaimQuery) -> bool {
+    let Some((namespace, element)) = claim.path().as_element() else { return false };
+    if claim.takes_any_value() {
+        return elements.contains(namespace, element);
+    }
+    elements.json(namespace, element).is_some_and(|value| claim.accepts(&value))
 }
 
 /// §6.4.1: an element whose value is not expected is treated as if it did not exist; others that the

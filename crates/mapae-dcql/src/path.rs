@@ -66,6 +66,11 @@ impl ClaimPath {
         Some(selected)
     }
 
+    /// Whether [`locate`](Self::locate) finds a value that `accepts` takes, without noting where.
+    pub(crate) fn leads_to(&self, root: &Value, accepts: &dyn Fn(&Value) -> bool) -> bool {
+        lead_to(&self.0, root, accepts) == Some(true)
+    }
+
     /// Whether disclosing `other` serves this path: it lies at or below what this path selects, or on
     /// the way to it.
     pub(crate) fn covers(&self, other: &Self) -> bool {
@@ -132,6 +137,20 @@ fn step<'v>(selected: Vec<Located<'v>>, segment: &PathSegment) -> Option<Vec<Loc
         }
     }
     Some(next)
+}
+
+/// The same steps for every value selected: `None` where the specification says to abort.
+fn lead_to(path: &[PathSegment], value: &Value, accepts: &dyn Fn(&Value) -> bool) -> Option<bool> {
+    let Some((segment, rest)) = path.split_first() else { return Some(accepts(value)) };
+    let next = match segment {
+        PathSegment::Key(key) => value.as_object()?.get(key),
+        PathSegment::Index(index) => value.as_array()?.get(*index),
+        PathSegment::All => {
+            let mut elements = value.as_array()?.iter();
+            return elements.try_fold(false, |any, value| Some(lead_to(rest, value, accepts)? || any));
+        }
+    };
+    next.map_or(Some(false), |value| lead_to(rest, value, accepts))
 }
 
 fn located<'v>(parent: &[PathSegment], last: PathSegment, value: &'v Value) -> Located<'v> {

@@ -46,6 +46,27 @@ impl CredentialQuery {
     /// A wallet discloses exactly this. A verifier passes what was disclosed, and learns whether it is
     /// what was asked for; `values` and `trusted_authorities` are no security check (§6.4.1, §6.1).
     pub fn select(&self, candidate: &Candidate<'_>) -> Result<Selection, Mismatch> {
+        self.check_kind(candidate)?;
+        if self.claim_sets().is_empty() {
+            return select_all(self.claims(), candidate);
+        }
+        let alternatives = self.claim_sets().iter();
+        let mut selections = alternatives.map(|set| select_all(self.named(set), candidate));
+        selections.find_map(Result::ok).ok_or(Mismatch::NoClaimSet { alternatives: self.claim_sets().len() })
+    }
+
+    /// Whether the credential answers the query: [`select`](Self::select) for those who need not know by what.
+    pub fn check(&self, candidate: &Candidate<'_>) -> Result<(), Mismatch> {
+        self.check_kind(candidate)?;
+        if self.claim_sets().is_empty() {
+            return check_all(self.claims(), candidate);
+        }
+        let mut alternatives = self.claim_sets().iter();
+        let answered = alternatives.any(|set| check_all(self.named(set), candidate).is_ok());
+        if answered { Ok(()) } else { Err(Mismatch::NoClaimSet { alternatives: self.claim_sets().len() }) }
+    }
+
+    fn check_kind(&self, candidate: &Candidate<'_>) -> Result<(), Mismatch> {
         if !candidate.has_format(self.wanted()) {
             return Err(Mismatch::Format);
         }
@@ -55,12 +76,7 @@ impl CredentialQuery {
         if !candidate.is_certified(self.trusted_authorities()) {
             return Err(Mismatch::Authority);
         }
-        if self.claim_sets().is_empty() {
-            return select_all(self.claims(), candidate);
-        }
-        let alternatives = self.claim_sets().iter();
-        let mut selections = alternatives.map(|set| select_all(self.named(set), candidate));
-        selections.find_map(Result::ok).ok_or(Mismatch::NoClaimSet { alternatives: self.claim_sets().len() })
+        Ok(())
     }
 
     /// Whether disclosing that claim serves the query: it is one of the claims, lies below one, or
@@ -98,4 +114,11 @@ fn select_all<'q>(
         selected.push(SelectedClaim { asked: claim.path().clone(), found });
     }
     Ok(Selection { claims: selected })
+}
+
+fn check_all<'q>(claims: impl IntoIterator<Item = &'q ClaimQuery>, candidate: &Candidate<'_>) -> Result<(), Mismatch> {
+    match claims.into_iter().find(|claim| !candidate.answers(claim)) {
+        Some(claim) => Err(Mismatch::Claim { path: claim.path().clone() }),
+        None => Ok(()),
+    }
 }

@@ -27,7 +27,9 @@ fn name_and_age() -> Value {
     json!([{"path": [NAMESPACE, "family_name"]}, {"path": [NAMESPACE, "age_over_19"]}])
 }
 
+/// What a wallet would show; a verifier who only checks must come to the same answer.
 fn shown(query: &CredentialQuery, candidate: &Candidate<'_>) -> Result<Vec<String>, Mismatch> {
+    assert_eq!(query.check(candidate), query.select(candidate).map(drop));
     Ok(query.select(candidate)?.paths().map(ToString::to_string).collect())
 }
 

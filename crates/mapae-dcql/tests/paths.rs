@@ -34,7 +34,9 @@ fn selected(asked: &Value) -> Option<Vec<Value>> {
     let query = CredentialQuery::new("q".parse().unwrap(), wanted).unwrap();
     let query = query.with_claims(vec![ClaimQuery::new(path(asked))], vec![]).unwrap();
     let arthur = arthur();
-    match query.select(&Candidate::sd_jwt_vc(&["t"], &arthur)) {
+    let candidate = Candidate::sd_jwt_vc(&["t"], &arthur);
+    assert_eq!(query.check(&candidate), query.select(&candidate).map(drop));
+    match query.select(&candidate) {
         Ok(selection) => Some(selection.paths().map(|path| path.to_string().parse().unwrap()).collect()),
         Err(Mismatch::Claim { path: missing }) => {
             assert_eq!(missing, path(asked));

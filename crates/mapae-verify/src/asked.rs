@@ -15,8 +15,8 @@ impl Check<'_> {
         let candidate = authorities.iter().fold(candidate, |candidate, id| candidate.certified_by("aki", id));
         let mut refusal = Mismatch::Format;
         for credential in query.credentials() {
-            match credential.select(&candidate) {
-                Ok(_) => return Ok(()),
+            match credential.check(&candidate) {
+                Ok(()) => return Ok(()),
                 Err(Mismatch::Format) => {}
                 Err(mismatch) => refusal = mismatch,
             }

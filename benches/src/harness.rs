@@ -8,8 +8,16 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-/// A batch takes at least this long: the clock and an interrupt are then far below what we compare.
-const BATCH: Duration = Duration::from_millis(10);
+/// How much is measured.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Effort {
+    /// Batches of ours, and as many of the limit.
+    pub rounds: u16,
+    /// How long a batch takes at least. After 10 ms the clock and an interrupt are far below what we compare; a
+    /// machine that others use as well leaves shorter batches alone more often.
+    pub batch_ms: u16,
+}
+
 /// Untimed calls before the first batch, until caches and branch predictors know both.
 const WARM_UP: Duration = Duration::from_millis(50);
 
@@ -77,11 +85,11 @@ impl<'s> Operation<'s> {
         (self.limit)().with_context(|| format!("{}: the limit", self.name))
     }
 
-    /// Measures `rounds` batches of each.
-    pub fn measure(&mut self, rounds: usize) -> Result<Measurement> {
-        let calls = self.warm_up()?;
-        let (mut ours, mut limit) = (Vec::with_capacity(rounds), Vec::with_capacity(rounds));
-        for round in 0..rounds {
+    /// Measures both in turn.
+    pub fn measure(&mut self, effort: Effort) -> Result<Measurement> {
+        let calls = self.warm_up(Duration::from_millis(effort.batch_ms.into()))?;
+        let (mut ours, mut limit) = (Vec::new(), Vec::new());
+        for round in 0..effort.rounds {
             // Each goes first half of the time: whatever the first leaves behind helps or hurts both alike.
             if round % 2 == 0 {
                 ours.push(time(calls, &mut self.ours)?);
@@ -95,7 +103,7 @@ impl<'s> Operation<'s> {
     }
 
     /// Calls both for a while, and says how many calls make a batch.
-    fn warm_up(&mut self) -> Result<u32> {
+    fn warm_up(&mut self, batch: Duration) -> Result<u32> {
         self.ours()?;
         self.limit()?;
         let (start, mut calls) = (Instant::now(), 0);
@@ -106,7 +114,7 @@ impl<'s> Operation<'s> {
         }
         let pair = start.elapsed() / calls;
         // The limit is a little less than half of a pair.
-        Ok(u32::try_from(BATCH.as_nanos() * 5 / (pair.as_nanos() * 2).max(1) + 1)?)
+        Ok(u32::try_from(batch.as_nanos() * 5 / (pair.as_nanos() * 2).max(1) + 1)?)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     counting::Counted,
-    harness::{Measurement, Operation},
+    harness::{Effort, Measurement, Operation},
 };
 
 /// What the numbers were measured on.
@@ -44,8 +44,8 @@ pub struct Row {
 pub struct Report {
     /// The machine.
     pub machine: Machine,
-    /// Batches of each.
-    pub rounds: u16,
+    /// How much was measured.
+    pub effort: Effort,
     /// The results, in the order of measurement.
     pub operations: Vec<Row>,
 }
@@ -94,10 +94,14 @@ impl Report {
 
 impl Table {
     /// Prints the head.
-    pub fn begin(machine: &Machine, rounds: u16) -> Result<Self> {
+    pub fn begin(machine: &Machine, effort: Effort) -> Result<Self> {
+        let Effort { rounds, batch_ms } = effort;
         let Machine { cpu, cores, platform } = machine;
         let mut out = std::io::stdout();
-        writeln!(out, "{cpu}, {cores} cores, {platform}; {rounds} batches of each; microseconds for one call\n")?;
+        writeln!(
+            out,
+            "{cpu}, {cores} cores, {platform}; {rounds} batches of {batch_ms} ms of each; µs for one call\n"
+        )?;
         writeln!(
             out,
             "{:<24} {:>9} {:>9} {:>9} {:>9} {:>7} {:>7} {:>6}      {:>6} {:>8}",

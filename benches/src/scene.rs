@@ -28,7 +28,7 @@ pub const STATUS_URI: &str = "https://id.example/status/0";
 /// The entry of the copies here, which is not revoked.
 pub const STATUS_INDEX: u32 = 4711;
 
-/// One entry in a hundred is revoked: a year of lost phones.
+/// One entry in a hundred is revoked, or a few less where the same is drawn twice.
 const REVOKED_OF: u32 = 100;
 
 /// Randomness that is the same each time. Its speed is that of a good generator in the process.
@@ -93,8 +93,7 @@ impl Scene {
 fn status_token(signer: &Signer, now: Timestamp) -> Result<Vec<u8>> {
     let mut list = RevocationList::new(LIST_LEN);
     let mut generator = Seeded::new(4);
-    while list.revoked() < LIST_LEN / REVOKED_OF {
-        let index = generator.below(LIST_LEN);
+    for index in (0..LIST_LEN / REVOKED_OF).map(|_| generator.below(LIST_LEN)) {
         if index != STATUS_INDEX {
             list.revoke(index)?;
         }

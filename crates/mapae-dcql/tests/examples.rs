@@ -96,8 +96,9 @@ fn claims_alternatives_prefers_the_first_set_and_falls_back_to_the_second() {
 fn claims_alternatives_is_not_answered_if_no_set_is_complete() {
     let Some(query) = query("claims_alternatives.json") else { return };
     let little = json!({"family_name": "Doe"});
-    let refused = query.credentials()[0].select(&Candidate::sd_jwt_vc(PID, &little));
-    assert_eq!(refused, Err(Mismatch::NoClaimSet { alternatives: 2 }));
+    let (query, candidate) = (&query.credentials()[0], Candidate::sd_jwt_vc(PID, &little));
+    assert_eq!(query.select(&candidate), Err(Mismatch::NoClaimSet { alternatives: 2 }));
+    assert_eq!(query.check(&candidate), Err(Mismatch::NoClaimSet { alternatives: 2 }));
 }
 
 #[test]

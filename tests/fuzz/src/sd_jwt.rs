@@ -62,8 +62,8 @@ fn with_digests(text: &str, digests: &[String]) -> String {
 }
 
 fn present_issued(issued: &str) -> bool {
-    let (issuer, device) = (&parties().sd_jwt_signer.key, &parties().device_key);
-    let Ok(held) = SdJwt::accept(issued, issuer.public(), device.public()) else { return false };
+    let (signer, device) = (&parties().sd_jwt_signer.key, &parties().device_key);
+    let Ok(held) = SdJwt::accept(issued, signer.public(), device.public()) else { return false };
     let names = names(&held);
     let paths: Vec<&[PathElement<'_>]> = names.iter().map(<[_; 1]>::as_slice).collect();
     let Ok(selected) = held.select(&paths) else { panic!("claims that are there can be selected") };

@@ -4,6 +4,7 @@
 //! authority.toml                      name, country, base URL
 //! iaca.pem  iaca.key  iaca.crl        the root and its revocation list
 //! document-signer.pem .key            signs mdocs
+//! mdl-signer.pem      .key            signs mdocs that are driving licences
 //! sd-jwt-signer.pem   .key            signs SD-JWT VCs
 //! status-signer.pem   .key            signs status lists
 //! bundle-key.pem      bundle.key      signs bundles; readers pin the public half
@@ -60,16 +61,24 @@ pub(crate) struct Signer {
 #[derive(Clone, Copy)]
 pub(crate) enum SignerName {
     Document,
+    Mdl,
     SdJwt,
     Status,
 }
 
 impl SignerName {
-    pub(crate) const ALL: [Self; 3] = [Self::Document, Self::SdJwt, Self::Status];
+    pub(crate) const ALL: [Self; 4] = [Self::Document, Self::Mdl, Self::SdJwt, Self::Status];
+
+    /// Who signs mdocs of that type: driving licences have a signer of their own, since readers made for them
+    /// alone refuse one that may sign other documents as well.
+    pub(crate) fn for_doctype(doctype: &str) -> Self {
+        if doctype == "org.iso.18013.5.1.mDL" { Self::Mdl } else { Self::Document }
+    }
 
     pub(crate) const fn file(self) -> &'static str {
         match self {
             Self::Document => "document-signer",
+            Self::Mdl => "mdl-signer",
             Self::SdJwt => "sd-jwt-signer",
             Self::Status => "status-signer",
         }

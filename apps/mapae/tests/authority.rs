@@ -10,7 +10,7 @@ fn keys_are_their_owners_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let sandbox = Sandbox::empty();
     sandbox.ok("authority init --dir A");
-    let keys = ["iaca", "document-signer", "sd-jwt-signer", "status-signer", "bundle", "status-index"];
+    let keys = ["iaca", "document-signer", "mdl-signer", "sd-jwt-signer", "status-signer", "bundle", "status-index"];
     for key in keys {
         let mode = std::fs::metadata(sandbox.path(&format!("A/{key}.key"))).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{key}.key");
@@ -57,7 +57,7 @@ fn openssl_accepts_the_chain_and_the_revocation_list() {
         let output = output.unwrap();
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    for signer in ["A/document-signer.pem", "A/sd-jwt-signer.pem", "A/status-signer.pem"] {
+    for signer in ["A/document-signer.pem", "A/mdl-signer.pem", "A/sd-jwt-signer.pem", "A/status-signer.pem"] {
         let (accepted, said) = verify(signer);
         assert!(accepted, "{signer}: {said}");
     }

@@ -76,6 +76,6 @@ pub use crl::{Crl, Revocation, RevocationReason, VerifiedCrl};
 pub use error::X509Error;
 pub use issue::{
     RevokedEntry, RootParams, SignerParams, UnsignedCertificate, UnsignedCrl, crl, document_signer, iaca_root,
-    mdoc_reader, sd_jwt_signer, status_signer,
+    mdl_signer, mdoc_reader, sd_jwt_signer, status_signer,
 };
 pub use role::{Role, purpose};

@@ -18,6 +18,14 @@ pub enum Document {
 }
 
 impl Document {
+    /// Which of Mapae's signers signs it as mdoc.
+    pub fn signer(self) -> &'static str {
+        match self {
+            Self::Licence => "mdl-signer",
+            Self::Resident => "document-signer",
+        }
+    }
+
     /// Its name in Mapae's catalogue.
     pub fn name(self) -> &'static str {
         match self {

@@ -134,8 +134,6 @@ pub struct Direction {
 pub enum Reading {
     /// It tells what was issued.
     AsIssued,
-    /// It says no, for a reason that `docs/interop.md` tells.
-    Refused,
     /// It does not know such a document and was not tried.
     Untried,
 }
@@ -144,7 +142,6 @@ impl Reading {
     fn markdown(self) -> String {
         match self {
             Self::AsIssued => "✓".into(),
-            Self::Refused => "**refuses**".into(),
             Self::Untried => "–".into(),
         }
     }

@@ -224,7 +224,7 @@ impl Issued {
         let holding = authority.holding(document)?;
         let copy = holding.mdoc()?;
         let elements = holding.person.elements(document)?;
-        let (signer, root, request) = (authority.signer("document-signer")?, authority.root()?, holding.request()?);
+        let (signer, root, request) = (authority.signer(document.signer())?, authority.root()?, holding.request()?);
         Ok(Self { signer, root, device: copy.key, document: copy.text, request, elements })
     }
 }

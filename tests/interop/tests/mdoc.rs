@@ -1,16 +1,11 @@
 //! ISO mdoc: every party issues, presents and verifies with every other.
 
-use std::collections::BTreeMap;
-
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use mapae_interop::claims::plain;
 use mapae_interop::document::{Document, MDL_NAMESPACE};
-use mapae_interop::mapae::authority::Authority;
 use mapae_interop::matrix::{Direction, Reading, directions};
 use mapae_interop::mdoc::{Plan, Scene};
-use mapae_interop::peer::{Peer, Verdict};
-use mapae_interop::pki::SignerProfile;
-use mapae_interop::times::days;
+use mapae_interop::peer::Peer;
 use serde_json::{Value, json};
 
 use crate::documented::documented;
@@ -42,51 +37,23 @@ fn a_key_id_of_undefined_is_passed_over_by_mapae_and_stops_isomdl() -> Result<()
     Ok(())
 }
 
-/// The certificate is not signed over, so another one for the same key and under the same root may stand in its place.
-#[test]
-fn isomdl_reads_our_licence_when_its_signer_has_the_one_purpose() -> Result<()> {
-    let authority = Authority::shared()?;
-    let profile = SignerProfile { not_before: days(-1), ..SignerProfile::default() };
-    for holder in Peer::MDOC {
-        let mut scene = Scene::new(Peer::Mapae, holder, &Plan::default())?;
-        refused_for_its_second_purpose(&scene)?;
-        scene.set_signer(&authority.root_with_key()?.certify(scene.signer.key.clone(), &profile)?)?;
-        read(&scene, Document::Licence, Peer::Isomdl)?;
-    }
-    Ok(())
-}
-
 fn shown(document: Document, issuer: Peer, holder: Peer) -> Result<Direction> {
     let named = || format!("{document:?} from {issuer:?} by {holder:?}");
     let scene = Scene::new(issuer, holder, &Plan { document, ..Plan::default() }).with_context(named)?;
     let mut direction = Direction { document, issuer, holder, read: Vec::new() };
     for verifier in Peer::MDOC {
-        let reading = reading(&scene, document, issuer, verifier);
+        let reading = reading(&scene, document, verifier);
         direction.read.push(reading.with_context(|| format!("{} to {verifier:?}", named()))?);
     }
     Ok(direction)
 }
 
-fn reading(scene: &Scene, document: Document, issuer: Peer, verifier: Peer) -> Result<Reading> {
+fn reading(scene: &Scene, document: Document, verifier: Peer) -> Result<Reading> {
     if !verifier.reads(document) {
         return Ok(Reading::Untried);
     }
-    if issuer == Peer::Mapae && verifier == Peer::Isomdl {
-        refused_for_its_second_purpose(scene)?;
-        return Ok(Reading::Refused);
-    }
     read(scene, document, verifier)?;
     Ok(Reading::AsIssued)
-}
-
-/// 18013-5 Table B.3 names one extended key usage; `isomdl` lets no other stand beside it. Ours has that of TS 23220-4 too.
-fn refused_for_its_second_purpose(scene: &Scene) -> Result<()> {
-    let verdict = scene.verify(Peer::Isomdl)?;
-    let Verdict::Refused(reason) = &verdict else { bail!("isomdl reads our licence now: {verdict:?}") };
-    let errors: BTreeMap<String, Vec<String>> = serde_json::from_str(reason)?;
-    let errors: Vec<_> = errors.into_values().flatten().collect();
-    ensure!(errors.len() == 1 && errors[0].contains("ExtendedKeyUsage"), "{errors:?}");
-    Ok(())
 }
 
 /// The very elements that were asked for, as they were issued.

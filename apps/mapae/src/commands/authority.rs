@@ -6,7 +6,7 @@ use mapae_crypto::{PublicKey, SigningKey};
 use mapae_types::{Duration, Entropy as _, Timestamp};
 use mapae_x509::{
     AlternativeName, Certificate, Crl, RevocationReason, RevokedEntry, RootParams, SignerParams, TrustAnchor,
-    UnsignedCertificate, crl, document_signer, iaca_root, sd_jwt_signer, status_signer,
+    UnsignedCertificate, crl, document_signer, iaca_root, mdl_signer, sd_jwt_signer, status_signer,
 };
 use serde_json::json;
 
@@ -107,6 +107,7 @@ fn create_signer(
     };
     let unsigned = match name {
         SignerName::Document => document_signer(root, &params),
+        SignerName::Mdl => mdl_signer(root, &params),
         SignerName::SdJwt => sd_jwt_signer(root, &params),
         SignerName::Status => status_signer(root, &params),
     }?;

@@ -10,6 +10,6 @@ mod profile;
 
 pub use list::{RevokedEntry, UnsignedCrl, crl};
 pub use profile::{
-    RootParams, SignerParams, UnsignedCertificate, document_signer, iaca_root, mdoc_reader, sd_jwt_signer,
+    RootParams, SignerParams, UnsignedCertificate, document_signer, iaca_root, mdl_signer, mdoc_reader, sd_jwt_signer,
     status_signer,
 };

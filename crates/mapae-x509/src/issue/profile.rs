@@ -114,6 +114,12 @@ pub fn iaca_root(params: &RootParams<'_>) -> Result<UnsignedCertificate, X509Err
     unsigned(&subject, &subject, params.public_key, &spki, params.serial, validity, extensions)
 }
 
+/// A signer of driving licences (table B.3), for `mdlDS` and nothing beside it: readers made for licences alone,
+/// such as `isomdl`'s, refuse a signer with a second purpose.
+pub fn mdl_signer(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<UnsignedCertificate, X509Error> {
+    leaf(root, params, SIGNER_LIMIT, &[purpose::MDL_DOCUMENT_SIGNER])
+}
+
 /// A document signer (table B.3), for driving licences (`mdlDS`) and other mobile documents (`mdocDS`).
 pub fn document_signer(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<UnsignedCertificate, X509Error> {
     leaf(root, params, SIGNER_LIMIT, &[purpose::MDL_DOCUMENT_SIGNER, purpose::MDOC_DOCUMENT_SIGNER])

@@ -13,7 +13,7 @@ use crate::BASE64URL;
 use crate::document::Document;
 use crate::install::once;
 use crate::key::Key;
-use crate::pki::{Root, Signer};
+use crate::pki::Signer;
 use crate::register::Person;
 use crate::request::Request;
 use crate::sd_jwt::jws::Jws;
@@ -76,12 +76,7 @@ impl Authority {
         Ok(fs::read_to_string(self.keys().join("iaca.pem"))?)
     }
 
-    /// Its root with the key, which can certify what its issuer would not.
-    pub fn root_with_key(&self) -> Result<Root> {
-        Root::from_pem(&self.root()?, &fs::read_to_string(self.keys().join("iaca.key"))?)
-    }
-
-    /// One of its signers: `document-signer`, `sd-jwt-signer` or `status-signer`.
+    /// One of its signers: `document-signer`, `mdl-signer`, `sd-jwt-signer` or `status-signer`.
     pub fn signer(&self, name: &str) -> Result<Signer> {
         let read = |extension| fs::read_to_string(self.keys().join(name).with_extension(extension));
         Signer::from_pem(&read("pem")?, &read("key")?)

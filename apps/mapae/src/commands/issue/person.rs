@@ -42,7 +42,7 @@ impl<'a> Issuer<'a> {
         Ok(Self {
             document,
             args,
-            mdoc_signer: authority.signer(SignerName::Document)?,
+            mdoc_signer: authority.signer(SignerName::for_doctype(document.doctype()))?,
             sd_jwt_signer: authority.signer(SignerName::SdJwt)?,
             copies: Copies::new(authority)?,
             now: now(args.at)?,

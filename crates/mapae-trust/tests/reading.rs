@@ -3,7 +3,7 @@
 use mapae_cose::cbor::{CborError, Value};
 use mapae_crypto::SigningKey;
 use mapae_trust::{Bundle, BundleContents, BundleError, Distrust, StatusRule, TrustError, TrustStore};
-use mapae_types::Duration;
+use mapae_types::{Duration, StatusReference};
 use mapae_x509::{Role, X509Error};
 use testkit::{List, World, now};
 
@@ -222,6 +222,25 @@ fn two_lists_for_one_uri_are_refused() {
     let (old, new) = (List::new(&world.list.uri, now() - Duration::days(2)), world.list.clone());
     world.tokens = Some(vec![old.signed_by(&world.pki.status), new.signed_by(&world.pki.status)]);
     assert_eq!(refusal(&world, &world.bundle()), BundleError::StatusListTwice(world.list.uri.clone()));
+}
+
+/// Ours are ordered; another's need not be.
+#[test]
+fn lists_in_any_order_are_read_and_a_second_one_is_found() {
+    let mut world = World::new();
+    let list = |n: u8| List::new(&format!("https://kr.example/status/{n}"), world.as_of);
+    world.tokens = Some([0, 1, 2].map(|n| list(n).signed_by(&world.pki.status)).to_vec());
+    let backwards = edited(&world, |payload| items(member(payload, "status_lists")).reverse());
+    let store = read(&world, &backwards).unwrap();
+    for n in 0..3 {
+        let reference = StatusReference { uri: format!("https://kr.example/status/{n}"), idx: 0 };
+        assert!(store.status(&reference, &world.pki.root, now()).is_ok());
+    }
+    let apart = edited(&world, |payload| {
+        let lists = items(member(payload, "status_lists"));
+        lists.push(lists[0].clone());
+    });
+    assert_eq!(refusal(&world, &apart), BundleError::StatusListTwice("https://kr.example/status/0".to_owned()));
 }
 
 /// Two entries for one root may state two rules, and one of them would win.

@@ -3,6 +3,7 @@
 //! The signature is checked over the characters that arrived; nothing is encoded again (design D4).
 
 use mapae_crypto::{Algorithm, Curve, PublicKey, Signature};
+use memchr::memchr_iter;
 
 use crate::{Header, JsonError, Object, base64url, json};
 
@@ -29,11 +30,12 @@ impl<'a> Jws<'a> {
         if text.len() > MAX_LEN {
             return Err(JwsError::TooLong { len: text.len(), limit: MAX_LEN });
         }
-        let (signing_input, signature) = text.rsplit_once('.').ok_or(JwsError::NotCompact)?;
-        let (header, payload) = signing_input.split_once('.').ok_or(JwsError::NotCompact)?;
-        if payload.contains('.') {
+        let mut dots = memchr_iter(b'.', text.as_bytes());
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(JwsError::NotCompact);
-        }
+        };
+        let (signing_input, signature) = (&text[..second], &text[second + 1..]);
+        let (header, payload) = (&text[..first], &text[first + 1..second]);
         let decode = |part, text: &str| base64url::decode(text).map_err(|_| JwsError::EncodingInvalid { part });
         let header = Header::parse(header)?;
         Ok(Self {

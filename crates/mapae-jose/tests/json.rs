@@ -105,6 +105,19 @@ proptest! {
     }
 
     #[test]
+    fn plain_texts_are_read_as_by_the_reader_of_everything(
+        text in r#"\[?"[a",\\ é\n]{0,4}"[,:]? ?"[a,é]{0,3}",?"?\]{0,2}"#,
+        texts in prop::collection::vec("[^\"\\\\\x00-\x1f]{0,20}", 2..=3),
+    ) {
+        if let Some(texts) = json::parse_plain_texts::<2>(text.as_bytes()) {
+            prop_assert_eq!(json::parse(text.as_bytes()).unwrap(), serde_json::json!(texts));
+        }
+        let written = json::to_vec(&texts);
+        prop_assert_eq!(json::parse_plain_texts::<2>(&written).is_some(), texts.len() == 2);
+        prop_assert_eq!(json::parse_plain_texts::<3>(&written).is_some(), texts.len() == 3);
+    }
+
+    #[test]
     fn no_bytes_make_it_panic_and_what_it_accepts_serde_json_accepts_alike(
         bytes in prop::collection::vec(prop::sample::select(b"{}[]\",:0123.eE-\\untrfalse \xc3\xa9".to_vec()), 0..60),
     ) {

@@ -39,10 +39,12 @@ impl<'a> Disclosures<'a> {
 
     /// Name and value of a disclosure that belongs in an object.
     pub(crate) fn member(&self, index: usize) -> Result<(String, Value), IssuerFault> {
-        let elements = open(self.texts[index]).ok_or(IssuerFault::DisclosureUnreadable { index })?;
-        let found = elements.len();
-        let Ok([_, name, value]) = <[Value; 3]>::try_from(elements) else {
-            return Err(IssuerFault::DisclosureLength { index, expected: 3, found });
+        let bytes = self.decode(index)?;
+        let (name, value) = if let Some([_, name, value]) = json::parse_plain_texts(&bytes) {
+            (Value::from(name), Value::from(value))
+        } else {
+            let [_, name, value] = open(&bytes, index)?;
+            (name, value)
         };
         match name {
             Value::String(name) if name != DIGESTS && name != PLACEHOLDER => Ok((name, value)),
@@ -52,19 +54,21 @@ impl<'a> Disclosures<'a> {
 
     /// The value of a disclosure that belongs in an array.
     pub(crate) fn element(&self, index: usize) -> Result<Value, IssuerFault> {
-        let elements = open(self.texts[index]).ok_or(IssuerFault::DisclosureUnreadable { index })?;
-        let found = elements.len();
-        let Ok([_, value]) = <[Value; 2]>::try_from(elements) else {
-            return Err(IssuerFault::DisclosureLength { index, expected: 2, found });
-        };
+        let [_, value] = open(&self.decode(index)?, index)?;
         Ok(value)
+    }
+
+    fn decode(&self, index: usize) -> Result<Vec<u8>, IssuerFault> {
+        base64url::decode(self.texts[index]).map_err(|_| IssuerFault::DisclosureUnreadable { index })
     }
 }
 
-/// A JSON array whose first element, the salt, is a string (RFC 9901 §4.2.1).
-fn open(text: &str) -> Option<Vec<Value>> {
-    match json::parse(&base64url::decode(text).ok()?).ok()? {
-        Value::Array(elements) if elements.first()?.is_string() => Some(elements),
-        _ => None,
-    }
+/// A JSON array of `N` elements whose first, the salt, is a string (RFC 9901 §4.2.1).
+fn open<const N: usize>(bytes: &[u8], index: usize) -> Result<[Value; N], IssuerFault> {
+    let elements = match json::parse(bytes) {
+        Ok(Value::Array(elements)) if elements.first().is_some_and(Value::is_string) => elements,
+        _ => return Err(IssuerFault::DisclosureUnreadable { index }),
+    };
+    let found = elements.len();
+    elements.try_into().map_err(|_| IssuerFault::DisclosureLength { index, expected: N, found })
 }

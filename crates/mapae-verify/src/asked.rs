@@ -1,6 +1,6 @@
 //! Whether a credential is what was asked for (OpenID4VP 1.0 §6).
 
-use mapae_dcql::{Candidate, Mismatch};
+use mapae_dcql::{Candidate, CredentialQuery, Mismatch};
 use mapae_jose::base64url;
 use mapae_trust::TrustedSigner;
 
@@ -11,7 +11,9 @@ impl Check<'_> {
     /// credential of its kind.
     pub(crate) fn asked(&self, candidate: Candidate<'_>, signer: &TrustedSigner) -> Result<(), NotVerified> {
         let Some(query) = self.policy.asked else { return Ok(()) };
-        let authorities = authority_key_ids(signer);
+        let certified = |credential: &CredentialQuery| !credential.trusted_authorities().is_empty();
+        let authorities =
+            if query.credentials().iter().any(certified) { authority_key_ids(signer) } else { Vec::new() };
         let candidate = authorities.iter().fold(candidate, |candidate, id| candidate.certified_by("aki", id));
         let mut refusal = Mismatch::Format;
         for credential in query.credentials() {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(crate) fn verify(presentation: &[u8], check: &Check<'_>) -> Result<VerifiedCredential, NotVerified> {
-    let text = core::str::from_utf8(presentation).map_err(|_| Refusal::FormatUnknown)?;
+    let text = simdutf8::basic::from_utf8(presentation).map_err(|_| Refusal::FormatUnknown)?;
     let parsed = SdJwtPresentation::parse(text)?;
     // HAIP 1.0 §6.1.1: the key is that of the certificate in x5c; `iss` decides nothing (hole 6 of the peers).
     let signer = check.store.signer(parsed.issuer_x5c(), Role::SdJwtSigner, check.now)?;

@@ -3,6 +3,7 @@
 use mapae_cose::cbor::Value;
 use mapae_trust::TrustedSigner;
 use mapae_types::Timestamp;
+use mapae_x509::Certificate;
 
 use crate::{Evidence, NotVerified, Refusal};
 
@@ -45,9 +46,8 @@ pub enum Claims {
 /// Who signed, by the certificate that verified and by nothing else (hole 6 of the peers).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
-    signer: String,
-    root: String,
-    country: Option<String>,
+    certificate: Certificate,
+    root: Certificate,
     certificate_sha256: [u8; 32],
 }
 
@@ -158,28 +158,23 @@ impl Claims {
 impl Issuer {
     pub(crate) fn of(signer: &TrustedSigner) -> Self {
         let certificate = signer.certificate();
-        let root = signer.anchor().certificate();
-        Self {
-            signer: certificate.subject().to_owned(),
-            root: root.subject().to_owned(),
-            country: root.subject_country().map(str::to_owned),
-            certificate_sha256: certificate.fingerprint(),
-        }
+        let root = signer.anchor().certificate().clone();
+        Self { certificate: certificate.clone(), root, certificate_sha256: certificate.fingerprint() }
     }
 
     /// The subject of the signer's certificate.
     pub fn signer(&self) -> &str {
-        &self.signer
+        self.certificate.subject()
     }
 
     /// The subject of the root.
     pub fn root(&self) -> &str {
-        &self.root
+        self.root.subject()
     }
 
     /// The country of the root.
     pub fn country(&self) -> Option<&str> {
-        self.country.as_deref()
+        self.root.subject_country()
     }
 
     /// SHA-256 of the signer's certificate.

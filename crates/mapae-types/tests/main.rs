@@ -1,5 +1,7 @@
 //! Times, ids and personal data.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use mapae_types::{Date, Duration, PersonId, Pii, TimeError, Timestamp};
 
 fn date(text: &str) -> Date {

@@ -6,7 +6,7 @@
 
 use core::{cell::Cell, fmt};
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr2, memchr2_iter};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 pub use serde_json::Value;
 use serde_json::map::Entry;
@@ -103,20 +103,22 @@ pub fn parse_within(bytes: &[u8], limit: usize) -> Result<Value, JsonError> {
 /// Reads an array of `N` texts without escapes, written without white space. That is how most disclosures are written,
 /// and this sees many bytes at a time, which tells for a portrait. `None` says nothing: [`parse`] reads whatever it is.
 pub fn parse_plain_texts<const N: usize>(bytes: &[u8]) -> Option<[&str; N]> {
+    const { assert!(N > 0) };
     let text = simdutf8::basic::from_utf8(bytes).ok()?;
-    let mut quotes = memchr_iter(b'"', bytes);
+    // An escape is met before the quote that would end its text, and is none.
+    let mut marks = memchr2_iter(b'"', b'\\', bytes);
+    let mut quote = || marks.next().filter(|at| bytes[*at] == b'"');
     let (mut texts, mut end) = ([""; N], 0);
     for (i, place) in texts.iter_mut().enumerate() {
-        let start = quotes.next()?;
+        let start = quote()?;
         let before: &[u8] = if i == 0 { b"[" } else { b"\"," };
         if bytes[end..start] != *before {
             return None;
         }
-        end = quotes.next()?;
+        end = quote()?;
         *place = &text[start + 1..end];
     }
-    let whole = bytes[end..] == *b"\"]" && !has_control(bytes) && memchr(b'\\', bytes).is_none();
-    whole.then_some(texts)
+    (bytes[end..] == *b"\"]" && !has_control(bytes)).then_some(texts)
 }
 
 /// Whether there is a control character, which JSON only has in escapes.

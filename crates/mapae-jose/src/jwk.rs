@@ -7,6 +7,9 @@ use mapae_crypto::{Curve, PublicKey, sha256};
 
 use crate::{Object, Value, base64url};
 
+/// Bytes of a coordinate on the largest curve, P-384.
+const MAX_COORDINATE: usize = 48;
+
 /// An elliptic-curve public key that came, or will go, as a JWK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jwk {
@@ -23,8 +26,9 @@ impl Jwk {
             return Err(JwkError::KeyTypeUnsupported);
         }
         let curve = Curve::from_jose(member(jwk, "crv")?).ok_or(JwkError::CurveUnsupported)?;
-        let (x, y) = (coordinate(jwk, "x", curve)?, coordinate(jwk, "y", curve)?);
-        let key = PublicKey::from_coordinates(curve, &x, &y).map_err(|_| JwkError::NotOnCurve { curve })?;
+        let (mut x, mut y) = ([0; MAX_COORDINATE], [0; MAX_COORDINATE]);
+        let (x, y) = (coordinate(jwk, "x", curve, &mut x)?, coordinate(jwk, "y", curve, &mut y)?);
+        let key = PublicKey::from_coordinates(curve, x, y).map_err(|_| JwkError::NotOnCurve { curve })?;
         Ok(Self { key })
     }
 
@@ -69,8 +73,8 @@ fn member<'a>(jwk: &'a Object, name: &'static str) -> Result<&'a str, JwkError> 
 }
 
 /// RFC 7518 §6.2.1.2: the full length of the field, leading zeros included.
-fn coordinate(jwk: &Object, name: &'static str, curve: Curve) -> Result<Vec<u8>, JwkError> {
-    let bytes = base64url::decode(member(jwk, name)?).ok();
+fn coordinate<'o>(jwk: &Object, name: &'static str, curve: Curve, out: &'o mut [u8]) -> Result<&'o [u8], JwkError> {
+    let bytes = base64url::decode_to(member(jwk, name)?, out).ok();
     bytes.filter(|b| b.len() == curve.coordinate_len()).ok_or(JwkError::MemberMalformed { name })
 }
 

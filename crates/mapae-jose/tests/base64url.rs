@@ -45,6 +45,21 @@ fn every_foreign_byte_is_refused_at_every_place_of_a_long_text() {
 }
 
 #[test]
+fn a_buffer_of_the_callers_gives_the_same_and_must_have_room() {
+    let mut bytes = b"x".to_vec();
+    base64url::decode_into("Zm9v", &mut bytes).unwrap();
+    assert_eq!(bytes, b"xfoo");
+    assert_eq!(base64url::decode_into("Zh", &mut bytes), Err(Base64Error));
+    let mut out = [0; 4];
+    assert_eq!(base64url::encode_to(b"foo", &mut out).unwrap(), b"Zm9v");
+    assert_eq!(base64url::encode_to(b"foob", &mut out), Err(Base64Error));
+    assert_eq!(base64url::decode_to("Zm9v", &mut out).unwrap(), b"foo");
+    for text in ["Zm9vYmE", "Zm9=", "Zh", "Z"] {
+        assert_eq!(base64url::decode_to(text, &mut out), Err(Base64Error), "{text}");
+    }
+}
+
+#[test]
 fn standard_base64_wants_its_padding() {
     assert_eq!(base64url::encode_standard([0xfb, 0xff]), "+/8=");
     assert_eq!(base64url::decode_standard("+/8=").unwrap(), [0xfb, 0xff]);

@@ -8,25 +8,50 @@ use crate::{DIGESTS, HolderFault, IssuerFault, PLACEHOLDER};
 /// The disclosures of an SD-JWT by their digests.
 pub(crate) struct Disclosures<'a> {
     texts: &'a [&'a str],
-    by_digest: Vec<(String, usize)>,
+    by_digest: Vec<(DigestText, usize)>,
     used: Vec<bool>,
+    /// The last disclosure opened: its room serves the next.
+    opened: Vec<u8>,
+}
+
+/// A digest in base64url.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct DigestText {
+    bytes: [u8; DIGEST_LEN],
+    len: usize,
+}
+
+/// The characters of SHA-512, the longest.
+const DIGEST_LEN: usize = base64url::encoded_len(64);
+
+impl DigestText {
+    fn of(hash: HashAlgorithm, text: &str) -> Self {
+        let mut bytes = [0; DIGEST_LEN];
+        let len = base64url::encode_to(hash.digest(&[text.as_bytes()]).as_ref(), &mut bytes).map_or(0, <[u8]>::len);
+        Self { bytes, len }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
 }
 
 impl<'a> Disclosures<'a> {
     /// Hashes the disclosures as they came (RFC 9901 §4.2.3). Equal ones are refused.
     pub(crate) fn new(hash: HashAlgorithm, texts: &'a [&'a str]) -> Result<Self, HolderFault> {
-        let digest = |text: &str| base64url::encode(hash.digest(&[text.as_bytes()]));
-        let mut by_digest: Vec<_> = texts.iter().enumerate().map(|(index, text)| (digest(text), index)).collect();
+        let digest = |(index, text): (_, &&str)| (DigestText::of(hash, text), index);
+        let mut by_digest: Vec<_> = texts.iter().enumerate().map(digest).collect();
         by_digest.sort_unstable();
         if let Some(pair) = by_digest.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(HolderFault::DisclosureRepeated { index: pair[1].1 });
         }
-        Ok(Self { texts, by_digest, used: vec![false; texts.len()] })
+        let longest = texts.iter().map(|text| text.len()).max().unwrap_or_default();
+        Ok(Self { texts, by_digest, used: vec![false; texts.len()], opened: Vec::with_capacity(longest) })
     }
 
     /// The disclosure with this digest, once.
     pub(crate) fn take(&mut self, digest: &str) -> Option<usize> {
-        let place = self.by_digest.binary_search_by(|(known, _)| known.as_str().cmp(digest)).ok()?;
+        let place = self.by_digest.binary_search_by(|(known, _)| known.as_bytes().cmp(digest.as_bytes())).ok()?;
         let index = self.by_digest[place].1;
         let first = !core::mem::replace(&mut self.used[index], true);
         first.then_some(index)
@@ -38,12 +63,12 @@ impl<'a> Disclosures<'a> {
     }
 
     /// Name and value of a disclosure that belongs in an object.
-    pub(crate) fn member(&self, index: usize) -> Result<(String, Value), IssuerFault> {
+    pub(crate) fn member(&mut self, index: usize) -> Result<(String, Value), IssuerFault> {
         let bytes = self.decode(index)?;
-        let (name, value) = if let Some([_, name, value]) = json::parse_plain_texts(&bytes) {
+        let (name, value) = if let Some([_, name, value]) = json::parse_plain_texts(bytes) {
             (Value::from(name), Value::from(value))
         } else {
-            let [_, name, value] = open(&bytes, index)?;
+            let [_, name, value] = open(bytes, index)?;
             (name, value)
         };
         match name {
@@ -53,13 +78,15 @@ impl<'a> Disclosures<'a> {
     }
 
     /// The value of a disclosure that belongs in an array.
-    pub(crate) fn element(&self, index: usize) -> Result<Value, IssuerFault> {
-        let [_, value] = open(&self.decode(index)?, index)?;
+    pub(crate) fn element(&mut self, index: usize) -> Result<Value, IssuerFault> {
+        let [_, value] = open(self.decode(index)?, index)?;
         Ok(value)
     }
 
-    fn decode(&self, index: usize) -> Result<Vec<u8>, IssuerFault> {
-        base64url::decode(self.texts[index]).map_err(|_| IssuerFault::DisclosureUnreadable { index })
+    fn decode(&mut self, index: usize) -> Result<&[u8], IssuerFault> {
+        self.opened.clear();
+        let decoded = base64url::decode_into(self.texts[index], &mut self.opened);
+        decoded.map(|()| &*self.opened).map_err(|_| IssuerFault::DisclosureUnreadable { index })
     }
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn process<T: Trace>(
     disclosures: &[&str],
     trace: &mut T,
 ) -> Result<Object, SdJwtError> {
-    let mut walk = Walk { disclosures: Disclosures::new(hash, disclosures)?, digests: Vec::new(), trace };
+    let mut walk =
+        Walk { disclosures: Disclosures::new(hash, disclosures)?, digests: Vec::with_capacity(USUAL_DIGESTS), trace };
     payload.remove(HASH_CLAIM);
     walk.object(&mut payload, 1)?;
     walk.refuse_repeated_digests()?;
@@ -38,6 +39,9 @@ pub(crate) fn process<T: Trace>(
         None => Ok(payload),
     }
 }
+
+/// Digests of a document with two dozen claims and some decoys.
+const USUAL_DIGESTS: usize = 32;
 
 struct Walk<'a, 't, T> {
     disclosures: Disclosures<'a>,

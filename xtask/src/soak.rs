@@ -9,8 +9,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
 use crate::command::{output, run as run_command, stream, stream_stderr};
 use crate::context::Context;
@@ -30,7 +31,7 @@ const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
 pub(crate) fn run(context: &mut Context, minutes: u64) -> Result<ExitCode> {
     ensure!(context.tools.obtain(&CPP), "fuzzing needs a C++ compiler");
     let targets = build(context)?;
-    let runs = targets.iter().map(|target| fuzz(context, target, minutes)).collect::<Result<Vec<_>>>()?;
+    let runs = fuzz_all(context, &targets, minutes)?;
     let mut bench = String::new();
     let benched = stream(&mut bench_command(context, &[]), |line| bench.extend([line, "\n"]))?;
     let setting = Setting {
@@ -65,6 +66,23 @@ fn build(context: &Context) -> Result<Vec<String>> {
     let packages = Metadata::read(metadata.arg(&manifest))?.packages;
     let binaries = packages.into_iter().flat_map(|package| package.targets).filter(|target| target.kind == "bin");
     Ok(binaries.map(|target| target.name).collect())
+}
+
+/// As many targets at a time as there are cores, each in turn on the core that becomes free.
+fn fuzz_all(context: &Context, targets: &[String], minutes: u64) -> Result<Vec<Run>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mine = std::iter::from_fn(|| targets.get(next.fetch_add(1, Ordering::Relaxed)));
+        mine.map(|target| fuzz(context, target, minutes)).collect::<Result<Vec<_>>>()
+    };
+    let cores = std::thread::available_parallelism()?.get();
+    let done: Result<Vec<Vec<Run>>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a fuzzing thread panicked"))?).collect()
+    });
+    let mut runs: Vec<Run> = done?.into_iter().flatten().collect();
+    runs.sort_by(|a, b| a.target.cmp(&b.target));
+    Ok(runs)
 }
 
 fn fuzz(context: &Context, target: &str, minutes: u64) -> Result<Run> {

@@ -12,7 +12,7 @@ pub(super) struct Setting {
 
 /// One target's run, as libFuzzer tells of it.
 pub(super) struct Run {
-    target: String,
+    pub(super) target: String,
     executions: u64,
     edges: u64,
     new_inputs: u64,
@@ -49,8 +49,8 @@ impl Run {
 pub(super) fn write(setting: &Setting, runs: &[Run], bench: &str) -> String {
     let Setting { minutes, date, compiler, flags } = setting;
     let mut page = format!(
-        "# Soak\n\nWritten by `cargo xtask soak --minutes {minutes}` on {date} with {compiler}: each target alone for \
-         {minutes} minutes,\nstarting from `tests/fuzz/corpus`.\n\n\
+        "# Soak\n\nWritten by `cargo xtask soak --minutes {minutes}` on {date} with {compiler}: each target for \
+         {minutes} min,\none on each core, starting from `tests/fuzz/corpus`.\n\n\
          | target | executions | edges covered | new inputs | peak memory, MB | result |\n|---|---|---|---|---|---|\n"
     );
     page.extend(runs.iter().map(row));

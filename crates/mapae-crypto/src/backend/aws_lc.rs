@@ -16,16 +16,59 @@ impl Public {
     /// Reads an uncompressed point and checks that it is on the curve.
     pub(crate) fn parse(curve: Curve, sec1: &[u8]) -> Option<Self> {
         let algorithm: &'static signature::EcdsaVerificationAlgorithm = match curve {
-            Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED,
-            Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED,
+            Curve::P256 => &signature::ECDSA_P256_SHA256_ASN1,
+            Curve::P384 => &signature::ECDSA_P384_SHA384_ASN1,
         };
         ParsedPublicKey::new(algorithm, sec1).ok().map(Self)
     }
 
     /// Whether `signature` (r ‖ s) was made over `message`, with the hash that belongs to the curve.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
+        DerSignature::new(signature).is_some_and(|der| self.0.verify_sig(message, der.as_bytes()).is_ok())
     }
+}
+
+/// `Ecdsa-Sig-Value` (RFC 3279 §2.2.3), on the stack. aws-lc-rs takes r ‖ s as well, but makes big numbers of the halves
+/// and DER of those before it begins.
+struct DerSignature {
+    bytes: [u8; DerSignature::LONGEST],
+    len: usize,
+}
+
+impl DerSignature {
+    /// Two integers of P-384, each with tag, length and a byte that keeps it positive; then the sequence's own head.
+    const LONGEST: usize = 2 + 2 * (3 + 48);
+
+    /// From r ‖ s of either curve.
+    fn new(fixed: &[u8]) -> Option<Self> {
+        if fixed.len() != 64 && fixed.len() != 96 {
+            return None;
+        }
+        let mut der = Self { bytes: [0; Self::LONGEST], len: 2 };
+        fixed.chunks_exact(fixed.len() / 2).for_each(|half| der.push(half));
+        (der.bytes[0], der.bytes[1]) = (0x30, short(der.len - 2));
+        Some(der)
+    }
+
+    /// Appends an integer: no leading zeros, but one where the first bit would be taken for a sign (X.690 §8.3).
+    fn push(&mut self, number: &[u8]) {
+        let zeros = number.iter().take(number.len() - 1).take_while(|byte| **byte == 0).count();
+        let digits = &number[zeros..];
+        let sign = usize::from(digits[0] >> 7);
+        let (start, end) = (self.len + 2 + sign, self.len + 2 + sign + digits.len());
+        (self.bytes[self.len], self.bytes[self.len + 1]) = (0x02, short(sign + digits.len()));
+        self.bytes[start..end].copy_from_slice(digits);
+        self.len = end;
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// A length that fits a byte, as every one here does.
+fn short(len: usize) -> u8 {
+    u8::try_from(len).unwrap_or(u8::MAX)
 }
 
 /// A P-256 private key.

@@ -4,6 +4,7 @@ use mapae_dcql::Candidate;
 use mapae_jose::{Object, Value};
 use mapae_sd_jwt::{HolderFault, KeyBindingExpectation, SdJwtError, SdJwtPresentation, VerifiedSdJwt};
 use mapae_trust::TrustedSigner;
+use mapae_types::Timestamp;
 use mapae_x509::Role;
 
 use crate::{
@@ -18,7 +19,7 @@ pub(crate) fn verify(presentation: &[u8], check: &Check<'_>) -> Result<VerifiedC
     let signer = check.store.signer(parsed.issuer_x5c(), Role::SdJwtSigner, check.now)?;
     let processed = parsed.verify_issuer(signer.certificate().public_key())?.process()?;
     let verified = processed.verify_holder(&check.key_binding()?)?;
-    check_dates(&verified, &signer)?;
+    check_dates(&verified, &signer, check.now)?;
     let evidence = check.evidence(verified.status(), &signer)?;
     finish(verified, &signer, evidence, check)
 }
@@ -39,10 +40,14 @@ fn finish(
 }
 
 /// What the dates of the credential must be to the signer that signed them. `iat` and `exp` are optional.
-fn check_dates(verified: &VerifiedSdJwt, signer: &TrustedSigner) -> Result<(), NotVerified> {
+fn check_dates(verified: &VerifiedSdJwt, signer: &TrustedSigner, now: Timestamp) -> Result<(), NotVerified> {
     signer.check_signed_at(verified.issued_at())?;
     if let Some(issued_at) = verified.issued_at() {
         check_signed_within(issued_at, signer)?;
+        // Without `nbf` a credential would hold before it was signed; an MSO cannot say so (ISO 18013-5 §9.1.2.4).
+        if issued_at > now {
+            return Err(SdJwtError::NotYetValid { not_before: issued_at, now }.into());
+        }
     }
     verified.expires().map_or(Ok(()), |expires| check_outlives(expires, signer))
 }

@@ -81,6 +81,18 @@ fn peer_hole_13_dates_of_signers_are_the_signers() {
     }
 }
 
+/// Foreign issuers may leave `nbf` out, and with it the only rule that RFC 7519 has against a date to come.
+#[test]
+fn an_sd_jwt_of_tomorrow_does_not_hold_today() {
+    let dated = |issued_at: Timestamp| {
+        let mut scene = crate::sd_jwt::scene();
+        scene.payload.as_object_mut().unwrap().remove("nbf");
+        scene.payload["iat"] = issued_at.unix().into();
+        code(scene.world.verify(&scene.shown()))
+    };
+    assert_eq!((dated(now()), dated(now() + SECOND)), ("held", "not_yet_valid"));
+}
+
 /// An SD-JWT may leave its dates out; then the signer's certificate alone limits it.
 #[test]
 fn an_sd_jwt_without_dates_ends_with_its_signer() {

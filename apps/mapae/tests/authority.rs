@@ -31,7 +31,8 @@ fn an_authority_is_never_overwritten() {
 #[test]
 fn nonsense_is_wrong_usage() {
     let sandbox = Sandbox::empty();
-    for more in ["--country Korea", "--country kr", "--base-url http://id.example", "--name "] {
+    let (long, foreign) = (format!("--name {}", "x".repeat(49)), "--base-url https://id.example/마패");
+    for more in ["--country Korea", "--country kr", "--base-url http://id.example", "--name ", &long, foreign] {
         let ran = sandbox.run(&format!("authority init --dir A {more}"));
         assert_eq!(ran.code, 64, "{more}");
         assert!(!sandbox.path("A").exists(), "{more}: something was left");
@@ -75,4 +76,22 @@ fn only_its_own_signers_can_be_distrusted() {
     for signer in ["B/document-signer.pem", "A/iaca.pem"] {
         assert_eq!(sandbox.run(&format!("authority distrust --authority A --signer {signer} --compromised")).code, 64);
     }
+}
+
+/// The longest name fits every certificate; characters count, not bytes.
+#[test]
+fn the_longest_name_is_taken() {
+    let sandbox = Sandbox::empty();
+    sandbox.ok(&format!("authority init --dir A --name {}", "마".repeat(48)));
+}
+
+#[test]
+fn what_cannot_be_written_leaves_nothing() {
+    let sandbox = Sandbox::empty();
+    std::fs::create_dir_all(sandbox.path("A/iaca.crl")).unwrap();
+    let ran = sandbox.run("authority init --dir A");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("iaca.crl"), "{}", ran.stderr);
+    let left: Vec<_> = std::fs::read_dir(sandbox.path("A")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["iaca.crl"], "no key of half an authority");
 }

@@ -9,9 +9,10 @@ use mapae_x509::{
     UnsignedCertificate, crl, document_signer, iaca_root, mdl_signer, sd_jwt_signer, status_signer,
 };
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::{
-    authority::{Authority, DistrustLine, Profile, SignerName, append_lines, read_certificate, to_hex, write_key},
+    authority::{Authority, DistrustLine, Profile, SignerName, append_lines, read_certificate, to_hex},
     cli::{DistrustArgs, InitArgs},
     environment::{SystemEntropy, now},
     failure::{Failure, Outcome},
@@ -25,6 +26,8 @@ const ROOT_DAYS: i64 = 3650;
 const SIGNER_DAYS: i64 = 457;
 /// ISO 18013-5 B.1.5 wants a new list at least every 90 days.
 const CRL_DAYS: i64 = 90;
+/// A common name has at most 64 characters (RFC 5280 Appendix A.1), of which " document signer" takes 16.
+const NAME_LIMIT: usize = 48;
 
 /// Creates an authority in a directory that has none.
 pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
@@ -33,31 +36,69 @@ pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
         let dir = args.dir.display();
         return Err(Failure::usage(format!("{dir} already holds an authority; nothing was changed")));
     }
-    files::create_dir(&args.dir)?;
+    let at = now(args.at)?;
+    let mut draft = Draft::default();
     // The day's start, since the dates inside a copy are rounded down to it (design D7).
-    let from = now(args.at)?.start_of_day();
-    let (root, root_key) = create_root(&args.dir, &profile, from)?;
+    let from = at.start_of_day();
+    let (root, root_key) = create_root(&mut draft, &profile, from)?;
     for name in SignerName::ALL {
-        create_signer(&args.dir, &profile, &root, &root_key, name, from)?;
+        create_signer(&mut draft, &profile, &root, &root_key, name, from)?;
     }
-    create_other_keys(&args.dir)?;
-    write_crl(&args.dir, &root, &root_key, &[], now(args.at)?)?;
+    create_other_keys(&mut draft)?;
+    draft.public("iaca.crl", signed_crl(&root, &root_key, &[], at)?.to_pem());
     // Last, since its presence says that all the rest is there.
-    files::write(&args.dir.join("authority.toml"), toml_text(&profile).as_bytes(), Access::Public)?;
+    draft.public("authority.toml", toml_text(&profile));
+    draft.write(&args.dir)?;
     answer(args, &profile, root.certificate(), output);
     Ok(())
+}
+
+/// The files of an authority, all made before one is written: what cannot be made leaves nothing behind.
+#[derive(Default)]
+struct Draft(Vec<(String, Zeroizing<Vec<u8>>, Access)>);
+
+impl Draft {
+    fn public(&mut self, name: &str, text: String) {
+        self.0.push((name.to_owned(), Zeroizing::new(text.into_bytes()), Access::Public));
+    }
+
+    fn secret(&mut self, name: &str, content: &[u8]) {
+        self.0.push((name.to_owned(), Zeroizing::new(content.to_vec()), Access::Secret));
+    }
+
+    fn pair(&mut self, name: &str, certificate: &Certificate, key: &SigningKey) {
+        self.secret(&format!("{name}.key"), key.to_pkcs8_pem().as_bytes());
+        self.public(&format!("{name}.pem"), certificate.to_pem());
+    }
+
+    /// Writes them, or takes back those that were written before one could not be.
+    fn write(&self, dir: &Path) -> anyhow::Result<()> {
+        files::create_dir(dir)?;
+        for (written, (name, content, access)) in self.0.iter().enumerate() {
+            if let Err(error) = files::write_new(&dir.join(name), content, *access) {
+                for (name, ..) in &self.0[..written] {
+                    // The first error is the one to tell of.
+                    let _ignored = std::fs::remove_file(dir.join(name));
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn profile(args: &InitArgs) -> Outcome<Profile> {
     if args.country.len() != 2 || !args.country.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(Failure::usage("--country takes two capital letters, such as KR (ISO 3166-1 alpha-2)"));
     }
-    if args.name.is_empty() || args.name.len() > 60 {
-        return Err(Failure::usage("--name takes 1 to 60 bytes"));
+    let characters = args.name.chars().count();
+    if !(1..=NAME_LIMIT).contains(&characters) || args.name.chars().any(char::is_control) {
+        return Err(Failure::usage(format!("--name takes 1 to {NAME_LIMIT} characters")));
     }
     let base_url = args.base_url.trim_end_matches('/').to_owned();
-    if !base_url.starts_with("https://") || base_url.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control()) {
-        return Err(Failure::usage("--base-url takes an https URL"));
+    let host = base_url.strip_prefix("https://").unwrap_or_default();
+    if host.is_empty() || host.starts_with('/') || !host.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Failure::usage("--base-url takes an https URL in ASCII"));
     }
     Ok(Profile { name: args.name.clone(), country: args.country.clone(), base_url })
 }
@@ -68,7 +109,7 @@ fn toml_text(profile: &Profile) -> String {
     format!("name = {}\ncountry = {}\nbase_url = {}\n", json!(name), json!(country), json!(base_url))
 }
 
-fn create_root(dir: &Path, profile: &Profile, from: Timestamp) -> anyhow::Result<(TrustAnchor, SigningKey)> {
+fn create_root(draft: &mut Draft, profile: &Profile, from: Timestamp) -> anyhow::Result<(TrustAnchor, SigningKey)> {
     let key = SigningKey::generate(&mut SystemEntropy)?;
     let unsigned = iaca_root(&RootParams {
         country: &profile.country,
@@ -83,12 +124,12 @@ fn create_root(dir: &Path, profile: &Profile, from: Timestamp) -> anyhow::Result
         contact: AlternativeName::Uri(profile.base_url.clone()),
     })?;
     let certificate = sign(unsigned, &key)?;
-    write_pair(dir, "iaca", &certificate, &key)?;
+    draft.pair("iaca", &certificate, &key);
     Ok((TrustAnchor::new(certificate)?, key))
 }
 
 fn create_signer(
-    dir: &Path,
+    draft: &mut Draft,
     profile: &Profile,
     root: &TrustAnchor,
     root_key: &SigningKey,
@@ -111,7 +152,8 @@ fn create_signer(
         SignerName::SdJwt => sd_jwt_signer(root, &params),
         SignerName::Status => status_signer(root, &params),
     }?;
-    write_pair(dir, name.file(), &sign(unsigned, root_key)?, &key)
+    draft.pair(name.file(), &sign(unsigned, root_key)?, &key);
+    Ok(())
 }
 
 fn sign(unsigned: UnsignedCertificate, key: &SigningKey) -> anyhow::Result<Certificate> {
@@ -119,16 +161,12 @@ fn sign(unsigned: UnsignedCertificate, key: &SigningKey) -> anyhow::Result<Certi
     Ok(unsigned.attach(&signature)?)
 }
 
-fn write_pair(dir: &Path, name: &str, certificate: &Certificate, key: &SigningKey) -> anyhow::Result<()> {
-    write_key(&dir.join(format!("{name}.key")), key)?;
-    files::write(&dir.join(format!("{name}.pem")), certificate.to_pem().as_bytes(), Access::Public)
-}
-
-fn create_other_keys(dir: &Path) -> anyhow::Result<()> {
+fn create_other_keys(draft: &mut Draft) -> anyhow::Result<()> {
     let bundle = SigningKey::generate(&mut SystemEntropy)?;
-    write_key(&dir.join("bundle.key"), &bundle)?;
-    files::write(&dir.join("bundle-key.pem"), bundle.public().to_spki_pem().as_bytes(), Access::Public)?;
-    files::write_new(&dir.join("status-index.key"), &SystemEntropy.array::<32>()?, Access::Secret)
+    draft.secret("bundle.key", bundle.to_pkcs8_pem().as_bytes());
+    draft.public("bundle-key.pem", bundle.public().to_spki_pem());
+    draft.secret("status-index.key", &SystemEntropy.array::<32>()?);
+    Ok(())
 }
 
 fn answer(args: &InitArgs, profile: &Profile, root: &Certificate, output: &Output) {
@@ -169,28 +207,22 @@ pub(crate) fn distrust(args: &DistrustArgs, output: &Output) -> Outcome<()> {
     // A certificate stands in the list once, by its first entry; a compromise wins.
     revoked.sort_by_key(|line| (line.serial.clone(), line.ceased_at.is_some()));
     revoked.dedup_by(|a, b| a.serial == b.serial);
-    write_crl(&args.authority, &root, &authority.key("iaca")?, &revoked, at)?;
+    let crl = signed_crl(&root, &authority.key("iaca")?, &revoked, at)?;
+    files::write(&authority.path("iaca.crl"), crl.to_pem().as_bytes(), Access::Public)?;
     output.answer(&json!({ "distrusted": line }), || {
         format!("{} is distrusted from the next bundle on; {} is new", certificate.subject(), "iaca.crl")
     });
     Ok(())
 }
 
-fn write_crl(
-    dir: &Path,
-    root: &TrustAnchor,
-    key: &SigningKey,
-    revoked: &[DistrustLine],
-    at: Timestamp,
-) -> anyhow::Result<()> {
+fn signed_crl(root: &TrustAnchor, key: &SigningKey, revoked: &[DistrustLine], at: Timestamp) -> anyhow::Result<Crl> {
     let serials = revoked.iter().map(DistrustLine::serial_bytes).collect::<anyhow::Result<Vec<_>>>()?;
     let pairs = revoked.iter().zip(&serials);
     let entries = pairs.map(|(line, serial)| revoked_entry(line, serial)).collect::<anyhow::Result<Vec<_>>>()?;
     let number = u64::try_from(at.unix())?;
     let unsigned = crl(root, number, at, at + Duration::days(CRL_DAYS), &entries)?;
     let signature = key.sign(unsigned.to_be_signed())?;
-    let crl: Crl = unsigned.attach(&signature)?;
-    files::write(&dir.join("iaca.crl"), crl.to_pem().as_bytes(), Access::Public)
+    Ok(unsigned.attach(&signature)?)
 }
 
 fn revoked_entry<'a>(line: &DistrustLine, serial: &'a [u8]) -> anyhow::Result<RevokedEntry<'a>> {

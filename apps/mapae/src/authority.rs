@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     failure::{Failure, Outcome},
     files::{self, Access},
+    lines,
 };
 
 /// The directory of an existing authority.
@@ -180,12 +181,12 @@ impl Authority {
 
     /// The signers of this authority that are distrusted.
     pub(crate) fn distrusted(&self) -> anyhow::Result<Vec<DistrustLine>> {
-        read_lines(&self.path("distrusted.jsonl"))
+        lines::read(&self.path("distrusted.jsonl"))
     }
 
     /// The revoked status indices.
     pub(crate) fn revocations(&self) -> anyhow::Result<Vec<RevocationLine>> {
-        read_lines(&self.path("revocations.jsonl"))
+        lines::read(&self.path("revocations.jsonl"))
     }
 }
 
@@ -206,27 +207,6 @@ impl DistrustLine {
         };
         Ok((fingerprint, distrust))
     }
-}
-
-/// Reads a file of JSON lines; one that does not exist has none.
-pub(crate) fn read_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<Vec<T>> {
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let text = files::read_text(path)?;
-    let parse = |(i, line)| serde_json::from_str(line).with_context(|| format!("{}, line {}", path.display(), i + 1));
-    text.lines().enumerate().map(parse).collect()
-}
-
-/// Adds JSON lines to a file, down to the disk, before anything that rests on them happens.
-pub(crate) fn append_lines<T: Serialize>(path: &Path, lines: &[T]) -> anyhow::Result<()> {
-    let mut text = String::new();
-    for line in lines {
-        text.push_str(&serde_json::to_string(line)?);
-        text.push('\n');
-    }
-    let mut file = files::open_append(path)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).with_context(|| format!("{}", path.display()))
 }
 
 /// Reads a certificate in PEM.

@@ -67,11 +67,6 @@ fn sibling(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Opens a file to which lines are added at the end.
-pub(crate) fn open_append(path: &Path) -> anyhow::Result<File> {
-    OpenOptions::new().create(true).append(true).open(path).with_context(|| format!("cannot open {}", path.display()))
-}
-
 /// Creates a directory and its parents.
 pub(crate) fn create_dir(path: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(path).with_context(|| format!("cannot create the directory {}", path.display()))

@@ -13,7 +13,7 @@ use mapae_crypto::PublicKey;
 use mapae_jose::{Jwk, base64url};
 use serde::{Deserialize, Serialize};
 
-use crate::authority::read_lines;
+use crate::lines;
 
 /// A line of `journal.jsonl`: what was going to be issued, to which key, with which status.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ pub(crate) fn journal_path(issued: &Path) -> PathBuf {
 
 /// Reads the journal.
 pub(crate) fn read_journal(issued: &Path) -> anyhow::Result<Vec<JournalLine>> {
-    read_lines(&journal_path(issued))
+    lines::read(&journal_path(issued))
 }
 
 /// The thumbprint by which the journal names a key.

@@ -8,6 +8,7 @@ mod failure;
 mod files;
 mod inspect;
 mod issued;
+mod lines;
 mod output;
 mod request;
 

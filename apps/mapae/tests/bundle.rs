@@ -75,3 +75,20 @@ fn status_lists_are_published_in_both_forms() {
         assert_eq!(sandbox.read(&format!("A/status/{list}.cwt"))[0], 0xd2, "tag 18");
     }
 }
+
+/// An editor may leave the last line without its line feed; a revocation must not be lost with it.
+#[test]
+fn a_revocation_without_its_line_feed_counts() {
+    let sandbox = Sandbox::with_documents("resident");
+    let person = sandbox.ask("resident", "family_name");
+    sandbox.ok(&format!("revoke --authority A --issued I --person {person} --document resident --at {T0}"));
+    let revocations = sandbox.text("A/revocations.jsonl");
+    sandbox.write("A/revocations.jsonl", revocations.trim_end().as_bytes());
+    sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+    for format in ["mdoc", "sd-jwt"] {
+        assert_eq!(sandbox.verdict(format, ""), (1, "revoked".into()));
+    }
+    let other = sandbox.people_with("resident").pop().unwrap();
+    sandbox.ok(&format!("revoke --authority A --issued I --person {other} --document resident --at {T0}"));
+    assert!(sandbox.text("A/revocations.jsonl").starts_with(&revocations), "the next line starts its own");
+}

@@ -200,3 +200,30 @@ fn a_register_from_a_spreadsheet_is_read() {
     sandbox.issue("resident");
     assert!(!sandbox.people_with("resident").is_empty(), "a byte order mark hides no column");
 }
+
+/// What a crash left of a line was acknowledged to nobody; the line after it must not be lost in it.
+#[test]
+fn a_torn_line_of_the_journal_stops_nothing_and_swallows_nothing() {
+    let sandbox = Sandbox::with_documents("resident");
+    let person = sandbox.people_with("resident").remove(0);
+    let whole = sandbox.text("I/journal.jsonl");
+    sandbox.write("I/journal.jsonl", format!("{whole}{{\"person\":\"torn").as_bytes());
+    sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+    fs::remove_dir_all(sandbox.path(&format!("I/{person}/resident"))).unwrap();
+    sandbox.issue("resident");
+    let journal = sandbox.text("I/journal.jsonl");
+    assert!(journal.starts_with(&whole) && !journal.contains("torn"), "{journal}");
+    assert_eq!(journal.lines().count(), whole.lines().count() + 2, "the new copies are on record");
+    let revoked = sandbox.ok(&format!("revoke --json --authority A --issued I --person {person} --document resident"));
+    assert_eq!(revoked.json()["copies"], 4, "and so are revoked with those that they replace");
+}
+
+#[test]
+fn a_damaged_line_is_an_error_that_names_it() {
+    let sandbox = Sandbox::with_documents("resident");
+    let journal = sandbox.text("I/journal.jsonl").replacen("{\"person\"", "{\"pers", 1);
+    sandbox.write("I/journal.jsonl", journal.as_bytes());
+    let ran = sandbox.run("bundle build --authority A --issued I --out other.bundle");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("I/journal.jsonl, line 1"), "{}", ran.stderr);
+}

@@ -12,11 +12,12 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
-    authority::{Authority, DistrustLine, Profile, SignerName, append_lines, read_certificate, to_hex},
+    authority::{Authority, DistrustLine, Profile, SignerName, read_certificate, to_hex},
     cli::{DistrustArgs, InitArgs},
     environment::{SystemEntropy, now},
     failure::{Failure, Outcome},
     files::{self, Access},
+    lines,
     output::Output,
 };
 
@@ -202,7 +203,7 @@ pub(crate) fn distrust(args: &DistrustArgs, output: &Output) -> Outcome<()> {
         ceased_at: args.ceased_at.map(|time| time.to_string()),
         recorded_at: at.to_string(),
     };
-    append_lines(&authority.path("distrusted.jsonl"), &[&line])?;
+    lines::append(&authority.path("distrusted.jsonl"), &[&line])?;
     let mut revoked = authority.distrusted()?;
     // A certificate stands in the list once, by its first entry; a compromise wins.
     revoked.sort_by_key(|line| (line.serial.clone(), line.ceased_at.is_some()));

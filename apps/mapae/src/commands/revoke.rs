@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use crate::{
-    authority::{Authority, RevocationLine, append_lines},
+    authority::{Authority, RevocationLine},
     cli::RevokeArgs,
     environment::now,
     failure::{Failure, Outcome},
     issued::read_journal,
+    lines,
     output::Output,
 };
 
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &RevokeArgs, output: &Output) -> Outcome<()> {
         .filter(|line| !known.iter().any(|old| old.uri == line.uri && old.idx == line.idx))
         .map(|line| RevocationLine { uri: line.uri.clone(), idx: line.idx, revoked_at: revoked_at.clone() })
         .collect();
-    append_lines(&authority.path("revocations.jsonl"), &new)?;
+    lines::append(&authority.path("revocations.jsonl"), &new)?;
     let document =
         json!({ "person": person, "document": document, "copies": copies.len(), "newly_revoked": new.len() });
     output.answer(&document, || {

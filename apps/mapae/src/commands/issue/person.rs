@@ -16,11 +16,12 @@ use super::{
     report::Report,
 };
 use crate::{
-    authority::{Authority, Signer, SignerName, append_lines, write_key},
+    authority::{Authority, Signer, SignerName, write_key},
     cli::IssueArgs,
     environment::now,
     files::{self, Access},
     issued::{JournalLine, journal_path, thumbprint},
+    lines,
 };
 
 /// Everything that issuing a row needs.
@@ -113,7 +114,7 @@ impl<'a> Issuer<'a> {
             valid_until: copy.valid_until.to_string(),
         };
         let lines: Vec<JournalLine> = prepared.iter().map(line).collect();
-        append_lines(&journal_path(&self.args.out), &lines)
+        lines::append(&journal_path(&self.args.out), &lines)
     }
 
     /// Signs, and lets a directory with all copies appear at once.

@@ -7,7 +7,7 @@ mod holder;
 use anyhow::Result;
 use mapae_crypto::{Algorithm, SigningKey};
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
-use mapae_trust::{Bundle, BundleContents, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore};
+use mapae_trust::{Bundle, BundleContents, Classes, IssuerEntry, StatusEntry, StatusRule, TrustStore};
 use mapae_types::{Duration, Entropy, EntropyError, Timestamp};
 use rand_chacha::{
     ChaCha8Rng,
@@ -85,7 +85,7 @@ impl Scene {
 
     /// What a verifier makes of the bundle. It remembers no signer and no list yet.
     pub fn trust_store(&self) -> Result<TrustStore> {
-        Ok(Bundle::parse(&self.bundle)?.verify(self.bundle_key.public())?)
+        Ok(Bundle::parse(self.bundle.as_slice())?.verify(self.bundle_key.public())?)
     }
 }
 
@@ -108,7 +108,7 @@ fn status_token(signer: &Signer, now: Timestamp) -> Result<Vec<u8>> {
 fn bundle(authority: &Authority, token: &[u8], key: &SigningKey, now: Timestamp) -> Result<Vec<u8>> {
     let contents = BundleContents {
         as_of: now,
-        freshness: Freshness::new(Duration::hours(24), Duration::days(35))?,
+        classes: Classes::standard()?,
         issuers: vec![IssuerEntry { root: authority.root.clone(), status: StatusRule::Required }],
         distrusted: Vec::new(),
         status_lists: vec![StatusEntry { uri: STATUS_URI.to_owned(), token: token.to_vec() }],

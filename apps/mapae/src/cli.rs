@@ -1,9 +1,10 @@
 //! The command line. What is not here is not a feature.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use mapae_types::{DocumentName, Duration, PersonId, Timestamp};
+use mapae_trust::Freshness;
+use mapae_types::{DocumentName, Duration, IdError, PersonId, Timestamp, UseClass};
 
 /// A national mobile ID that keeps working when its data centre does not.
 #[derive(Parser)]
@@ -176,12 +177,36 @@ pub(crate) struct BuildArgs {
     /// The time of which the bundle speaks (RFC 3339); now if not given
     #[arg(long)]
     pub(crate) at: Option<Timestamp>,
-    /// Evidence up to this age is accepted without a mark
-    #[arg(long, default_value = "24h")]
-    pub(crate) fresh_for: Duration,
-    /// Evidence up to this age is accepted at all
-    #[arg(long, default_value = "35d")]
-    pub(crate) usable_for: Duration,
+    /// How old evidence may be for a class of use: up to the first age it is accepted, up to the second accepted and
+    /// marked, beyond that refused. Unless changed: low=24h/35d, substantial=24h/7d, high=24h/24h
+    #[arg(long, value_name = "NAME=FRESH/USABLE")]
+    pub(crate) class: Vec<ClassAges>,
+    /// The first age of the class `low`, which is that of uses that name none
+    #[arg(long)]
+    pub(crate) fresh_for: Option<Duration>,
+    /// The second age of the class `low`
+    #[arg(long)]
+    pub(crate) usable_for: Option<Duration>,
+}
+
+/// A class of use and its ages, as the command line has them.
+#[derive(Clone)]
+pub(crate) struct ClassAges {
+    pub(crate) name: UseClass,
+    pub(crate) freshness: Freshness,
+}
+
+impl FromStr for ClassAges {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = || "expected NAME=FRESH/USABLE, such as low=24h/35d".to_owned();
+        let (name, ages) = text.split_once('=').ok_or_else(form)?;
+        let (fresh_for, usable_for) = ages.split_once('/').ok_or_else(form)?;
+        let age = |text: &str| text.parse::<Duration>().map_err(|error| error.to_string());
+        let freshness = Freshness::new(age(fresh_for)?, age(usable_for)?).map_err(|_| "the second age is shorter")?;
+        Ok(Self { name: name.parse().map_err(|error: IdError| error.to_string())?, freshness })
+    }
 }
 
 #[derive(Args)]
@@ -264,6 +289,13 @@ pub(crate) struct VerifyArgs {
     /// Act as if it were this time (RFC 3339)
     #[arg(long)]
     pub(crate) at: Option<Timestamp>,
+    /// What the check is for: a class of use that the bundle knows, such as low, substantial or high; without it, its
+    /// first
+    #[arg(long = "use", value_name = "CLASS")]
+    pub(crate) use_class: Option<UseClass>,
+    /// Remember the newest bundle that was used in this file, and let no older one take its place
+    #[arg(long, value_name = "FILE", env = "MAPAE_MEMORY")]
+    pub(crate) memory: Option<PathBuf>,
     /// Refuse evidence older than this, where that is stricter than the bundle
     #[arg(long)]
     pub(crate) accept_age: Option<Duration>,

@@ -78,6 +78,11 @@ impl<'b> Sign1<'b> {
         key.verify(algorithm, &message, self.signature).map_err(|_| CoseError::SignatureInvalid)
     }
 
+    /// The signature as received, for who carries it apart from what it signs.
+    pub const fn signature(&self) -> &'b [u8] {
+        self.signature
+    }
+
     /// The payload before any check, for tools that show bytes and decide nothing.
     pub const fn unverified_payload(&self) -> Option<&'b [u8]> {
         self.payload

@@ -27,12 +27,18 @@ pub enum BundleError {
     /// Times that contradict each other.
     #[error("the bundle's times cannot be used")]
     Freshness,
+    /// No class of use, one twice, or too many.
+    #[error("the bundle's classes of use cannot be used")]
+    Classes,
     /// A root that occurs twice, perhaps with two rules.
     #[error("the bundle names the root {0} twice")]
     RootTwice(String),
     /// Two status lists with one URI.
     #[error("the bundle holds two status lists for {0}")]
     StatusListTwice(String),
+    /// Status lists that are not ordered by their URIs.
+    #[error("the bundle's status lists are not in order")]
+    StatusListOrder,
 }
 
 /// Why a signer or a status is not accepted.

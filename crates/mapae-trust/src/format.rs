@@ -1,29 +1,35 @@
-//! The bundle's payload: deterministic CBOR.
+//! The bundle's format: a signed manifest, and the parts whose hashes stand in it. Deterministic CBOR.
 //!
 //! ```cddl
-//! bundle-payload = {
+//! bundle = [
+//!   manifest: #6.18(COSE_Sign1),    ; typ application/mapae-bundle+cbor, payload: manifest
+//!   parts: [* bstr],                ; statuslist+cwt, in the order of status_lists
+//! ]
+//! manifest = {
 //!   "key": bstr,                    ; the signer's SubjectPublicKeyInfo
 //!   "as_of": uint,                  ; Unix seconds
+//!   "classes": [+ class],           ; no name twice; the first is that of a use that names none
 //!   "issuers": [* issuer],          ; no root twice; without any, nobody is trusted
-//!   "version": 1,
-//!   "fresh_for": uint,              ; seconds
+//!   "version": 2,
 //!   "distrusted": [* distrusted],
-//!   "usable_for": uint,             ; seconds
-//!   "status_lists": [* { "uri": tstr, "token": bstr }],   ; statuslist+cwt, ordered by URI
+//!   "status_lists": [* { "uri": tstr, "sha256": bstr .size 32 }],   ; ordered by URI, none twice
 //! }
+//! class = { "name": tstr, "fresh_for": uint, "usable_for": uint }   ; seconds
 //! issuer = { "root": bstr, "status": "required" / "none" }
 //! distrusted = { "signer": bstr .size 32, ? "ceased_at": uint }   ; SHA-256 of the certificate;
 //!                                   ; without a time: compromised
 //! ```
+//!
+//! The signature covers the manifest alone, so that a delta proves itself by it, and a log can hold it without the lists.
 
 use mapae_cose::cbor::{CborError, Key, Reader, Writer};
 use mapae_crypto::PublicKey;
-use mapae_types::{Duration, Timestamp};
+use mapae_types::{Duration, Timestamp, UseClass};
 use mapae_x509::{Certificate, TrustAnchor};
 
-use crate::{BundleContents, BundleError, Freshness};
+use crate::{BundleError, Classes, Freshness};
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// A root, and what is expected of the documents below it.
 #[derive(Debug, Clone)]
@@ -62,33 +68,61 @@ pub struct StatusEntry {
     pub token: Vec<u8>,
 }
 
-/// A payload as read.
-pub(crate) struct Payload {
+/// A manifest.
+#[derive(Debug, Clone)]
+pub(crate) struct Manifest {
     pub(crate) key: PublicKey,
-    pub(crate) contents: BundleContents,
+    pub(crate) as_of: Timestamp,
+    pub(crate) classes: Classes,
+    pub(crate) issuers: Vec<IssuerEntry>,
+    pub(crate) distrusted: Vec<([u8; 32], Distrust)>,
+    pub(crate) status_lists: Vec<ListEntry>,
 }
 
-pub(crate) fn write(contents: &BundleContents, key: &PublicKey) -> Vec<u8> {
-    let mut writer = Writer::new();
-    writer.map(8).text("key").bytes(&key.to_spki_der());
-    write_time(writer.text("as_of"), contents.as_of);
-    writer.text("issuers").array(contents.issuers.len());
-    for issuer in &contents.issuers {
-        writer.map(2).text("root").bytes(issuer.root.certificate().der());
-        writer.text("status").text(issuer.status.name());
+/// A status list in the manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListEntry {
+    pub(crate) uri: String,
+    /// Of the token.
+    pub(crate) sha256: [u8; 32],
+}
+
+impl Manifest {
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.map(7).text("key").bytes(&self.key.to_spki_der());
+        write_time(writer.text("as_of"), self.as_of);
+        writer.text("classes").array(self.classes.iter().count());
+        for (name, freshness) in self.classes.iter() {
+            writer.map(3).text("name").text(name.as_str());
+            writer.text("fresh_for").int(freshness.fresh_for().as_seconds());
+            writer.text("usable_for").int(freshness.usable_for().as_seconds());
+        }
+        writer.text("issuers").array(self.issuers.len());
+        for issuer in &self.issuers {
+            writer.map(2).text("root").bytes(issuer.root.certificate().der());
+            writer.text("status").text(issuer.status.name());
+        }
+        writer.text("version").unsigned(VERSION);
+        writer.text("distrusted").array(self.distrusted.len());
+        for (signer, distrust) in &self.distrusted {
+            write_distrust(&mut writer, signer, *distrust);
+        }
+        writer.text("status_lists").array(self.status_lists.len());
+        for list in &self.status_lists {
+            writer.map(2).text("uri").text(&list.uri).text("sha256").bytes(&list.sha256);
+        }
+        writer.into_bytes()
     }
-    writer.text("version").unsigned(VERSION);
-    writer.text("fresh_for").int(contents.freshness.fresh_for().as_seconds());
-    writer.text("distrusted").array(contents.distrusted.len());
-    for (signer, distrust) in &contents.distrusted {
-        write_distrust(&mut writer, signer, *distrust);
+
+    /// Reads a manifest. Unknown members are refused: a later version says so by its number.
+    pub(crate) fn read(payload: &[u8]) -> Result<Self, BundleError> {
+        Reader::read_all(payload, |reader| {
+            let mut parts = Parts::default();
+            reader.map(|reader, key| parts.read_member(reader, key))?;
+            parts.complete(reader)
+        })
     }
-    writer.text("usable_for").int(contents.freshness.usable_for().as_seconds());
-    writer.text("status_lists").array(contents.status_lists.len());
-    for list in &contents.status_lists {
-        writer.map(2).text("uri").text(&list.uri).text("token").bytes(&list.token);
-    }
-    writer.into_bytes()
 }
 
 fn write_distrust(writer: &mut Writer, signer: &[u8; 32], distrust: Distrust) {
@@ -115,25 +149,15 @@ impl StatusRule {
     }
 }
 
-/// Reads a payload. Unknown members are refused: a later version says so by its number.
-pub(crate) fn read(payload: &[u8]) -> Result<Payload, BundleError> {
-    Reader::read_all(payload, |reader| {
-        let mut parts = Parts::default();
-        reader.map(|reader, key| parts.read_member(reader, key))?;
-        parts.complete(reader)
-    })
-}
-
 #[derive(Default)]
 struct Parts {
     version: Option<u64>,
     key: Option<PublicKey>,
     as_of: Option<Timestamp>,
+    classes: Option<Classes>,
     issuers: Option<Vec<IssuerEntry>>,
-    fresh_for: Option<Duration>,
-    usable_for: Option<Duration>,
     distrusted: Option<Vec<([u8; 32], Distrust)>>,
-    status_lists: Option<Vec<StatusEntry>>,
+    status_lists: Option<Vec<ListEntry>>,
 }
 
 impl Parts {
@@ -142,9 +166,8 @@ impl Parts {
             Key::Text("version") => self.version = Some(reader.unsigned()?),
             Key::Text("key") => self.key = Some(read_key(reader)?),
             Key::Text("as_of") => self.as_of = Some(read_time(reader)?),
+            Key::Text("classes") => self.classes = Some(Classes::new(reader.list(read_class)?)?),
             Key::Text("issuers") => self.issuers = Some(reader.list(read_issuer)?),
-            Key::Text("fresh_for") => self.fresh_for = Some(Duration::seconds(reader.int()?)),
-            Key::Text("usable_for") => self.usable_for = Some(Duration::seconds(reader.int()?)),
             Key::Text("distrusted") => self.distrusted = Some(reader.list(read_distrusted)?),
             Key::Text("status_lists") => self.status_lists = Some(reader.list(read_status_list)?),
             _ => return Err(BundleError::VersionUnsupported),
@@ -152,21 +175,38 @@ impl Parts {
         Ok(())
     }
 
-    fn complete(self, reader: &Reader<'_>) -> Result<Payload, BundleError> {
+    fn complete(self, reader: &Reader<'_>) -> Result<Manifest, BundleError> {
         if self.version != Some(VERSION) {
             return Err(BundleError::VersionUnsupported);
         }
         let missing = |member| CborError::Missing(reader.position(), member);
-        let fresh_for = self.fresh_for.ok_or_else(|| missing("fresh_for"))?;
-        let contents = BundleContents {
+        Ok(Manifest {
+            key: self.key.ok_or_else(|| missing("key"))?,
             as_of: self.as_of.ok_or_else(|| missing("as_of"))?,
-            freshness: Freshness::new(fresh_for, self.usable_for.ok_or_else(|| missing("usable_for"))?)?,
+            classes: self.classes.ok_or_else(|| missing("classes"))?,
             issuers: self.issuers.ok_or_else(|| missing("issuers"))?,
             distrusted: self.distrusted.ok_or_else(|| missing("distrusted"))?,
             status_lists: self.status_lists.ok_or_else(|| missing("status_lists"))?,
-        };
-        Ok(Payload { key: self.key.ok_or_else(|| missing("key"))?, contents })
+        })
     }
+}
+
+fn read_class(reader: &mut Reader<'_>) -> Result<(UseClass, Freshness), BundleError> {
+    let (mut name, mut fresh_for, mut usable_for) = (None, None, None);
+    reader.map(|reader, key| {
+        let at = reader.position();
+        match key {
+            Key::Text("name") => name = Some(reader.text()?.parse().map_err(|_| CborError::Unexpected(at))?),
+            Key::Text("fresh_for") => fresh_for = Some(Duration::seconds(reader.int()?)),
+            Key::Text("usable_for") => usable_for = Some(Duration::seconds(reader.int()?)),
+            _ => return Err(BundleError::VersionUnsupported),
+        }
+        Ok(())
+    })?;
+    let missing = |member| CborError::Missing(reader.position(), member);
+    let fresh_for = fresh_for.ok_or_else(|| missing("fresh_for"))?;
+    let usable_for = usable_for.ok_or_else(|| missing("usable_for"))?;
+    Ok((name.ok_or_else(|| missing("name"))?, Freshness::new(fresh_for, usable_for)?))
 }
 
 fn read_key(reader: &mut Reader<'_>) -> Result<PublicKey, BundleError> {
@@ -219,16 +259,19 @@ fn read_distrusted(reader: &mut Reader<'_>) -> Result<([u8; 32], Distrust), Bund
     Ok((signer.ok_or(CborError::Missing(reader.position(), "signer"))?, distrust))
 }
 
-fn read_status_list(reader: &mut Reader<'_>) -> Result<StatusEntry, BundleError> {
-    let (mut uri, mut token) = (None, None);
+fn read_status_list(reader: &mut Reader<'_>) -> Result<ListEntry, BundleError> {
+    let (mut uri, mut sha256) = (None, None);
     reader.map(|reader, key| {
+        let at = reader.position();
         match key {
             Key::Text("uri") => uri = Some(reader.text()?.to_owned()),
-            Key::Text("token") => token = Some(reader.bytes()?.to_vec()),
+            Key::Text("sha256") => {
+                sha256 = Some(reader.bytes()?.try_into().map_err(|_| CborError::Unexpected(at))?);
+            }
             _ => return Err(BundleError::VersionUnsupported),
         }
         Ok(())
     })?;
     let missing = |member| CborError::Missing(reader.position(), member);
-    Ok(StatusEntry { uri: uri.ok_or_else(|| missing("uri"))?, token: token.ok_or_else(|| missing("token"))? })
+    Ok(ListEntry { uri: uri.ok_or_else(|| missing("uri"))?, sha256: sha256.ok_or_else(|| missing("sha256"))? })
 }

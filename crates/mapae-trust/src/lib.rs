@@ -4,20 +4,25 @@
 //! - [`BundleContents`] → [`UnsignedBundle`] → bytes: how an authority publishes it.
 //! - [`Bundle`] → [`TrustStore`]: how a verifier reads it. A store exists only for a bundle whose signature
 //!   verified; one that cannot be read is an error and never an empty list (hole 9 of the peers).
-//! - [`TrustStore::signer`], [`TrustStore::status`], [`TrustStore::age`]: the questions of a check. Each
+//! - [`TrustStore::signer`], [`TrustStore::status`], [`TrustStore::freshness`]: the questions of a check. Each
 //!   answer is a value that says what it rests on.
+//! - [`Memory`]: what a verifier remembers, lest an older bundle be put in a newer one's place.
 //!
-//! Left out for now: the ledger behind the bundle (one key signs it), relying parties, classes of use.
+//! Left out for now: the ledger behind the bundle (one key signs it), relying parties, continuity orders.
 //! Nothing here has a clock: the time of a check is an argument, and so is whether the answer is good enough.
 
 mod bundle;
+mod classes;
 mod error;
 mod format;
 mod freshness;
+mod memory;
 mod store;
 
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
+pub use classes::Classes;
 pub use error::{BundleError, TrustError};
 pub use format::{Distrust, IssuerEntry, StatusEntry, StatusRule};
 pub use freshness::{Age, Freshness};
-pub use store::{TrustStore, TrustedSigner};
+pub use memory::{Memory, MemoryError, MemoryUnreadable};
+pub use store::{StatusPart, TrustStore, TrustedSigner};

@@ -3,6 +3,7 @@
 //! Chains and status lists are verified when they are first asked for and remembered, so that a store with a
 //! thousand lists opens at once and a second document of the same signer costs no third signature.
 
+use core::ops::Range;
 use std::{
     collections::{HashMap, HashSet},
     sync::{OnceLock, PoisonError, RwLock},
@@ -10,10 +11,13 @@ use std::{
 
 use mapae_crypto::PublicKey;
 use mapae_status_list::{Expected, StatusTokenCwt, TokenError, VerifiedStatusToken};
-use mapae_types::{StatusReference, Timestamp};
+use mapae_types::{StatusReference, Timestamp, UseClass};
 use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
 
-use crate::{Age, BundleError, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustError, format::Payload};
+use crate::{
+    BundleError, Classes, Distrust, Freshness, IssuerEntry, StatusRule, TrustError,
+    format::{ListEntry, Manifest},
+};
 
 /// More signers than a nation has are not remembered, lest somebody fill the memory with certificates.
 const SIGNERS_REMEMBERED: usize = 1024;
@@ -22,9 +26,10 @@ const CHAIN_LIMIT: usize = 4;
 
 /// The contents of an authentic bundle.
 pub struct TrustStore {
+    file: Vec<u8>,
     key: PublicKey,
     as_of: Timestamp,
-    freshness: Freshness,
+    classes: Classes,
     issuers: Vec<IssuerEntry>,
     anchors: Vec<TrustAnchor>,
     distrusted: HashMap<[u8; 32], Distrust>,
@@ -32,9 +37,19 @@ pub struct TrustStore {
     known_signers: RwLock<HashMap<(Role, Ending), KnownSigner>>,
 }
 
+/// A status list as the bundle carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusPart<'s> {
+    /// The URI, equal to the token's `sub`.
+    pub uri: &'s str,
+    /// The token as a CWT.
+    pub token: &'s [u8],
+}
+
 /// A status list, verified when first needed.
 struct StatusList {
-    entry: StatusEntry,
+    uri: String,
+    token: Range<usize>,
     verified: OnceLock<VerifiedStatusList>,
 }
 
@@ -94,24 +109,26 @@ impl TrustedSigner {
 }
 
 impl TrustStore {
-    pub(crate) fn new(payload: Payload) -> Result<Self, BundleError> {
-        let Payload { key, contents } = payload;
-        refuse_root_twice(&contents.issuers)?;
-        let mut status_lists = contents.status_lists;
-        status_lists.sort_by(|a, b| a.uri.cmp(&b.uri));
-        if let Some(pair) = status_lists.windows(2).find(|pair| pair[0].uri == pair[1].uri) {
-            return Err(BundleError::StatusListTwice(pair[0].uri.clone()));
-        }
+    pub(crate) fn new(file: Vec<u8>, manifest: Manifest, parts: Vec<Range<usize>>) -> Result<Self, BundleError> {
+        refuse_root_twice(&manifest.issuers)?;
+        refuse_disorder(&manifest.status_lists)?;
+        let lists = manifest.status_lists.into_iter().zip(parts);
         Ok(Self {
-            key,
-            as_of: contents.as_of,
-            freshness: contents.freshness,
-            anchors: contents.issuers.iter().map(|issuer| issuer.root.clone()).collect(),
-            issuers: contents.issuers,
-            distrusted: merge_distrust(contents.distrusted),
-            status_lists: status_lists.into_iter().map(StatusList::new).collect(),
+            file,
+            key: manifest.key,
+            as_of: manifest.as_of,
+            classes: manifest.classes,
+            anchors: manifest.issuers.iter().map(|issuer| issuer.root.clone()).collect(),
+            issuers: manifest.issuers,
+            distrusted: merge_distrust(manifest.distrusted),
+            status_lists: lists.map(|(entry, token)| StatusList::new(entry.uri, token)).collect(),
             known_signers: RwLock::default(),
         })
+    }
+
+    /// The file from which the store was read.
+    pub fn file(&self) -> &[u8] {
+        &self.file
     }
 
     /// The key that signed the bundle.
@@ -124,9 +141,15 @@ impl TrustStore {
         self.as_of
     }
 
-    /// How old evidence may be.
-    pub const fn freshness(&self) -> &Freshness {
-        &self.freshness
+    /// How old evidence may be, for each class of use.
+    pub const fn classes(&self) -> &Classes {
+        &self.classes
+    }
+
+    /// How old evidence may be for a use of that class, or one that names none; nothing for a class that the bundle
+    /// does not know.
+    pub fn freshness(&self, class: Option<&UseClass>) -> Option<Freshness> {
+        self.classes.freshness(class)
     }
 
     /// The roots.
@@ -140,13 +163,8 @@ impl TrustStore {
     }
 
     /// The status lists, ordered by URI.
-    pub fn status_lists(&self) -> impl Iterator<Item = &StatusEntry> {
-        self.status_lists.iter().map(|list| &list.entry)
-    }
-
-    /// The bundle's own age.
-    pub fn age(&self, now: Timestamp) -> Age {
-        self.freshness.judge(self.as_of, now)
+    pub fn status_lists(&self) -> impl ExactSizeIterator<Item = StatusPart<'_>> {
+        self.status_lists.iter().map(|list| StatusPart { uri: &list.uri, token: &self.file[list.token.clone()] })
     }
 
     /// The signer to whom a chain (DER, leaf first, root absent) belongs, if a root of the bundle vouches
@@ -236,7 +254,7 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<&VerifiedStatusToken, TrustError> {
         let uri = reference.uri.as_str();
-        let found = self.status_lists.binary_search_by(|list| list.entry.uri.as_str().cmp(uri));
+        let found = self.status_lists.binary_search_by(|list| list.uri.as_str().cmp(uri));
         let list = found.map(|at| &self.status_lists[at]);
         let list = list.map_err(|_| TrustError::StatusListMissing { uri: uri.to_owned() })?;
         let list = match list.verified.get() {
@@ -288,6 +306,15 @@ fn refuse_root_twice(issuers: &[IssuerEntry]) -> Result<(), BundleError> {
     }
 }
 
+/// One bundle, one encoding; and a look-up finds a list by halves.
+fn refuse_disorder(lists: &[ListEntry]) -> Result<(), BundleError> {
+    match lists.windows(2).find(|pair| pair[0].uri >= pair[1].uri) {
+        Some(pair) if pair[0].uri == pair[1].uri => Err(BundleError::StatusListTwice(pair[0].uri.clone())),
+        Some(_) => Err(BundleError::StatusListOrder),
+        None => Ok(()),
+    }
+}
+
 fn ending(certificate: &[u8]) -> Ending {
     certificate.last_chunk().copied().unwrap_or_default()
 }
@@ -307,24 +334,23 @@ fn merge_distrust(entries: Vec<([u8; 32], Distrust)>) -> HashMap<[u8; 32], Distr
 }
 
 impl StatusList {
-    fn new(entry: StatusEntry) -> Self {
-        Self { entry, verified: OnceLock::new() }
+    const fn new(uri: String, token: Range<usize>) -> Self {
+        Self { uri, token, verified: OnceLock::new() }
     }
 
     /// Verifies the token and remembers it. A failure is not remembered: it may be the clock's.
     fn verify(&self, store: &TrustStore, now: Timestamp) -> Result<&VerifiedStatusList, TrustError> {
-        let uri = &self.entry.uri;
-        let token = StatusTokenCwt::parse(&self.entry.token).map_err(|error| self.refused(error))?;
+        let token = StatusTokenCwt::parse(&store.file[self.token.clone()]).map_err(|error| self.refused(error))?;
         let chain = token.x5chain();
-        let signer = store.status_signer(&chain, uri, now)?;
-        let token = token.verify(signer.certificate().public_key(), &Expected::new(uri, now));
+        let signer = store.status_signer(&chain, &self.uri, now)?;
+        let token = token.verify(signer.certificate().public_key(), &Expected::new(&self.uri, now));
         let token = token.map_err(|error| self.refused(error))?;
         Ok(self.verified.get_or_init(|| VerifiedStatusList { token, chain }))
     }
 
     /// The same answer whether the list was asked for before or not.
     fn refused(&self, error: TokenError) -> TrustError {
-        let uri = self.entry.uri.clone();
+        let uri = self.uri.clone();
         match error {
             TokenError::Expired { expired_at } => TrustError::StatusListExpired { uri, expires_at: expired_at },
             TokenError::IssuedInFuture { issued_at } => TrustError::StatusListFromFuture { uri, issued_at },

@@ -2,23 +2,49 @@
 
 use mapae_cose::{
     Headers, Sign1, UnsignedSign1,
-    cbor::{Value, Writer},
+    cbor::{CborError, Reader, Value, Writer},
 };
 use mapae_crypto::{Algorithm, SigningKey};
 use testkit::World;
 
 pub(crate) const TYP: &str = "application/mapae-bundle+cbor";
 
-/// The payload of the world's bundle.
-pub(crate) fn payload(world: &World) -> Value {
-    Value::from_cbor(Sign1::parse(&world.bundle()).unwrap().unverified_payload().unwrap()).unwrap()
+/// The manifest of the world's bundle, and its parts. The world signs its list anew for each bundle.
+pub(crate) fn opened(world: &World) -> (Value, Vec<Vec<u8>>) {
+    let file = world.bundle();
+    let (signed, parts) = halves(&file);
+    let manifest = Value::from_cbor(Sign1::parse(signed).unwrap().unverified_payload().unwrap()).unwrap();
+    let parts = Reader::read_all(parts, |reader| reader.list(|reader| reader.bytes().map(<[u8]>::to_vec)));
+    (manifest, parts.unwrap())
 }
 
-/// The world's bundle with a change in its payload, signed by its key.
+fn halves(file: &[u8]) -> (&[u8], &[u8]) {
+    Reader::read_all(file, |reader| reader.array(|reader, _| Ok::<_, CborError>((reader.skip()?, reader.skip()?))))
+        .unwrap()
+}
+
+/// A bundle of any two halves.
+pub(crate) fn bundle(signed: &[u8], parts: &[Vec<u8>]) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.array(2).raw(signed).array(parts.len());
+    for part in parts {
+        writer.bytes(part);
+    }
+    writer.into_bytes()
+}
+
+/// The world's bundle with a change in its manifest, signed by its key.
 pub(crate) fn edited(world: &World, change: impl FnOnce(&mut Value)) -> Vec<u8> {
-    let mut payload = payload(world);
-    change(&mut payload);
-    signed(&world.bundle_key, Some(TYP), &payload.to_cbor())
+    let (mut manifest, parts) = opened(world);
+    change(&mut manifest);
+    bundle(&signed(&world.bundle_key, Some(TYP), &manifest.to_cbor()), &parts)
+}
+
+/// The world's bundle with other parts.
+pub(crate) fn with_parts(world: &World, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Vec<u8> {
+    let (manifest, mut parts) = opened(world);
+    change(&mut parts);
+    bundle(&signed(&world.bundle_key, Some(TYP), &manifest.to_cbor()), &parts)
 }
 
 /// Any payload under any `typ`.

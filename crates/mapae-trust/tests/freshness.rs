@@ -2,7 +2,7 @@
 
 use mapae_trust::{Age, BundleError, Freshness};
 use mapae_types::Duration;
-use testkit::{World, now};
+use testkit::now;
 
 const FRESH: Duration = Duration::hours(24);
 const USABLE: Duration = Duration::days(35);
@@ -61,14 +61,4 @@ fn ages_that_contradict_each_other_are_refused() {
     assert!(Freshness::new(seconds(0), seconds(0)).is_ok());
     assert_eq!(Freshness::new(USABLE, FRESH), Err(BundleError::Freshness));
     assert_eq!(Freshness::new(seconds(-1), FRESH), Err(BundleError::Freshness));
-}
-
-#[test]
-fn a_store_knows_its_own_age() {
-    let mut world = World::new();
-    world.as_of = now() - Duration::hours(31);
-    let store = world.store();
-    assert_eq!(store.age(now()), Age::Marked(Duration::hours(31)));
-    assert_eq!(store.age(world.as_of), Age::Fresh(seconds(0)));
-    assert_eq!(store.age(world.as_of - seconds(1)), Age::ClockBehind { as_of: world.as_of });
 }

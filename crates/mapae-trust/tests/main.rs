@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test by panicking")]
 
+mod classes;
 mod forging;
 mod freshness;
+mod memory;
 mod reading;
 mod signers;
 mod status;

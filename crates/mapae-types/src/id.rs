@@ -16,6 +16,10 @@ pub enum PersonKind {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentKind {}
 
+/// Marks names of classes of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UseKind {}
+
 impl IdKind for PersonKind {
     const NAME: &'static str = "person id";
 }
@@ -24,11 +28,18 @@ impl IdKind for DocumentKind {
     const NAME: &'static str = "document name";
 }
 
+impl IdKind for UseKind {
+    const NAME: &'static str = "class of use";
+}
+
 /// A person, by the register's random id. Never a national number.
 pub type PersonId = Id<PersonKind>;
 
 /// A document of the catalogue, such as `resident` or `licence`.
 pub type DocumentName = Id<DocumentKind>;
+
+/// A class of use, such as `low` or `substantial`: how much hangs on a check (design D14).
+pub type UseClass = Id<UseKind>;
 
 /// An identifier of kind `K`: 1 to 64 characters of `A–Z a–z 0–9 - _`, so that it is also a safe name of
 /// a file on every system and a safe path segment of a URL.

@@ -16,7 +16,7 @@ mod status;
 mod time;
 
 pub use entropy::{Entropy, EntropyError};
-pub use id::{DocumentKind, DocumentName, Id, IdError, IdKind, PersonId, PersonKind};
+pub use id::{DocumentKind, DocumentName, Id, IdError, IdKind, PersonId, PersonKind, UseClass, UseKind};
 pub use pii::Pii;
 pub use status::StatusReference;
 pub use time::{Date, Duration, TimeError, Timestamp};

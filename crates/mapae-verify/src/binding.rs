@@ -3,7 +3,7 @@
 use mapae_crypto::SigningKey;
 use mapae_dcql::DcqlQuery;
 use mapae_mdoc::SessionTranscript;
-use mapae_types::Duration;
+use mapae_types::{Duration, UseClass};
 
 /// The session in which a presentation was asked for. Both formats are bound to it by the holder's
 /// signature: an mdoc to the transcript, an SD-JWT to audience and nonce.
@@ -31,6 +31,8 @@ impl<'a> Binding<'a> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Policy<'a> {
+    /// What the check is for, of the classes that the bundle knows; without one, the bundle's first.
+    pub use_class: Option<&'a UseClass>,
     /// A greatest age of evidence, stricter than the bundle's (design D3).
     pub accept_age: Option<Duration>,
     /// What was asked for. A presentation that answers none of the queries is refused.
@@ -44,6 +46,7 @@ pub struct Policy<'a> {
 impl Default for Policy<'_> {
     fn default() -> Self {
         Self {
+            use_class: None,
             accept_age: None,
             asked: None,
             greatest_presentation_age: Duration::seconds(600),
@@ -56,6 +59,12 @@ impl<'a> Policy<'a> {
     /// The same for an answer to `query`.
     pub const fn asking(mut self, query: &'a DcqlQuery) -> Self {
         self.asked = Some(query);
+        self
+    }
+
+    /// The same for a use of that class.
+    pub const fn for_use(mut self, class: Option<&'a UseClass>) -> Self {
+        self.use_class = class;
         self
     }
 

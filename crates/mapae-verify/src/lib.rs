@@ -36,7 +36,7 @@ pub use evidence::{Evidence, StatusEvidence};
 pub use reason::{NotVerified, Refusal, Stale, Undecided};
 pub use verified::{Claims, Format, HolderBinding, Issuer, Verified, VerifiedCredential};
 
-use mapae_trust::{Age, TrustStore};
+use mapae_trust::{Age, Freshness, TrustStore};
 use mapae_types::Timestamp;
 
 /// The longest presentation that is looked at: a dozen documents with portraits.
@@ -53,7 +53,8 @@ pub fn verify(
     now: Timestamp,
     policy: &Policy<'_>,
 ) -> Result<Verified, NotVerified> {
-    let check = Check { binding, store, now, policy };
+    let freshness = freshness(store, policy)?;
+    let check = Check { binding, store, now, policy, freshness };
     check.bundle()?;
     let credentials = match Format::detect(presentation)? {
         Format::Mdoc => mdoc::verify(presentation, &check)?,
@@ -68,6 +69,15 @@ struct Check<'a> {
     store: &'a TrustStore,
     now: Timestamp,
     policy: &'a Policy<'a>,
+    freshness: Freshness,
+}
+
+/// How old evidence may be: what the bundle says for the class of use, or what the relying party made stricter.
+fn freshness(store: &TrustStore, policy: &Policy<'_>) -> Result<Freshness, NotVerified> {
+    let of_class = store.freshness(policy.use_class);
+    let unknown =
+        || Undecided::UseClassUnknown { class: policy.use_class.map(ToString::to_string).unwrap_or_default() };
+    Ok(of_class.ok_or_else(unknown)?.tightened(policy.accept_age))
 }
 
 impl Check<'_> {
@@ -85,6 +95,6 @@ impl Check<'_> {
     }
 
     fn judge(&self, as_of: Timestamp) -> Age {
-        self.store.freshness().tightened(self.policy.accept_age).judge(as_of, self.now)
+        self.freshness.judge(as_of, self.now)
     }
 }

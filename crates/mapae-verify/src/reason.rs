@@ -6,7 +6,7 @@ use mapae_dcql::Mismatch;
 use mapae_jose::JwsError;
 use mapae_mdoc::MdocError;
 use mapae_sd_jwt::{HolderFault, IssuerFault, SdJwtError};
-use mapae_trust::TrustError;
+use mapae_trust::{BundleError, MemoryError, TrustError};
 use mapae_types::{Duration, Timestamp};
 use mapae_x509::X509Error;
 
@@ -34,6 +34,10 @@ pub enum Refusal {
         /// The limit.
         limit: usize,
     },
+    /// The bundle was altered, is signed by another key than expected, or is none: nothing may rest on it (hole 9 of
+    /// the peers).
+    #[error(transparent)]
+    Bundle(BundleError),
     /// A rule of ISO 18013-5.
     #[error(transparent)]
     Mdoc(#[from] MdocError),
@@ -120,6 +124,23 @@ pub enum Undecided {
         /// The clock.
         now: Timestamp,
     },
+    /// There is no bundle.
+    #[error("there is no trust bundle")]
+    BundleMissing,
+    /// A newer bundle was used before (design §6).
+    #[error("the bundle is as of {as_of}, and one as of {newest} was used before")]
+    BundleRolledBack {
+        /// The time of which the bundle speaks.
+        as_of: Timestamp,
+        /// The newest such time that was used.
+        newest: Timestamp,
+    },
+    /// The bundle has no ages for that class of use.
+    #[error("the bundle knows no class of use {class}")]
+    UseClassUnknown {
+        /// The class.
+        class: String,
+    },
     /// The bundle lacks the status list that the document refers to.
     #[error("the bundle has no status list for {uri}")]
     StatusListMissing {
@@ -133,8 +154,20 @@ impl NotVerified {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
-            Self::Undecided(Undecided::ClockBehind { .. }) => "clock_behind",
-            Self::Undecided(Undecided::StatusListMissing { .. }) => "status_list_missing",
+            Self::Undecided(undecided) => undecided.code(),
+        }
+    }
+}
+
+impl Undecided {
+    /// A stable code for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ClockBehind { .. } => "clock_behind",
+            Self::BundleMissing => "bundle_missing",
+            Self::BundleRolledBack { .. } => "bundle_rolled_back",
+            Self::UseClassUnknown { .. } => "use_class_unknown",
+            Self::StatusListMissing { .. } => "status_list_missing",
         }
     }
 }
@@ -144,6 +177,8 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::FormatUnknown | Self::TooLarge { .. } => "malformed",
+            Self::Bundle(BundleError::Forged) => "bundle_forged",
+            Self::Bundle(_) => "bundle_malformed",
             Self::Mdoc(error) => mdoc_code(error),
             Self::SdJwt(error) => sd_jwt_code(error),
             Self::Trust(error) => trust_code(error),
@@ -238,6 +273,22 @@ const fn trust_code(error: &TrustError) -> &'static str {
         TrustError::Ceased { .. } => "signer_ceased",
         TrustError::StatusListExpired { .. } => "status_too_old",
         _ => "status_list_invalid",
+    }
+}
+
+impl From<BundleError> for NotVerified {
+    fn from(error: BundleError) -> Self {
+        Refusal::Bundle(error).into()
+    }
+}
+
+impl From<MemoryError> for NotVerified {
+    fn from(error: MemoryError) -> Self {
+        match error {
+            MemoryError::RolledBack { as_of, newest } => Undecided::BundleRolledBack { as_of, newest }.into(),
+            MemoryError::ClockBehind { newest, now } => Undecided::ClockBehind { as_of: newest, now }.into(),
+            _ => Refusal::Bundle(BundleError::Forged).into(),
+        }
     }
 }
 

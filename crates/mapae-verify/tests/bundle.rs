@@ -1,6 +1,7 @@
 //! The bundle's age, and a clock that shows an earlier time.
 
-use mapae_types::Duration;
+use mapae_trust::{Bundle, BundleError, Memory, TrustStore};
+use mapae_types::{Duration, UseClass};
 use mapae_verify::{NotVerified, Policy, Refusal, Stale, Undecided};
 use testkit::{BOTH, Format, World, now};
 
@@ -88,4 +89,45 @@ fn without_usable_evidence_nothing_is_looked_at() {
         assert_eq!(code(old.verify(bytes)), "bundle_too_old");
         assert_eq!(code(ahead.verify(bytes)), "clock_behind");
     }
+}
+
+#[test]
+fn each_class_of_use_has_its_own_bands() {
+    let day = Duration::hours(24);
+    for (name, usable) in [("low", Duration::days(35)), ("substantial", Duration::days(7)), ("high", day)] {
+        let class: UseClass = name.parse().unwrap();
+        for format in BOTH {
+            let at = |age: Duration| verdict(format, age, &Policy::default().for_use(Some(&class)));
+            assert_eq!(at(day), ("held", false), "{name}");
+            assert_eq!(at(usable), ("held", usable > day), "{name}");
+            assert_eq!(at(Duration::seconds(usable.as_seconds() + 1)), ("bundle_too_old", false), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_class_that_the_bundle_does_not_know_decides_nothing() {
+    let class: UseClass = "unheard-of".parse().unwrap();
+    for format in BOTH {
+        assert_eq!(verdict(format, SECOND, &Policy::default().for_use(Some(&class))), ("use_class_unknown", false));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_bundle_has_a_code() {
+    let code = |error: NotVerified| (matches!(error, NotVerified::Undecided(_)), error.code());
+    assert_eq!(code(BundleError::Forged.into()), (false, "bundle_forged"));
+    assert_eq!(code(Bundle::parse(Vec::new()).err().unwrap().into()), (false, "bundle_malformed"));
+    assert_eq!(code(Undecided::BundleMissing.into()), (true, "bundle_missing"));
+}
+
+#[test]
+fn what_a_memory_does_not_admit_has_a_code() {
+    let (new, old) = (aged(Duration::hours(1)), aged(Duration::hours(2)));
+    let memory = Memory::admit(None, &new.store(), now()).unwrap();
+    let code =
+        |store: &TrustStore, clock| NotVerified::from(Memory::admit(Some(&memory), store, clock).unwrap_err()).code();
+    assert_eq!(code(&old.store(), now()), "bundle_rolled_back");
+    assert_eq!(code(&new.store(), new.as_of - SECOND), "clock_behind");
+    assert_eq!(code(&World::of(2, "KR").store(), now()), "bundle_forged");
 }

@@ -3,7 +3,9 @@
 use core::cell::Cell;
 
 use mapae_crypto::SigningKey;
-use mapae_trust::{Bundle, BundleContents, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore};
+use mapae_trust::{
+    Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore,
+};
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_verify::{NotVerified, Policy, Verified, verify};
 
@@ -20,7 +22,7 @@ pub struct World {
     pub request: Request,
     /// The time of which the bundle speaks: an hour ago.
     pub as_of: Timestamp,
-    /// How old evidence may be: fresh for a day, usable for 35.
+    /// How old evidence may be for the class `low`, the first: fresh for a day, usable for 35. The others are standard.
     pub freshness: Freshness,
     /// The roots in the bundle: its own, whose documents must carry a status.
     pub issuers: Vec<IssuerEntry>,
@@ -124,7 +126,7 @@ impl World {
     pub fn contents(&self) -> BundleContents {
         BundleContents {
             as_of: self.as_of,
-            freshness: self.freshness,
+            classes: Classes::standard().unwrap().with("low".parse().unwrap(), self.freshness).unwrap(),
             issuers: self.issuers.clone(),
             distrusted: self.distrusted.clone(),
             status_lists: self.tokens.clone().unwrap_or_else(|| vec![self.list.signed_by(&self.pki.status)]),
@@ -140,7 +142,7 @@ impl World {
 
     /// The bundle as a relying party reads it.
     pub fn store(&self) -> TrustStore {
-        Bundle::parse(&self.bundle()).unwrap().verify(self.bundle_key.public()).unwrap()
+        Bundle::parse(self.bundle()).unwrap().verify(self.bundle_key.public()).unwrap()
     }
 
     /// Judges an answer to [`World::request`] at [`now`].

@@ -1,12 +1,14 @@
 //! `mapae bundle build` and `show`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::Context as _;
 use mapae_crypto::{Algorithm, PublicKey};
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
-use mapae_trust::{Age, Bundle, BundleContents, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore};
-use mapae_types::{Duration, Timestamp};
+use mapae_trust::{
+    Age, Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore,
+};
+use mapae_types::{Duration, Timestamp, UseClass};
 use mapae_x509::{Certificate, TrustAnchor};
 use serde_json::json;
 
@@ -31,11 +33,9 @@ const STATUS_TTL: Duration = Duration::seconds(900);
 pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
     let authority = Authority::open(&args.authority)?;
     let as_of = now(args.at)?;
-    let freshness = Freshness::new(args.fresh_for, args.usable_for)
-        .or_usage(|| "--usable-for must not be shorter than --fresh-for".to_owned())?;
     let contents = BundleContents {
         as_of,
-        freshness,
+        classes: classes(args)?,
         issuers: issuers(&authority, args)?,
         distrusted: distrusted(&authority)?,
         status_lists: status_lists(&authority, args, as_of)?,
@@ -44,17 +44,36 @@ pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
     let unsigned = contents.prepare(key.public());
     let signature = key.sign(unsigned.to_be_signed())?;
     let bytes = unsigned.attach(&signature);
-    let store = Bundle::parse(&bytes)?.verify(key.public())?;
-    files::write(&args.out, &bytes, Access::Public)?;
-    let out = args.out.display().to_string();
-    let mut document = describe(&store);
+    let store = Bundle::parse(bytes)?.verify(key.public())?;
+    write(&args.out, &store, output)
+}
+
+/// Writes a bundle that was just read, and says what it holds.
+fn write(out: &Path, store: &TrustStore, output: &Output) -> Outcome<()> {
+    files::write(out, store.file(), Access::Public)?;
+    let (out, bytes) = (out.display().to_string(), store.file().len());
+    let mut document = describe(store);
     document["file"] = json!(out);
-    document["bytes"] = json!(bytes.len());
+    document["bytes"] = json!(bytes);
     output.answer(&document, || {
-        let (issuers, lists) = (store.issuers().len(), store.status_lists().count());
-        format!("Bundle {out} as of {as_of}: {issuers} issuers, {lists} status lists, {} bytes", bytes.len())
+        let (as_of, issuers, lists) = (store.as_of(), store.issuers().len(), store.status_lists().len());
+        format!("Bundle {out} as of {as_of}: {issuers} issuers, {lists} status lists, {bytes} bytes")
     });
     Ok(())
+}
+
+/// The policy to start from, or other ages where they are given.
+fn classes(args: &BuildArgs) -> Outcome<Classes> {
+    let mut classes = Classes::standard()?;
+    for class in &args.class {
+        classes = classes.with(class.name.clone(), class.freshness).or_usage(|| "--class".to_owned())?;
+    }
+    let Some((first, ages)) = classes.iter().next().map(|(name, ages)| (name.clone(), *ages)) else {
+        return Ok(classes);
+    };
+    let ages = Freshness::new(args.fresh_for.unwrap_or(ages.fresh_for()), args.usable_for.unwrap_or(ages.usable_for()))
+        .or_usage(|| "--usable-for must not be shorter than --fresh-for".to_owned())?;
+    Ok(classes.with(first, ages)?)
 }
 
 fn issuers(authority: &Authority, args: &BuildArgs) -> Outcome<Vec<IssuerEntry>> {
@@ -131,25 +150,42 @@ fn is_past(line: &RevocationLine, as_of: Timestamp) -> bool {
 
 /// Shows what a bundle says, and whether it may be believed.
 pub(crate) fn show(args: &ShowArgs, output: &Output) -> Outcome<()> {
-    let bytes = files::read(&args.file).map_err(Failure::Usage)?;
-    let bundle = Bundle::parse(&bytes).with_context(|| args.file.display().to_string())?;
-    let expected = expected_key(args.bundle_key.as_deref(), &bundle)?;
-    let store = bundle.verify(&expected).with_context(|| args.file.display().to_string())?;
+    let store = open(&args.file, args.bundle_key.as_deref())?;
     let mut document = describe(&store);
     document["key_pinned"] = json!(args.bundle_key.is_some());
-    let age = match store.age(now(None)?) {
-        Age::Fresh(age) => format!("{age} old, fresh"),
-        Age::Marked(age) => format!("{age} old, usable and marked"),
-        Age::TooOld { age, .. } => format!("{age} old, too old to use"),
-        Age::ClockBehind { .. } => "from the future: this machine's clock is behind".to_owned(),
-    };
-    document["age"] = json!(age);
-    output.answer(&document, || show_text(&store, &age, args.bundle_key.is_some()));
+    let now = now(None)?;
+    document["age"] = json!(age_text(&store, now));
+    output.answer(&document, || show_text(&store, now, args.bundle_key.is_some()));
     Ok(())
 }
 
+fn open(path: &Path, key: Option<&Path>) -> Outcome<TrustStore> {
+    let bundle =
+        Bundle::parse(files::read(path).map_err(Failure::Usage)?).with_context(|| path.display().to_string())?;
+    let expected = expected_key(key, &bundle)?;
+    Ok(bundle.verify(&expected).with_context(|| path.display().to_string())?)
+}
+
+fn age_text(store: &TrustStore, now: Timestamp) -> String {
+    let age = store.as_of().age_at(now);
+    if age < Duration::default() {
+        return "from the future: this machine's clock is behind".to_owned();
+    }
+    format!("{age} old")
+}
+
+/// What that age means for a class of use.
+const fn band(age: &Age) -> &'static str {
+    match age {
+        Age::Fresh(_) => "fresh",
+        Age::Marked(_) => "marked",
+        Age::TooOld { .. } => "too old",
+        Age::ClockBehind { .. } => "undecided",
+    }
+}
+
 /// The key that a bundle must be signed with: the one that the caller pins, else the one that it names itself.
-pub(crate) fn expected_key(pinned: Option<&std::path::Path>, bundle: &Bundle<'_>) -> Outcome<PublicKey> {
+pub(crate) fn expected_key(pinned: Option<&Path>, bundle: &Bundle) -> Outcome<PublicKey> {
     match pinned {
         Some(path) => read_public_key(path).map_err(Failure::Usage),
         None => Ok(bundle.claimed_key().clone()),
@@ -170,10 +206,16 @@ fn describe(store: &TrustStore) -> serde_json::Value {
         Distrust::Compromised => json!({ "signer": to_hex(signer), "compromised": true }),
         Distrust::CeasedAt(at) => json!({ "signer": to_hex(signer), "ceased_at": at.to_string() }),
     };
+    let class = |(name, ages): (&UseClass, &Freshness)| {
+        json!({
+            "name": name.as_str(),
+            "fresh_for_seconds": ages.fresh_for().as_seconds(),
+            "usable_for_seconds": ages.usable_for().as_seconds(),
+        })
+    };
     json!({
         "as_of": store.as_of().to_string(),
-        "fresh_for_seconds": store.freshness().fresh_for().as_seconds(),
-        "usable_for_seconds": store.freshness().usable_for().as_seconds(),
+        "classes": store.classes().iter().map(class).collect::<Vec<_>>(),
         "key": key_fingerprint(store.key()),
         "issuers": store.issuers().iter().map(issuer).collect::<Vec<_>>(),
         "distrusted": store.distrusted().map(distrusted).collect::<Vec<_>>(),
@@ -181,12 +223,15 @@ fn describe(store: &TrustStore) -> serde_json::Value {
     })
 }
 
-fn show_text(store: &TrustStore, age: &str, pinned: bool) -> String {
+fn show_text(store: &TrustStore, now: Timestamp, pinned: bool) -> String {
     let mut lines = vec![
-        format!("Trust bundle as of {} ({age})", store.as_of()),
-        format!("  fresh for {}, usable for {}", store.freshness().fresh_for(), store.freshness().usable_for()),
+        format!("Trust bundle as of {} ({})", store.as_of(), age_text(store, now)),
         format!("  key {}{}", key_fingerprint(store.key()), if pinned { ", as pinned" } else { ", not pinned" }),
     ];
+    for (name, ages) in store.classes().iter() {
+        let (band, fresh, usable) = (band(&ages.judge(store.as_of(), now)), ages.fresh_for(), ages.usable_for());
+        lines.push(format!("  for uses of class {name}: {band} (fresh for {fresh}, usable for {usable})"));
+    }
     for issuer in store.issuers() {
         lines.push(format!("  issuer {} (status {})", issuer.root.certificate().subject(), issuer.status.name()));
     }

@@ -1,11 +1,12 @@
 //! `mapae verify`: the flagship. It reads three files and a clock, and opens no socket.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
-use mapae_trust::{Bundle, BundleError, TrustStore};
-use mapae_types::{Duration, Timestamp};
+use mapae_trust::{Bundle, Memory, MemoryError, TrustStore};
+use mapae_types::{Duration, Timestamp, UseClass};
 use mapae_verify::{
-    Binding, Evidence, HolderBinding, NotVerified, Policy, StatusEvidence, Verified, VerifiedCredential, verify,
+    Binding, Evidence, HolderBinding, NotVerified, Policy, StatusEvidence, Undecided, Verified, VerifiedCredential,
+    verify,
 };
 use serde_json::{Value, json};
 
@@ -14,8 +15,8 @@ use crate::{
     cli::VerifyArgs,
     commands::{authority::key_fingerprint, bundle::expected_key},
     environment::now,
-    failure::{Failure, Outcome},
-    files,
+    failure::{Failure, OrUsage as _, Outcome},
+    files::{self, Access},
     output::Output,
     request::Request,
 };
@@ -29,16 +30,16 @@ pub(crate) fn run(args: &VerifyArgs, output: &Output) -> Outcome<ExitCode> {
     let request = Request::read(&args.request)?;
     let presentation = files::read(&args.presentation).map_err(Failure::Usage)?;
     let now = now(args.at)?;
-    let store = match load_store(args)? {
+    let store = match load_store(args, now)? {
         Ok(store) => store,
-        Err(problem) => return Ok(problem.answer(output)),
+        Err(reason) => return Ok(answer_not_verified(&reason, None, output)),
     };
     let binding = Binding::new(request.transcript(), &request.client_id, &request.nonce);
     let policy = policy(&request, args, now);
     let verdict = verify(trim_line_end(&presentation), &binding, &store, now, &policy);
     Ok(match verdict {
         Ok(verified) => answer_held(&verified, &store, args, output),
-        Err(reason) => answer_not_verified(&reason, &store, output),
+        Err(reason) => answer_not_verified(&reason, Some(&store), output),
     })
 }
 
@@ -51,8 +52,9 @@ fn trim_line_end(presentation: &[u8]) -> &[u8] {
 }
 
 /// A request says when it was made; an answer cannot be older.
-fn policy<'q>(request: &'q Request, args: &VerifyArgs, now: Timestamp) -> Policy<'q> {
-    let policy = Policy::default().asking(&request.query).accepting_age(args.accept_age);
+fn policy<'q>(request: &'q Request, args: &'q VerifyArgs, now: Timestamp) -> Policy<'q> {
+    let policy =
+        Policy::default().asking(&request.query).for_use(args.use_class.as_ref()).accepting_age(args.accept_age);
     match request.issued_at {
         Some(issued_at) => {
             let since = issued_at.age_at(now).max(Duration::default()).as_seconds();
@@ -63,41 +65,42 @@ fn policy<'q>(request: &'q Request, args: &VerifyArgs, now: Timestamp) -> Policy
     }
 }
 
-/// Why there is no store to check with.
-enum BundleProblem {
-    Missing(String),
-    Unusable(BundleError),
-}
-
-fn load_store(args: &VerifyArgs) -> Outcome<Result<TrustStore, BundleProblem>> {
-    let bytes = match files::read(&args.bundle) {
-        Ok(bytes) => bytes,
-        Err(error) => return Ok(Err(BundleProblem::Missing(format!("{error:#}")))),
-    };
-    let bundle = match Bundle::parse(&bytes) {
+/// The bundle, or why nothing can rest on it.
+fn load_store(args: &VerifyArgs, now: Timestamp) -> Outcome<Result<TrustStore, NotVerified>> {
+    let Ok(file) = files::read(&args.bundle) else { return Ok(Err(Undecided::BundleMissing.into())) };
+    let bundle = match Bundle::parse(file) {
         Ok(bundle) => bundle,
-        Err(error) => return Ok(Err(BundleProblem::Unusable(error))),
+        Err(error) => return Ok(Err(error.into())),
     };
     let expected = expected_key(args.bundle_key.as_deref(), &bundle)?;
-    Ok(bundle.verify(&expected).map_err(BundleProblem::Unusable))
+    let store = match bundle.verify(&expected) {
+        Ok(store) => store,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    let admitted = args.memory.as_deref().map_or(Ok(Ok(())), |memory| remember(memory, &store, now))?;
+    Ok(admitted.map(|()| store).map_err(NotVerified::from))
 }
 
-impl BundleProblem {
-    /// Without a bundle nothing can be said; a bundle that was tampered with is refused, and so is everything
-    /// that would rest on it (hole 9 of the peers).
-    fn answer(&self, output: &Output) -> ExitCode {
-        let (verdict, exit, code, detail) = match self {
-            Self::Missing(detail) => ("undecided", UNDECIDED, "bundle_missing", detail.clone()),
-            Self::Unusable(error @ BundleError::Forged) => ("refused", REFUSED, "bundle_forged", error.to_string()),
-            Self::Unusable(error) => ("refused", REFUSED, "bundle_malformed", error.to_string()),
-        };
-        answer_no(verdict, code, &detail, &Value::Null, output);
-        ExitCode::from(exit)
+/// Lets no older bundle take a newer one's place. The file changes only once the bundle passed every check.
+fn remember(path: &Path, store: &TrustStore, now: Timestamp) -> Outcome<Result<(), MemoryError>> {
+    let unreadable = || format!("{} is not the memory of a reader; nothing was changed", path.display());
+    let before = match path.exists() {
+        true => Some(files::read_text(path)?.parse::<Memory>().or_usage(unreadable)?),
+        false => None,
+    };
+    let after = match Memory::admit(before.as_ref(), store, now) {
+        Ok(after) => after,
+        Err(error) => return Ok(Err(error)),
+    };
+    if before != Some(after) {
+        files::write(path, format!("{after}\n").as_bytes(), Access::Public)?;
     }
+    Ok(Ok(()))
 }
 
 fn answer_held(verified: &Verified, store: &TrustStore, args: &VerifyArgs, output: &Output) -> ExitCode {
-    let credentials: Vec<Value> = verified.credentials().iter().map(|c| describe(c, store)).collect();
+    let credentials: Vec<Value> =
+        verified.credentials().iter().map(|c| describe(c, store, args.use_class.as_ref())).collect();
     let pinned = args.bundle_key.is_some();
     let mut document = credentials.first().cloned().unwrap_or_default();
     document["verdict"] = json!("held");
@@ -113,8 +116,9 @@ fn answer_held(verified: &Verified, store: &TrustStore, args: &VerifyArgs, outpu
     ExitCode::from(HELD)
 }
 
-fn describe(credential: &VerifiedCredential, store: &TrustStore) -> Value {
+fn describe(credential: &VerifiedCredential, store: &TrustStore, class: Option<&UseClass>) -> Value {
     let issuer = credential.issuer();
+    let usable_until = store.freshness(class).map(|ages| store.as_of() + ages.usable_for());
     json!({
         "format": credential.format().identifier(),
         "document_type": credential.document_type(),
@@ -128,7 +132,7 @@ fn describe(credential: &VerifiedCredential, store: &TrustStore) -> Value {
         "evidence": evidence(credential.evidence()),
         "holder_binding": holder_binding(credential.holder_binding()),
         "valid_until": credential.valid_until().map(|time| time.to_string()),
-        "usable_until": (store.as_of() + store.freshness().usable_for()).to_string(),
+        "usable_until": usable_until.map(|time| time.to_string()),
     })
 }
 
@@ -190,22 +194,18 @@ fn claims_text(value: &Value, depth: usize, lines: &mut Vec<String>) {
     }
 }
 
-fn answer_not_verified(reason: &NotVerified, store: &TrustStore, output: &Output) -> ExitCode {
+fn answer_not_verified(reason: &NotVerified, store: Option<&TrustStore>, output: &Output) -> ExitCode {
     let (verdict, exit) = match reason {
         NotVerified::Refused(_) => ("refused", REFUSED),
         NotVerified::Undecided(_) => ("undecided", UNDECIDED),
     };
-    let evidence = json!({ "bundle_as_of": store.as_of().to_string() });
-    answer_no(verdict, reason.code(), &reason.to_string(), &evidence, output);
-    ExitCode::from(exit)
-}
-
-fn answer_no(verdict: &str, code: &str, detail: &str, evidence: &Value, output: &Output) {
+    let (code, detail) = (reason.code(), reason.to_string());
     let document = json!({
         "verdict": verdict,
         "claims": null,
-        "evidence": evidence,
+        "evidence": store.map(|store| json!({ "bundle_as_of": store.as_of().to_string() })),
         "reason": { "code": code, "detail": detail },
     });
     output.answer(&document, || format!("{}  {code}\n  {detail}", verdict.to_uppercase()));
+    ExitCode::from(exit)
 }

@@ -30,8 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     failure::{Failure, Outcome},
-    files::{self, Access},
-    lines,
+    files, lines,
 };
 
 /// The directory of an existing authority.
@@ -108,6 +107,9 @@ pub(crate) struct RevocationLine {
     pub(crate) uri: String,
     pub(crate) idx: u64,
     pub(crate) revoked_at: String,
+    /// No copy has this entry: it hides which others were revoked together (design D6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) cover: bool,
 }
 
 impl Authority {
@@ -167,6 +169,7 @@ impl Authority {
     /// disk before a number is used; a crash wastes some and repeats none.
     pub(crate) fn reserve_copy_numbers(&self, count: u64) -> anyhow::Result<u64> {
         let path = self.path("status-counter");
+        let is_new = !path.exists();
         let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
         file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
         let mut text = String::new();
@@ -176,6 +179,9 @@ impl Authority {
         // A counter only grows, so the new text is never shorter than the old one.
         file.write_all(format!("{:020}\n", first + count).as_bytes())?;
         file.sync_all()?;
+        if is_new {
+            files::sync_parent(&path)?;
+        }
         Ok(first)
     }
 
@@ -222,11 +228,6 @@ pub(crate) fn read_key(path: &Path) -> anyhow::Result<SigningKey> {
 /// Reads a public key in PEM.
 pub(crate) fn read_public_key(path: &Path) -> anyhow::Result<PublicKey> {
     PublicKey::from_spki_pem(&files::read_text(path)?).with_context(|| format!("{}", path.display()))
-}
-
-/// Writes a private key that only its owner can read.
-pub(crate) fn write_key(path: &Path, key: &SigningKey) -> anyhow::Result<()> {
-    files::write_new(path, key.to_pkcs8_pem().as_bytes(), Access::Secret)
 }
 
 /// Bytes in hexadecimal.

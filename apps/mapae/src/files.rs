@@ -49,6 +49,12 @@ pub(crate) fn write_new(path: &Path, content: &[u8], access: Access) -> anyhow::
     Ok(())
 }
 
+/// Writes a file that does not exist yet, and leaves it to the caller to bring it to the disk.
+pub(crate) fn write_plainly(path: &Path, content: &[u8], access: Access) -> anyhow::Result<()> {
+    let write = || create_new(path, access)?.write_all(content);
+    write().with_context(|| format!("cannot create {}", path.display()))
+}
+
 #[cfg(unix)]
 fn create_new(path: &Path, access: Access) -> std::io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -70,4 +76,22 @@ fn sibling(path: &Path) -> PathBuf {
 /// Creates a directory and its parents.
 pub(crate) fn create_dir(path: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(path).with_context(|| format!("cannot create the directory {}", path.display()))
+}
+
+/// Brings the entry of a new file in its directory to the disk.
+pub(crate) fn sync_parent(path: &Path) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Brings the entries of a directory to the disk.
+#[cfg(unix)]
+pub(crate) fn sync_dir(path: &Path) -> std::io::Result<()> {
+    let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    File::open(here)?.sync_all()
+}
+
+/// A directory cannot be opened as a file here; its entries reach the disk with the file system's own journal.
+#[cfg(not(unix))]
+pub(crate) fn sync_dir(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

@@ -2,35 +2,27 @@
 
 use mapae_cose::cbor::Value as CborValue;
 use mapae_crypto::{Algorithm, SigningKey};
-use mapae_document::{CopyValidity, Facts};
+use mapae_document::{CopyValidity, DocumentType, Facts};
 use mapae_jose::{Jwk, Object, Value};
 use mapae_mdoc::{Copy, NameSpace, Template, UnsignedMdoc, ValidityInfo};
 use mapae_sd_jwt::{Claim, Claims, Content, Issuance, UnsignedSdJwt};
-use mapae_status_list::IndexAllocator;
 use mapae_types::{StatusReference, Timestamp};
 
 use crate::{
-    authority::{Authority, Signer},
+    authority::{Authority, Signer, SignerName},
     environment::SystemEntropy,
     issued::CopyFormat,
 };
 
 /// At most this many decoy digests on each level of an SD-JWT.
 const DECOYS: u8 = 4;
-/// Copy numbers are reserved in pieces of this many, one write to the disk for each piece.
-const RESERVED_AT_ONCE: u64 = 4096;
 
-/// Makes copies, and gives each its status entry.
-pub(super) struct Copies<'a> {
-    authority: &'a Authority,
-    numbers: CopyNumbers,
-}
-
-/// Copy numbers, and the status entries that they stand for.
-struct CopyNumbers {
-    allocator: IndexAllocator,
-    next: u64,
-    end: u64,
+/// The keys that sign, and whose they are.
+pub(super) struct Signers {
+    pub(super) mdoc: Signer,
+    pub(super) sd_jwt: Signer,
+    /// `iss` of an SD-JWT.
+    pub(super) issuer: String,
 }
 
 /// A copy that waits for its signature, and the key of its holder.
@@ -48,75 +40,78 @@ pub(super) enum Unsigned {
     SdJwt(UnsignedSdJwt),
 }
 
-impl<'a> Copies<'a> {
-    pub(super) fn new(authority: &'a Authority) -> anyhow::Result<Self> {
-        let allocator = IndexAllocator::new(authority.status_index_key()?);
-        Ok(Self { authority, numbers: CopyNumbers { allocator, next: 0, end: 0 } })
+impl Signers {
+    pub(super) fn of(authority: &Authority, document: &DocumentType) -> anyhow::Result<Self> {
+        Ok(Self {
+            mdoc: authority.signer(SignerName::for_doctype(document.doctype()))?,
+            sd_jwt: authority.signer(SignerName::SdJwt)?,
+            issuer: authority.profile().base_url.clone(),
+        })
     }
 
+    /// A copy for each status entry.
     pub(super) fn mdocs(
-        &mut self,
+        &self,
         facts: &Facts<'_>,
         validity: CopyValidity,
-        signer: &Signer,
-        copies: u16,
+        entries: &[StatusReference],
     ) -> anyhow::Result<Vec<Prepared>> {
         let CopyValidity { valid_from, valid_until, .. } = validity;
         let validity = ValidityInfo::new(valid_from, valid_from, valid_until)?;
         let template = Template::new(facts.document().doctype(), &name_spaces(facts));
-        let mut mdoc = |copy| {
+        let x5chain = [self.mdoc.certificate.der()];
+        let mdoc = |(copy, status): (u16, &StatusReference)| {
             let key = SigningKey::generate(&mut SystemEntropy)?;
-            let status = self.numbers.take(self.authority)?;
-            let x5chain = [signer.certificate.der()];
             let particulars =
                 Copy { device_key: key.public(), validity, status: Some(status.clone()), x5chain: &x5chain };
             let unsigned = Unsigned::Mdoc(template.issue(&particulars, &mut SystemEntropy)?);
-            Ok(Prepared { copy, key, status, valid_until, unsigned })
+            Ok(Prepared { copy, key, status: status.clone(), valid_until, unsigned })
         };
-        (1..=copies).map(&mut mdoc).collect()
+        (1..).zip(entries).map(mdoc).collect()
     }
 
+    /// A copy for each status entry.
     pub(super) fn sd_jwts(
-        &mut self,
+        &self,
         facts: &Facts<'_>,
         validity: CopyValidity,
-        signer: &Signer,
-        copies: u16,
+        entries: &[StatusReference],
     ) -> anyhow::Result<Vec<Prepared>> {
         let CopyValidity { valid_from, valid_until, .. } = validity;
         let claims = selective_claims(facts.sd_jwt_claims())?;
-        let x5c = [signer.certificate.der().to_vec()];
-        let mut sd_jwt = |copy| {
+        let x5c = [self.sd_jwt.certificate.der().to_vec()];
+        let sd_jwt = |(copy, status): (u16, &StatusReference)| {
             let key = SigningKey::generate(&mut SystemEntropy)?;
-            let status = self.numbers.take(self.authority)?;
             let issuance = Issuance {
                 algorithm: Algorithm::Es256,
                 x5c: &x5c,
                 vct: facts.document().vct(),
-                issuer: Some(&self.authority.profile().base_url),
+                issuer: Some(&self.issuer),
                 issued_at: valid_from,
                 not_before: Some(valid_from),
                 expires: Some(valid_until),
                 holder: &Jwk::from(key.public().clone()),
-                status: Some(&status),
+                status: Some(status),
                 decoys: DECOYS,
             };
             let unsigned = Unsigned::SdJwt(issuance.prepare(&claims, &mut SystemEntropy)?);
-            Ok(Prepared { copy, key, status, valid_until, unsigned })
+            Ok(Prepared { copy, key, status: status.clone(), valid_until, unsigned })
         };
-        (1..=copies).map(&mut sd_jwt).collect()
+        (1..).zip(entries).map(sd_jwt).collect()
     }
-}
 
-impl CopyNumbers {
-    fn take(&mut self, authority: &Authority) -> anyhow::Result<StatusReference> {
-        if self.next == self.end {
-            self.next = authority.reserve_copy_numbers(RESERVED_AT_ONCE)?;
-            self.end = self.next + RESERVED_AT_ONCE;
-        }
-        let allocation = self.allocator.allocate(self.next);
-        self.next += 1;
-        Ok(StatusReference { uri: authority.status_uri(allocation.list), idx: allocation.index.into() })
+    /// Signs; the finished copy.
+    pub(super) fn sign(&self, unsigned: Unsigned) -> anyhow::Result<Vec<u8>> {
+        Ok(match unsigned {
+            Unsigned::Mdoc(unsigned) => {
+                let signature = self.mdoc.key.sign(unsigned.to_be_signed())?;
+                unsigned.attach(&signature)
+            }
+            Unsigned::SdJwt(unsigned) => {
+                let signature = self.sd_jwt.key.sign(unsigned.to_be_signed())?;
+                unsigned.attach(&signature).into_bytes()
+            }
+        })
     }
 }
 

@@ -6,7 +6,6 @@ mod commands;
 mod environment;
 mod failure;
 mod files;
-mod inspect;
 mod issued;
 mod lines;
 mod output;

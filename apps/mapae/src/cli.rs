@@ -125,6 +125,9 @@ pub(crate) struct IssueArgs {
     /// How many copies of each format a person gets
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=99))]
     pub(crate) copies: u16,
+    /// How many people are put on the disk together; by default as many as have 512 copies
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) batch: Option<u16>,
     /// A directory of catalogue files (TOML) instead of the built-in ones
     #[arg(long)]
     pub(crate) catalogue: Option<PathBuf>,

@@ -5,7 +5,7 @@ use mapae_crypto::SigningKey;
 use mapae_document::{Catalogue, DocumentType, Facts};
 use mapae_jose::Object;
 use mapae_mdoc::NameSpace;
-use mapae_sample::{SamplePeople, SamplePerson, licence_csv_header, licence_csv_row};
+use mapae_sample::{Register, SamplePeople, SamplePerson};
 use mapae_types::Timestamp;
 
 use super::Seeded;
@@ -61,7 +61,7 @@ impl Holder {
 
 /// The facts of a person who may have the document.
 fn facts<'d>(document: &'d DocumentType, person: &SamplePerson, now: Timestamp) -> Option<Facts<'d>> {
-    let text = licence_csv_header() + &licence_csv_row(person)?;
+    let text = Register::Licence.csv_header() + &Register::Licence.csv_row(person)?;
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let header = rows.headers().ok()?.clone();
     let row = rows.records().next()?.ok()?;

@@ -122,6 +122,8 @@ pub struct Attribute {
     pub(crate) label: Label,
     pub(crate) mandatory: bool,
     pub(crate) requires_legal_basis: bool,
+    pub(crate) sensitive: bool,
+    pub(crate) purposes: Vec<String>,
 }
 
 impl Attribute {
@@ -168,5 +170,20 @@ impl Attribute {
     /// Whether only a relying party with a registered legal basis may ask for it (design D15).
     pub fn requires_legal_basis(&self) -> bool {
         self.requires_legal_basis
+    }
+
+    /// Whether it is sensitive data, such as health (개인정보 보호법 §23), which is bound to purposes.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// The codes of the only purposes for which it may be asked; none: whatever is registered.
+    pub fn purposes(&self) -> &[String] {
+        &self.purposes
+    }
+
+    /// Whether a relying party registered for the purpose `code` may ask for it.
+    pub fn may_be_asked_for(&self, code: &str) -> bool {
+        self.purposes.is_empty() || self.purposes.iter().any(|purpose| purpose == code)
     }
 }

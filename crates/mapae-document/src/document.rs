@@ -26,6 +26,8 @@ pub enum ChannelKind {
     IcCard,
     /// The employer or agency vouches.
     Agency,
+    /// A visit abroad: an embassy or consulate does what an office does.
+    Mission,
 }
 
 /// A channel and what it costs.
@@ -46,6 +48,19 @@ pub struct Fee {
     pub amount: u32,
     /// ISO 4217.
     pub currency: String,
+    /// Whether who applies for the first time pays nothing.
+    #[serde(default)]
+    pub first_is_free: bool,
+}
+
+/// What a relying party may want an attribute for. Registrations name it by its code (design D15).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// The stable code, such as `reduction`.
+    pub code: String,
+    /// What people read.
+    pub label: Label,
 }
 
 /// How long a document and its copies last (design D8).
@@ -53,7 +68,7 @@ pub struct Fee {
 pub struct Validity {
     /// Years from the document's issue to its expiry.
     pub document_years: u8,
-    /// The column with a day that the document does not outlive.
+    /// The column with a day that the document does not outlive; where it is empty, there is no such day.
     pub(crate) not_after: Option<usize>,
     /// The longest life of a copy, in days.
     pub copy_days: u16,
@@ -76,6 +91,7 @@ pub struct DocumentType {
     pub(crate) columns: Vec<Column>,
     pub(crate) person: usize,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) purposes: Vec<Purpose>,
     pub(crate) attributes: Vec<Attribute>,
 }
 
@@ -110,6 +126,11 @@ impl DocumentType {
         self.validity
     }
 
+    /// The column with a day that the document does not outlive, if it rests on something that ends.
+    pub fn not_after_column(&self) -> Option<&str> {
+        self.validity.not_after.and_then(|index| self.columns.get(index)).map(|column| &*column.name)
+    }
+
     /// How to apply, and what it costs.
     pub fn channels(&self) -> &[Channel] {
         &self.channels
@@ -128,6 +149,11 @@ impl DocumentType {
     /// The rules of eligibility, in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The purposes to which some of its attributes are bound.
+    pub fn purposes(&self) -> &[Purpose] {
+        &self.purposes
     }
 
     /// The attributes, in the catalogue's order.

@@ -10,13 +10,13 @@
 //!
 //! ```
 //! use mapae_document::{Catalogue, copy_validity};
-//! # use mapae_sample::{RESIDENT_COLUMNS, SamplePeople, resident_csv_row};
-//! # let line = resident_csv_row(&SamplePeople::new(1).person(0));
+//! # use mapae_sample::{Register, SamplePeople};
+//! # let line = Register::Resident.csv_row(&SamplePeople::new(1).person(0)).unwrap();
 //! # let mut cells = Vec::new();
 //! # for (i, part) in line.trim_end().split('"').enumerate() {
 //! #     if i % 2 == 1 { cells.push(part) } else { cells.extend(part.trim_matches(',').split(',')) }
 //! # }
-//! # let row = |column: &str| RESIDENT_COLUMNS.iter().position(|c| *c == column).map(|i| cells[i]);
+//! # let row = |column: &str| Register::Resident.columns().iter().position(|c| *c == column).map(|i| cells[i]);
 //! let catalogue = Catalogue::builtin().unwrap();
 //! let resident = catalogue.get(&"resident".parse().unwrap()).unwrap();
 //! let issued = "2026-11-21T03:00:00Z".parse().unwrap();
@@ -50,7 +50,7 @@ pub use attribute::{Attribute, ClaimForm, Encoding};
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
 pub use column::{CellFault, ColumnType, RowError};
 pub use copy::{CopyError, CopyLimit, CopyValidity, copy_validity};
-pub use document::{Channel, ChannelKind, DocumentType, Fee, Label, Validity};
+pub use document::{Channel, ChannelKind, DocumentType, Fee, Label, Purpose, Validity};
 pub use facts::{Facts, FactsError};
 pub use privileges::DrivingPrivilege;
 pub use rule::{RefusalDetail, Refused, Rule};

@@ -15,10 +15,27 @@ pub struct Rule {
 /// What a rule demands of a column, by its index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Test {
-    MinAge { column: usize, years: u8 },
-    IsTrue { column: usize },
-    NotPast { column: usize },
-    OneOf { column: usize, values: Vec<String> },
+    MinAge {
+        column: usize,
+        years: u8,
+    },
+    IsTrue {
+        column: usize,
+    },
+    /// An empty cell passes where the column may be empty: there is no such day.
+    NotPast {
+        column: usize,
+    },
+    NotFuture {
+        column: usize,
+    },
+    Present {
+        column: usize,
+    },
+    OneOf {
+        column: usize,
+        values: Vec<String>,
+    },
 }
 
 impl Rule {
@@ -46,12 +63,14 @@ impl Test {
             Self::MinAge { column, .. }
             | Self::IsTrue { column }
             | Self::NotPast { column }
+            | Self::NotFuture { column }
+            | Self::Present { column }
             | Self::OneOf { column, .. } => *column,
         }
     }
 
-    /// Why the row fails, if it does. The catalogue was checked to name columns of the right type that are never
-    /// empty: whatever else stands in the cell fails.
+    /// Why the row fails, if it does. The catalogue was checked to name columns of the right type, and whether they may
+    /// be empty: whatever else stands in the cell fails.
     fn failing(&self, cells: &[Option<FactValue>], on: Date) -> Option<RefusalDetail> {
         let cell = cells.get(self.column()).and_then(Option::as_ref);
         let (passes, detail) = match (self, cell) {
@@ -59,6 +78,9 @@ impl Test {
                 (birth.age_on(on) >= i32::from(*years), RefusalDetail::TooYoung { least: *years })
             }
             (Self::NotPast { .. }, Some(FactValue::Date(until))) => (*until >= on, RefusalDetail::Past),
+            (Self::NotPast { .. }, None) => (true, RefusalDetail::Past),
+            (Self::NotFuture { .. }, Some(FactValue::Date(from))) => (*from <= on, RefusalDetail::Future),
+            (Self::Present { .. }, cell) => (cell.is_some(), RefusalDetail::Absent),
             (Self::IsTrue { .. }, Some(FactValue::Bool(value))) => (*value, RefusalDetail::NotTrue),
             (Self::OneOf { values, .. }, Some(FactValue::Text(text))) => {
                 (values.contains(text), RefusalDetail::OtherValue)
@@ -95,6 +117,12 @@ pub enum RefusalDetail {
     /// The day is over.
     #[error("the register's day is past")]
     Past,
+    /// The day is still to come.
+    #[error("the register's day is still to come")]
+    Future,
+    /// Nothing stands where something must.
+    #[error("the register has no value")]
+    Absent,
     /// Another word than those allowed.
     #[error("the register has another value")]
     OtherValue,

@@ -2,12 +2,21 @@
 
 use mapae_document::{Catalogue, CatalogueProblem as Problem, ClaimForm, ColumnType, Encoding};
 
+use crate::support::ALL;
+
 const RESIDENT: &str = include_str!("../catalogue/resident.toml");
+const OVERSEAS: &str = include_str!("../catalogue/overseas.toml");
+const OFFICIAL: &str = include_str!("../catalogue/official.toml");
+const WELFARE: &str = include_str!("../catalogue/welfare.toml");
 
 /// The shipped resident card with one place changed. The place must be there.
 fn problem(from: &str, to: &str) -> Problem {
-    assert!(RESIDENT.contains(from), "{from}");
-    let text = RESIDENT.replacen(from, to, 1);
+    problem_in(RESIDENT, from, to)
+}
+
+fn problem_in(file: &str, from: &str, to: &str) -> Problem {
+    assert!(file.contains(from), "{from}");
+    let text = file.replacen(from, to, 1);
     match Catalogue::from_toml(&[("changed.toml", &text)]) {
         Ok(_) => panic!("accepted with {to}"),
         Err(error) => {
@@ -21,7 +30,7 @@ fn problem(from: &str, to: &str) -> Problem {
 fn the_shipped_catalogue_is_accepted() {
     let catalogue = Catalogue::builtin().unwrap();
     let names: Vec<_> = catalogue.documents().iter().map(|document| document.name().as_str().to_owned()).collect();
-    assert_eq!(names, ["resident", "licence"]);
+    assert_eq!(names, ALL);
     let resident = catalogue.get(&"resident".parse().unwrap()).unwrap();
     assert_eq!(resident.title().ko, "모바일 주민등록증");
     assert_eq!((resident.validity().document_years, resident.validity().copy_days), (3, 365));
@@ -87,10 +96,55 @@ fn a_column_must_exist_and_fit_its_user() {
     assert_eq!(problem("alive = \"bool\"", "alive = \"bool?\""), Problem::ColumnMayBeEmpty { user, column });
     let (user, column) = ("portrait".to_owned(), "portrait".to_owned());
     assert_eq!(problem("portrait = \"jpeg\"", "portrait = \"jpeg?\""), Problem::ColumnMayBeEmpty { user, column });
+    let (user, column) = ("appointment_not_begun".to_owned(), "duty".to_owned());
+    assert_eq!(
+        problem_in(OFFICIAL, "not-future = { column = \"appointed\" }", "not-future = { column = \"duty\" }"),
+        Problem::ColumnOfOtherType { user, column, found: ColumnType::Latin1 }
+    );
+    let (user, column) = ("no_resident_number".to_owned(), "passport".to_owned());
+    assert_eq!(
+        problem_in(OVERSEAS, "present = { column = \"resident_number\" }", "present = { column = \"passport\" }"),
+        Problem::ColumnMissing { user, column }
+    );
     let (user, column) = ("not_after_column".to_owned(), "sex".to_owned());
     assert_eq!(
         problem("document_years = 3", "document_years = 3\nnot_after_column = \"sex\""),
         Problem::ColumnOfOtherType { user, column, found: ColumnType::Sex }
+    );
+}
+
+/// A day that may be missing passes a rule only where the file says so.
+#[test]
+fn an_empty_day_is_forgiven_on_request_alone() {
+    let (user, column) = ("reassessment_overdue".to_owned(), "reassessment_due".to_owned());
+    for to in ["", ", or_empty = false"] {
+        let problem = problem_in(WELFARE, ", or_empty = true", to);
+        assert_eq!(problem, Problem::ColumnMayBeEmpty { user: user.clone(), column: column.clone() });
+    }
+    let (user, column) = ("appointment_not_begun".to_owned(), "appointed".to_owned());
+    let problem = problem_in(OFFICIAL, "appointed = \"date\"", "appointed = \"date?\"");
+    assert_eq!(problem, Problem::ColumnMayBeEmpty { user, column });
+}
+
+#[test]
+fn purposes_and_attributes_refer_to_each_other() {
+    let (attribute, purpose) = ("disability_severity".to_owned(), "discount".to_owned());
+    assert_eq!(
+        problem_in(WELFARE, "purposes = [\"reduction\"", "purposes = [\"discount\", \"reduction\""),
+        Problem::PurposeMissing { attribute, purpose }
+    );
+    assert_eq!(
+        problem_in(WELFARE, "purposes = [\"reduction\", ", "purposes = ["),
+        Problem::PurposeUnused("reduction".to_owned())
+    );
+    assert_eq!(
+        problem_in(WELFARE, "code = \"aid\"", "code = \"reduction\""),
+        Problem::PurposeTwice("reduction".to_owned())
+    );
+    assert_eq!(problem_in(WELFARE, "code = \"aid\"", "code = \"an aid\""), Problem::NotAName("an aid".to_owned()));
+    assert_eq!(
+        problem_in(WELFARE, "sensitive = true\npurposes = [\"aid\", \"welfare-service\"]", "sensitive = true"),
+        Problem::SensitiveWithoutPurpose("disability".to_owned())
     );
 }
 
@@ -136,9 +190,9 @@ fn nothing_is_there_twice() {
 fn two_files_share_neither_name_nor_vct_but_may_share_a_document_type() {
     let with = |other: &str| Catalogue::from_toml(&[("a", RESIDENT), ("b", other)]).map_err(|error| error.problem);
     assert!(matches!(with(RESIDENT), Err(Problem::DocumentTwice(_))));
-    let renamed = RESIDENT.replacen("name = \"resident\"", "name = \"overseas\"", 1);
+    let renamed = RESIDENT.replacen("name = \"resident\"", "name = \"another\"", 1);
     assert_eq!(with(&renamed), Err(Problem::VctTwice("urn:mapae:kr:resident:1".to_owned())));
-    let retyped = renamed.replacen("urn:mapae:kr:resident:1", "urn:mapae:kr:overseas:1", 1);
+    let retyped = renamed.replacen("urn:mapae:kr:resident:1", "urn:mapae:kr:another:1", 1);
     assert_eq!(with(&retyped).unwrap().documents().len(), 2);
 }
 

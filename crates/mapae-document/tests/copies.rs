@@ -47,6 +47,16 @@ fn a_copy_does_not_outlive_the_document() {
 }
 
 #[test]
+fn an_officials_copies_end_with_the_appointment() {
+    let document = document("official");
+    let facts = row().with("appointment_ends", "2027-06-30").facts(&document, "2026-11-21");
+    assert_eq!(
+        copy_validity(time("2026-11-21T05:00:00Z"), &facts, time(SIGNER)),
+        Ok(life("2026-11-21T00:00:00Z", "2027-06-30T00:00:00Z", CopyLimit::Document))
+    );
+}
+
+#[test]
 fn a_copy_does_not_outlive_its_signer() {
     assert_eq!(
         copy(&row(), "2026-11-21", "2026-11-21T05:00:00Z", "2027-09-30T12:34:56Z"),

@@ -6,7 +6,7 @@ use mapae_cose::cbor::Value;
 use mapae_document::{ClaimForm, DocumentType, Encoding, FactValue, Facts, FactsError};
 use serde_json::{Value as Json, json};
 
-use crate::support::{date, document, row};
+use crate::support::{ALL, Row, date, document, row};
 
 const DAY: &str = "2026-11-21";
 const PHOTO_ID: &str = "org.iso.23220.1";
@@ -40,9 +40,15 @@ fn a_licence_has_every_mandatory_element_of_iso_18013_5_and_26_in_all() {
 }
 
 #[test]
-fn a_resident_card_has_every_mandatory_element_of_the_photo_id() {
-    let document = document("resident");
-    let facts = row().facts(&document, DAY);
+fn resident_and_overseas_cards_have_every_mandatory_element_of_the_photo_id() {
+    for document in ["resident", "overseas"].map(document) {
+        is_photo_id(&document);
+    }
+}
+
+fn is_photo_id(document: &DocumentType) {
+    assert_eq!(document.doctype(), "org.iso.23220.photoid.1");
+    let facts = row().facts(document, DAY);
     for name in [
         "family_name",
         "given_name",
@@ -55,7 +61,10 @@ fn a_resident_card_has_every_mandatory_element_of_the_photo_id() {
         "age_over_18",
     ] {
         assert!(element(&facts, PHOTO_ID, name).is_some(), "{name}");
-        assert!(document.attribute_of_element(PHOTO_ID, name).unwrap().is_mandatory(), "{name}");
+        assert!(
+            document.attribute_of_element(PHOTO_ID, name).is_some_and(mapae_document::Attribute::is_mandatory),
+            "{name}"
+        );
     }
 }
 
@@ -116,13 +125,13 @@ fn claims_have_their_customary_names() {
 }
 
 fn is_national(namespace: &str) -> bool {
-    namespace.rsplit('.').next() == Some("KR")
+    namespace.rsplit('.').next() == Some("KR") || namespace.starts_with("kr.")
 }
 
 /// Every text of the ISO namespaces, save the two elements that are defined as UTF-8.
 #[test]
 fn text_is_latin_1_where_iso_wants_it() {
-    for name in ["resident", "licence"] {
+    for name in ALL {
         let document = document(name);
         for (namespace, element, value) in row().facts(&document, DAY).mdoc_elements() {
             let Value::Text(text) = value else { continue };
@@ -138,7 +147,7 @@ fn text_is_latin_1_where_iso_wants_it() {
 
 #[test]
 fn namespaces_come_one_after_the_other() {
-    for name in ["resident", "licence"] {
+    for name in ALL {
         let document = document(name);
         let mut order: Vec<_> = row().facts(&document, DAY).mdoc_elements().iter().map(|(ns, ..)| *ns).collect();
         order.dedup();
@@ -180,11 +189,12 @@ fn same_in_both(document: &DocumentType, facts: &Facts<'_>) {
 
 #[test]
 fn both_formats_say_the_same() {
-    for name in ["resident", "licence"] {
+    for name in ALL {
         let document = document(name);
         same_in_both(&document, &row().facts(&document, DAY));
         // Optional facts that the register lacks are absent from both.
-        let sparse = row().emptied("portrait_taken").emptied("birth_place_latin").facts(&document, DAY);
+        let emptied = ["portrait_taken", "birth_place_latin", "disability", "disability_hangul", "reassessment_due"];
+        let sparse = emptied.into_iter().fold(row(), Row::emptied).facts(&document, DAY);
         same_in_both(&document, &sparse);
     }
     let document = document("resident");
@@ -195,7 +205,7 @@ fn both_formats_say_the_same() {
 
 #[test]
 fn the_resident_number_is_an_element_of_its_own_and_needs_a_legal_basis() {
-    for name in ["resident", "licence"] {
+    for name in ["resident", "overseas", "licence"] {
         let document = document(name);
         let bound: BTreeSet<_> = document
             .attributes()
@@ -212,11 +222,91 @@ fn the_resident_number_is_an_element_of_its_own_and_needs_a_legal_basis() {
 }
 
 #[test]
+fn an_official_and_a_disabled_person_are_not_asked_for_their_resident_number() {
+    for document in ["official", "welfare"].map(document) {
+        assert!(document.columns().all(|column| column != "resident_number"));
+        let shown = serde_json::Value::Object(row().facts(&document, DAY).sd_jwt_claims()).to_string();
+        assert!(!shown.contains("9005171987654") && !shown.contains("Gyeonbon"), "neither number nor address");
+    }
+}
+
+#[test]
+fn an_official_id_says_nothing_of_the_holder_at_home() {
+    let document = document("official");
+    let claims = row().facts(&document, DAY).sd_jwt_claims();
+    assert_eq!((&claims["ministry"], &claims["ministry#ko"]), (&json!("Korea Forest Service"), &json!("산림청")));
+    assert_eq!((&claims["rank"], &claims["rank#ko"]), (&json!("Grade 5"), &json!("사무관(5급)")));
+    assert_eq!((&claims["position"], &claims["position#ko"]), (&json!("Team Leader"), &json!("팀장")));
+    for private in ["birthdate", "sex", "address", "age_equal_or_over", "nationalities"] {
+        assert!(claims.get(private).is_none(), "{private}");
+    }
+}
+
+#[test]
+fn an_overseas_card_tells_itself_from_a_resident_card() {
+    let (resident, overseas) = (document("resident"), document("overseas"));
+    let national = "org.iso.23220.photoid.1.KR";
+    let mark = |document| element(&row().facts(document, DAY), national, "overseas_national");
+    assert!(mark(&overseas) == Some(Value::Bool(true)) && mark(&resident).is_none());
+    assert!(overseas.attribute("overseas_national").unwrap().is_mandatory());
+    let claims = row().facts(&overseas, DAY).sd_jwt_claims();
+    assert_eq!(claims["address"]["country"], "US");
+    assert_eq!(claims["nationalities"], json!(["KR"]));
+}
+
+fn sensitive(document: &DocumentType) -> BTreeSet<&str> {
+    document.attributes().iter().filter(|a| a.is_sensitive()).map(mapae_document::Attribute::id).collect()
+}
+
+/// 개인정보 보호법 §23.
+#[test]
+fn a_disability_is_sensitive_and_asked_for_its_purposes_alone() {
+    let welfare = document("welfare");
+    assert_eq!(sensitive(&welfare), BTreeSet::from(["disability", "disability_hangul", "disability_severity"]));
+    let codes: Vec<_> = welfare.purposes().iter().map(|purpose| &*purpose.code).collect();
+    assert_eq!(codes, ["reduction", "aid", "welfare-service"]);
+    let may = |id, purpose| welfare.attribute(id).unwrap().may_be_asked_for(purpose);
+    assert!(may("disability_severity", "reduction") && !may("disability", "reduction"), "a fare needs no kind");
+    assert!(may("disability", "aid") && may("disability_hangul", "welfare-service"));
+    assert!(!may("disability_severity", "age-check") && may("family_name", "age-check"));
+    for name in ["resident", "overseas", "licence", "official"] {
+        assert!(sensitive(&document(name)).is_empty(), "{name}");
+    }
+    assert_eq!(document("official").attribute("staff_number").unwrap().purposes(), ["work-login"]);
+}
+
+#[test]
+fn the_kind_of_a_disability_may_be_left_out() {
+    let welfare = document("welfare");
+    let facts = row().emptied("disability").emptied("disability_hangul").facts(&welfare, DAY);
+    let claims = facts.sd_jwt_claims();
+    assert_eq!(claims["disability_severity"], "severe");
+    assert!(claims.get("disability").is_none() && claims.get("disability#ko").is_none());
+}
+
+#[test]
+fn a_document_does_not_outlive_what_it_rests_on() {
+    for (name, column) in [
+        ("overseas", "passport_expires"),
+        ("licence", "licence_expires"),
+        ("official", "appointment_ends"),
+        ("welfare", "reassessment_due"),
+    ] {
+        let document = document(name);
+        let until = |day| row().with(column, day).facts(&document, DAY).expiry_date();
+        assert_eq!(until("2027-02-28"), date("2027-02-28"), "{name}");
+        assert_eq!(until("2029-11-20"), date("2029-11-20"), "{name}");
+        assert_eq!(until("2029-11-22"), date("2029-11-21"), "{name}: three years at most");
+    }
+    let welfare = document("welfare");
+    assert_eq!(row().emptied("reassessment_due").facts(&welfare, DAY).expiry_date(), date("2029-11-21"));
+}
+
+#[test]
 fn the_document_lasts_three_years_from_its_first_issue_and_a_licence_no_longer_than_itself() {
     let (resident, licence) = (document("resident"), document("licence"));
-    let facts = |document, row: crate::support::Row, issued| {
-        row.read(document, DAY).unwrap().eligibility().unwrap().facts(date(issued))
-    };
+    let facts =
+        |document, row: Row, issued| row.read(document, DAY).unwrap().eligibility().unwrap().facts(date(issued));
     assert_eq!(facts(&resident, row(), "2025-02-03").unwrap().expiry_date(), date("2028-02-03"));
     assert_eq!(facts(&licence, row(), "2025-02-03").unwrap().expiry_date(), date("2028-02-03"));
     let ending = row().with("licence_expires", "2027-12-31");

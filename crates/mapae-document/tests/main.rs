@@ -1,10 +1,12 @@
 //! The catalogue and its refusals, rows, eligibility, facts in both formats, and the life of copies.
 
 mod ages;
+mod both_formats;
 mod catalogue;
 mod copies;
 mod eligibility;
 mod facts;
+mod page;
 mod registers;
 mod rows;
 mod sixth;

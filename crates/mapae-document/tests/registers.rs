@@ -4,18 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 
 use csv::StringRecord;
 use mapae_document::{DocumentType, copy_validity};
-use mapae_sample::{
-    LICENCE_COLUMNS, LicenceStatus, RESIDENT_COLUMNS, SampleLicence, SamplePeople, licence_csv_header, licence_csv_row,
-    resident_csv_header, resident_csv_row,
-};
+use mapae_sample::{LicenceStatus, Register, SampleLicence, SamplePeople, SamplePerson};
 
-use crate::support::{date, document, time};
+use crate::support::{ALL, date, document, time};
 
 #[test]
 fn the_registers_have_the_columns_that_the_catalogue_names() {
-    let columns = |name| document(name).columns().map(str::to_owned).collect::<BTreeSet<_>>();
-    assert_eq!(columns("resident"), RESIDENT_COLUMNS.map(str::to_owned).into());
-    assert_eq!(columns("licence"), LICENCE_COLUMNS.map(str::to_owned).into());
+    assert_eq!(Register::ALL.map(Register::name), ALL);
+    for register in Register::ALL {
+        let document = document(register.name());
+        let columns: BTreeSet<_> = document.columns().collect();
+        assert_eq!(columns, register.columns().iter().copied().collect(), "{}", register.name());
+    }
 }
 
 // Drawing a portrait takes time: of most people without anything unusual, only the first sixty are drawn.
@@ -49,34 +49,65 @@ fn issue(document: &DocumentType, headers: &StringRecord, record: &StringRecord)
     }
 }
 
+/// Outcomes of the first sixty in the register, and of the others whom `unusual` picks, of `count` people.
+fn outcomes(register: Register, count: usize, unusual: impl Fn(&SamplePerson) -> bool) -> HashMap<String, usize> {
+    let held = SamplePeople::new(5).take(count).filter(|person| register.holds(person));
+    let drawn = held.zip(0..).filter(|(person, n)| *n < 60 || unusual(person));
+    let rows = drawn.filter_map(|(person, _)| register.csv_row(&person));
+    let text: String = std::iter::once(register.csv_header()).chain(rows).collect();
+    issue_all(&document(register.name()), &text)
+}
+
+fn assert_refused_by(outcomes: &HashMap<String, usize>, rules: &[&str]) {
+    for rule in rules {
+        assert!(outcomes.contains_key(*rule), "{rule}: {outcomes:?}");
+    }
+}
+
 #[test]
 fn residents_are_issued_or_refused_by_every_rule() {
-    let people = SamplePeople::new(5)
-        .zip(0..)
-        .take(600)
-        .filter(|(person, n)| *n < 60 || !person.alive || !person.registered || !person.physical_card);
-    let rows = people.map(|(person, _)| resident_csv_row(&person));
-    let register: String = std::iter::once(resident_csv_header()).chain(rows).collect();
-    let outcomes = issue_all(&document("resident"), &register);
+    let unusual = |person: &SamplePerson| !person.alive || !person.registered || !person.physical_card;
+    let outcomes = outcomes(Register::Resident, 600, unusual);
     assert!(outcomes["issued"] > 40, "{outcomes:?}");
-    for rule in ["deceased", "not_registered", "under_17", "no_physical_card"] {
-        assert!(outcomes.contains_key(rule), "{rule}: {outcomes:?}");
-    }
+    assert_refused_by(&outcomes, &["deceased", "not_registered", "under_17", "no_physical_card"]);
 }
 
 #[test]
 fn drivers_are_issued_or_refused() {
     let end = date("2026-12-31");
     let unusual = |licence: &SampleLicence| licence.expires < end || licence.status != LicenceStatus::Valid;
-    let people = SamplePeople::new(5)
-        .zip(0..)
-        .take(600)
-        .filter(|(person, n)| *n < 60 || person.licence.as_ref().is_some_and(unusual));
-    let rows = people.filter_map(|(person, _)| licence_csv_row(&person));
-    let register: String = std::iter::once(licence_csv_header()).chain(rows).collect();
-    let outcomes = issue_all(&document("licence"), &register);
+    let outcomes = outcomes(Register::Licence, 600, |person| person.licence.as_ref().is_some_and(unusual));
     assert!(outcomes["issued"] > 25, "{outcomes:?}");
-    for rule in ["licence_expired", "licence_not_in_force"] {
-        assert!(outcomes.contains_key(rule), "{rule}: {outcomes:?}");
-    }
+    assert_refused_by(&outcomes, &["licence_expired", "licence_not_in_force"]);
+}
+
+fn child(person: &SamplePerson) -> bool {
+    person.birth_date > date("2012-11-21")
+}
+
+#[test]
+fn those_abroad_are_issued_or_refused_by_every_rule() {
+    let unusual = |person: &SamplePerson| !person.alive || child(person);
+    let outcomes = outcomes(Register::Overseas, 12_000, unusual);
+    assert!(outcomes["issued"] > 40, "{outcomes:?}");
+    let document = document("overseas");
+    assert_refused_by(&outcomes, &document.rules().iter().map(mapae_document::Rule::code).collect::<Vec<_>>());
+}
+
+#[test]
+fn officials_are_issued_or_refused_by_every_rule() {
+    let outcomes = outcomes(Register::Official, 12_000, |_| true);
+    assert!(outcomes["issued"] > 120, "{outcomes:?}");
+    let document = document("official");
+    assert_refused_by(&outcomes, &document.rules().iter().map(mapae_document::Rule::code).collect::<Vec<_>>());
+}
+
+#[test]
+fn disabled_people_are_issued_or_refused_by_every_rule() {
+    let cardless = |person: &SamplePerson| person.welfare.as_ref().is_some_and(|welfare| !welfare.physical_card);
+    let unusual = |person: &SamplePerson| !person.alive || child(person) || cardless(person);
+    let outcomes = outcomes(Register::Welfare, 12_000, unusual);
+    assert!(outcomes["issued"] > 40, "{outcomes:?}");
+    let document = document("welfare");
+    assert_refused_by(&outcomes, &document.rules().iter().map(mapae_document::Rule::code).collect::<Vec<_>>());
 }

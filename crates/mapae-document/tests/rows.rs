@@ -2,7 +2,7 @@
 
 use mapae_document::CellFault;
 
-use crate::support::{document, row};
+use crate::support::{ALL, document, may_be_empty, row};
 
 const DAY: &str = "2026-11-21";
 
@@ -19,18 +19,53 @@ fn reads(name: &str, column: &'static str, cell: &str) -> bool {
 
 #[test]
 fn every_column_but_the_optional_is_needed() {
-    for name in ["resident", "licence"] {
+    for name in ALL {
         let document = document(name);
         for column in document.columns() {
-            let optional = matches!(column, "birth_place_latin" | "portrait_taken");
+            let optional = may_be_empty(name, column);
             let missing = row().without(column).read(&document, DAY);
             let empty = row().emptied(column).read(&document, DAY);
-            assert_eq!(missing.is_ok(), optional, "{column}");
-            assert_eq!(empty.is_ok(), optional, "{column}");
+            assert_eq!(missing.is_ok(), optional, "{name} {column}");
+            assert_eq!(empty.is_ok(), optional, "{name} {column}");
             if let Err(error) = missing {
                 assert_eq!((&*error.column, error.reason), (column, CellFault::Missing));
             }
         }
+    }
+}
+
+/// No type of column holds a control character.
+#[test]
+fn each_column_is_refused_alone() {
+    for name in ALL {
+        let document = document(name);
+        for column in document.columns() {
+            let error = row().set(column, "\u{7}").read(&document, DAY).unwrap_err();
+            assert_eq!(error.column, column, "{name}");
+        }
+    }
+}
+
+#[test]
+fn columns_of_the_newer_documents_have_their_types() {
+    for (name, column, cell, reason) in [
+        ("overseas", "country_of_residence", "USA", CellFault::NotACountry),
+        ("overseas", "registered_abroad", "1", CellFault::NotTrueOrFalse),
+        ("overseas", "electronic_passport", "yes", CellFault::NotTrueOrFalse),
+        ("overseas", "passport_expires", "2033-02-29", CellFault::NoSuchDay),
+        ("overseas", "resident_number", "주민", CellFault::NotLatin1),
+        ("overseas", "mission_latin", "주뉴욕", CellFault::NotLatin1),
+        ("official", "appointed", "2015.1.1", CellFault::NotADate),
+        ("official", "appointment_ends", "never", CellFault::NotADate),
+        ("official", "in_service", "TRUE", CellFault::NotTrueOrFalse),
+        ("official", "rank_latin", "사무관", CellFault::NotLatin1),
+        ("official", "duty", "휴직", CellFault::NotLatin1),
+        ("welfare", "reassessment_due", "none", CellFault::NotADate),
+        ("welfare", "severity", "심한", CellFault::NotLatin1),
+        ("welfare", "disability", "청각", CellFault::NotLatin1),
+        ("welfare", "registered_disability", "", CellFault::Missing),
+    ] {
+        assert_eq!(fault(name, column, cell), (column.to_owned(), reason), "{name} {cell}");
     }
 }
 

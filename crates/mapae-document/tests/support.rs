@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mapae_document::{Applicant, Catalogue, DocumentType, Facts, Refused, RowError};
 use mapae_types::{Date, Timestamp};
 
-pub(crate) const RESIDENT: &[(&str, &str)] = &[
+const GOOD: &[(&str, &str)] = &[
     ("person_id", "p-1"),
     ("family_name", "홍"),
     ("given_name", "길동"),
@@ -36,19 +36,63 @@ pub(crate) const RESIDENT: &[(&str, &str)] = &[
     ("licence_expires", "2031-12-31"),
     ("licence_status", "valid"),
     ("authority_latin", "Seoul Metropolitan Police"),
+    ("registration_number", "SMOABCDEFGH"),
+    ("country_of_residence", "US"),
+    ("mission", "주뉴욕 대한민국 총영사관"),
+    ("mission_latin", "Consulate General of the Republic of Korea in New York"),
+    ("registered_abroad", "true"),
+    ("electronic_passport", "true"),
+    ("passport_expires", "2033-04-05"),
+    ("staff_number", "991234567"),
+    ("ministry", "산림청"),
+    ("ministry_latin", "Korea Forest Service"),
+    ("rank", "사무관(5급)"),
+    ("rank_latin", "Grade 5"),
+    ("position", "팀장"),
+    ("position_latin", "Team Leader"),
+    ("issuer", "산림청장"),
+    ("issuer_latin", "Minister of the Korea Forest Service"),
+    ("in_service", "true"),
+    ("duty", "on-duty"),
+    ("appointed", "2015-01-01"),
+    ("appointment_ends", "2050-06-30"),
+    ("disability", "hearing"),
+    ("disability_hangul", "청각장애"),
+    ("severity", "severe"),
+    ("reassessment_due", "2031-02-03"),
+    ("registered_disability", "true"),
 ];
 
-/// A row by column name. It serves both documents: neither looks at the other's columns.
+/// The documents shipped.
+pub(crate) const ALL: [&str; 5] = ["resident", "overseas", "licence", "official", "welfare"];
+
+/// Columns whose cell may be empty.
+pub(crate) fn may_be_empty(document: &str, column: &str) -> bool {
+    match document {
+        "resident" => ["birth_place_latin", "portrait_taken"].contains(&column),
+        "overseas" => column == "resident_number",
+        "welfare" => ["disability", "disability_hangul", "reassessment_due"].contains(&column),
+        _ => false,
+    }
+}
+
+/// A row by column name. It serves every document: none looks at another's columns.
 #[derive(Clone)]
 pub(crate) struct Row(BTreeMap<&'static str, String>);
 
 pub(crate) fn row() -> Row {
-    Row(RESIDENT.iter().map(|(column, cell)| (*column, (*cell).to_owned())).collect())
+    Row(GOOD.iter().map(|(column, cell)| (*column, (*cell).to_owned())).collect())
 }
 
 impl Row {
     pub(crate) fn with(mut self, column: &'static str, cell: &str) -> Self {
         self.0.insert(column, cell.to_owned());
+        self
+    }
+
+    /// The same for a column that the row has.
+    pub(crate) fn set(mut self, column: &str, cell: &str) -> Self {
+        self.0.get_mut(column).into_iter().for_each(|old| cell.clone_into(old));
         self
     }
 

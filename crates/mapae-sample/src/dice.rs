@@ -12,6 +12,9 @@ use rand_chacha::{
 pub(crate) enum Purpose {
     Facts,
     Portrait,
+    Overseas,
+    Official,
+    Welfare,
 }
 
 /// A source of choices for one person and purpose.
@@ -24,6 +27,9 @@ impl Dice {
         key[8] = match purpose {
             Purpose::Facts => b'f',
             Purpose::Portrait => b'p',
+            Purpose::Overseas => b'o',
+            Purpose::Official => b'g',
+            Purpose::Welfare => b'w',
         };
         let mut stream = ChaCha8Rng::from_seed(key);
         stream.set_stream(person);

@@ -15,7 +15,17 @@ pub(crate) fn person_id(dice: &mut Dice) -> PersonId {
 
 /// The number of the plastic card, which is not the resident number (design D15).
 pub(crate) fn card_number(dice: &mut Dice) -> String {
-    format!("SMP{}", base32(dice, 8).to_ascii_uppercase())
+    marked_number(dice, "SMP")
+}
+
+/// A number that begins with what it is a sample of.
+pub(crate) fn marked_number(dice: &mut Dice, prefix: &str) -> String {
+    format!("{prefix}{}", base32(dice, 8).to_ascii_uppercase())
+}
+
+/// The number that the personnel register gives an official: nine digits, of which nobody has those from 99.
+pub(crate) fn staff_number(dice: &mut Dice) -> String {
+    format!("99{:07}", dice.below(10_000_000))
 }
 
 fn base32(dice: &mut Dice, length: usize) -> String {

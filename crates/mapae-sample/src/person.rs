@@ -10,7 +10,10 @@ use crate::{
     licence::SampleLicence,
     name::Name,
     number::{card_number, person_id, resident_number},
+    official::SampleOfficial,
+    overseas::SampleOverseas,
     portrait::{Sitter, portrait},
+    welfare::SampleWelfare,
 };
 
 /// The year in which the sample registers were drawn up. A constant, for the same seed must give the same bytes
@@ -72,6 +75,12 @@ pub struct SamplePerson {
     pub portrait_taken: Date,
     /// The driving licence, if any.
     pub licence: Option<SampleLicence>,
+    /// The registration abroad, if any.
+    pub overseas: Option<SampleOverseas>,
+    /// The office held, if any.
+    pub official: Option<SampleOfficial>,
+    /// The registration of a disability, if any.
+    pub welfare: Option<SampleWelfare>,
 }
 
 impl SamplePerson {
@@ -81,6 +90,10 @@ impl SamplePerson {
         let sex = *dice.pick(&[Sex::Male, Sex::Female]);
         let birth_date = dice.day(1930, 2012);
         let province = draw_province(dice);
+        let of = |purpose| Dice::new(seed, number, purpose);
+        let overseas = SampleOverseas::draw(&mut of(Purpose::Overseas), birth_date);
+        // Nobody serves at home and lives abroad.
+        let at_home = overseas.is_none();
         Self {
             seed,
             number,
@@ -97,6 +110,9 @@ impl SamplePerson {
             physical_card: draw_physical_card(dice, birth_date),
             portrait_taken: dice.day(REGISTER_YEAR - 8, REGISTER_YEAR - 1),
             licence: SampleLicence::draw(dice, birth_date, province),
+            official: SampleOfficial::draw(&mut of(Purpose::Official), birth_date).filter(|_| at_home),
+            welfare: SampleWelfare::draw(&mut of(Purpose::Welfare), birth_date),
+            overseas,
         }
     }
 

@@ -1,7 +1,4 @@
-use mapae_sample::{
-    LICENCE_COLUMNS, RESIDENT_COLUMNS, SamplePeople, licence_csv_header, licence_csv_row, resident_csv_header,
-    resident_csv_row,
-};
+use mapae_sample::{Register, SamplePeople};
 
 /// Reads one RFC 4180 line, so that the writer is not checked by itself.
 fn cells(line: &str) -> Vec<String> {
@@ -21,31 +18,40 @@ fn cells(line: &str) -> Vec<String> {
 
 #[test]
 fn headers_name_the_columns() {
-    assert_eq!(cells(&resident_csv_header()), RESIDENT_COLUMNS);
-    assert_eq!(cells(&licence_csv_header()), LICENCE_COLUMNS);
+    for register in Register::ALL {
+        assert_eq!(cells(&register.csv_header()), register.columns());
+    }
 }
 
+/// What a register may leave empty.
+const OPTIONAL: [&str; 4] = ["resident_number", "disability", "disability_hangul", "reassessment_due"];
+
 #[test]
-fn each_resident_row_has_a_cell_for_each_column_and_none_is_empty() {
-    for person in SamplePeople::new(3).take(50) {
-        let cells = cells(&resident_csv_row(&person));
-        assert_eq!(cells.len(), RESIDENT_COLUMNS.len());
-        for (cell, column) in cells.iter().zip(RESIDENT_COLUMNS) {
-            assert!(!cell.is_empty(), "{column}");
+fn each_row_has_a_cell_for_each_column_and_is_empty_only_where_it_may_be() {
+    for register in Register::ALL {
+        for row in SamplePeople::new(3).filter_map(|person| register.csv_row(&person)).take(40) {
+            let cells = cells(&row);
+            assert_eq!(cells.len(), register.columns().len());
+            for (cell, column) in cells.iter().zip(register.columns()) {
+                let may_be_empty = OPTIONAL.contains(column) && register != Register::Resident;
+                assert!(!cell.is_empty() || may_be_empty, "{} {column}", register.name());
+            }
         }
     }
 }
 
 #[test]
-fn licence_rows_exist_for_holders_only() {
+fn rows_exist_for_those_alone_who_stand_in_the_register() {
     for person in SamplePeople::new(3).take(50) {
-        let row = licence_csv_row(&person);
-        assert_eq!(row.is_some(), person.licence.is_some());
-        let Some(row) = row else { continue };
-        let cells = cells(&row);
-        assert_eq!(cells.len(), LICENCE_COLUMNS.len());
-        for (cell, column) in cells.iter().zip(LICENCE_COLUMNS) {
-            assert!(!cell.is_empty(), "{column}");
+        let stands = [
+            (Register::Resident, true),
+            (Register::Overseas, person.overseas.is_some()),
+            (Register::Licence, person.licence.is_some()),
+            (Register::Official, person.official.is_some()),
+            (Register::Welfare, person.welfare.is_some()),
+        ];
+        for (register, stands) in stands {
+            assert_eq!(register.csv_row(&person).is_some(), stands, "{}", register.name());
         }
     }
 }
@@ -53,7 +59,7 @@ fn licence_rows_exist_for_holders_only() {
 #[test]
 fn an_address_with_commas_is_one_cell() {
     let person = SamplePeople::new(3).person(0);
-    let row = resident_csv_row(&person);
+    let row = Register::Resident.csv_row(&person).unwrap();
     assert!(row.contains(&format!("\"{}\"", person.home.full_latin)));
     assert!(cells(&row).contains(&person.home.full_latin));
 }

@@ -7,7 +7,7 @@ use mapae_crypto::{Algorithm, SigningKey};
 use mapae_document::{Catalogue, DocumentType, Facts};
 use mapae_jose::{Jwk, Object, Value};
 use mapae_mdoc::{Copy, NameSpace, Template, ValidityInfo};
-use mapae_sample::{LICENCE_COLUMNS, RESIDENT_COLUMNS, SamplePeople, SamplePerson, licence_csv_row, resident_csv_row};
+use mapae_sample::{Register, SamplePeople, SamplePerson};
 use mapae_sd_jwt::{Claim, Claims, Content, Issuance};
 use mapae_types::{StatusReference, Timestamp};
 
@@ -15,7 +15,7 @@ use crate::{Format, Seeded, Signer, now};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builtin().unwrap());
 
-/// The first few who may have every document.
+/// The first few who may have both of the common documents.
 static PEOPLE: LazyLock<Vec<SamplePerson>> = LazyLock::new(|| {
     let may_have_all =
         |person: &SamplePerson| ["resident", "licence"].iter().all(|name| try_facts(name, person).is_some());
@@ -49,7 +49,7 @@ pub struct Terms {
     pub status: Option<StatusReference>,
 }
 
-/// `resident` or `licence`.
+/// A document of the built-in catalogue, such as `resident`.
 pub fn document(name: &str) -> &'static DocumentType {
     CATALOGUE.get(&name.parse().unwrap()).unwrap()
 }
@@ -59,17 +59,18 @@ pub fn person(n: usize) -> &'static SamplePerson {
     &PEOPLE[n]
 }
 
-/// What a document says of [`person`] `n` at [`now`].
+/// What a document says at [`now`] of [`person`] `n`, or of holder `n` of a document that few have.
 pub fn facts(name: &str, n: usize) -> Facts<'static> {
-    try_facts(name, person(n)).unwrap()
+    match name {
+        "resident" | "licence" => try_facts(name, person(n)).unwrap(),
+        _ => SamplePeople::new(2026).filter_map(|person| try_facts(name, &person)).nth(n).unwrap(),
+    }
 }
 
 fn try_facts(name: &str, person: &SamplePerson) -> Option<Facts<'static>> {
     let document = document(name);
-    let (line, columns) = match name {
-        "licence" => (licence_csv_row(person)?, LICENCE_COLUMNS.as_slice()),
-        _ => (resident_csv_row(person), RESIDENT_COLUMNS.as_slice()),
-    };
+    let register = Register::ALL.into_iter().find(|register| register.name() == name)?;
+    let (line, columns) = (register.csv_row(person)?, register.columns());
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
     let record = reader.records().next()?.unwrap();
     let cell = |column: &str| record.get(columns.iter().position(|known| *known == column)?);

@@ -3,42 +3,63 @@
 use std::{
     fs::File,
     io::{BufWriter, Write as _},
+    path::Path,
 };
 
 use anyhow::Context as _;
-use mapae_sample::{SamplePeople, licence_csv_header, licence_csv_row, resident_csv_header, resident_csv_row};
-use serde_json::json;
+use mapae_sample::{Register, SamplePeople, SamplePerson};
+use serde_json::{Map, Value, json};
 
 use crate::{cli::SampleArgs, failure::Outcome, files, output::Output};
 
-/// Writes `resident.csv` and `licence.csv`.
+/// Writes a register for each document: `resident.csv`, `licence.csv` and so on.
 pub(crate) fn sample(args: &SampleArgs, output: &Output) -> Outcome<()> {
     files::create_dir(&args.out)?;
-    let create = |name: &str| {
-        let path = args.out.join(name);
-        File::create(&path).map(BufWriter::new).with_context(|| format!("cannot create {}", path.display()))
-    };
-    let (mut residents, mut licences) = (create("resident.csv")?, create("licence.csv")?);
-    residents.write_all(resident_csv_header().as_bytes())?;
-    licences.write_all(licence_csv_header().as_bytes())?;
+    let mut files = Vec::with_capacity(Register::ALL.len());
+    for register in Register::ALL {
+        files.push(RegisterFile::create(&args.out, register)?);
+    }
     let people = SamplePeople::new(args.seed);
     let progress = output.progress(args.count, "people");
-    let mut drivers = 0_u64;
     for number in progress.wrap_iter(0..args.count) {
         let person = people.person(number);
-        residents.write_all(resident_csv_row(&person).as_bytes())?;
-        if let Some(row) = licence_csv_row(&person) {
-            licences.write_all(row.as_bytes())?;
-            drivers += 1;
-        }
+        files.iter_mut().try_for_each(|file| file.add(&person))?;
     }
-    residents.flush()?;
-    licences.flush()?;
-    let out = args.out.display().to_string();
-    let document =
-        json!({ "out": out, "residents": args.count, "licences": drivers, "seed": args.seed, "sample": true });
-    output.answer(&document, || {
-        format!("견본 SAMPLE  {} people in {out}/resident.csv, {drivers} licences in {out}/licence.csv", args.count)
-    });
+    files.iter_mut().try_for_each(|file| file.writer.flush())?;
+    answer(args, &files, output);
     Ok(())
+}
+
+fn answer(args: &SampleArgs, files: &[RegisterFile], output: &Output) {
+    let out = args.out.display().to_string();
+    let rows: Map<String, Value> =
+        files.iter().map(|file| (file.register.name().to_owned(), file.rows.into())).collect();
+    let document = json!({ "out": out, "people": args.count, "registers": rows, "seed": args.seed, "sample": true });
+    output.answer(&document, || {
+        let lines = files.iter().map(|file| format!("\n  {:>8}  {out}/{}.csv", file.rows, file.register.name()));
+        format!("견본 SAMPLE  {} people{}", args.count, lines.collect::<String>())
+    });
+}
+
+/// A register while it is written.
+struct RegisterFile {
+    register: Register,
+    writer: BufWriter<File>,
+    rows: u64,
+}
+
+impl RegisterFile {
+    fn create(dir: &Path, register: Register) -> Outcome<Self> {
+        let path = dir.join(format!("{}.csv", register.name()));
+        let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+        let mut writer = BufWriter::new(file);
+        writer.write_all(register.csv_header().as_bytes())?;
+        Ok(Self { register, writer, rows: 0 })
+    }
+
+    fn add(&mut self, person: &SamplePerson) -> std::io::Result<()> {
+        let Some(row) = self.register.csv_row(person) else { return Ok(()) };
+        self.rows += 1;
+        self.writer.write_all(row.as_bytes())
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
     age::{AgeCount, AgeThreshold},
     attribute::{Attribute, Source},
     column::{Column, ColumnType},
-    document::{DocumentType, Validity},
+    document::{DocumentType, Purpose, Validity},
     rule::{Rule, Test},
 };
 
@@ -25,6 +25,7 @@ pub(super) fn document(text: &str) -> Result<DocumentType, Problem> {
     let validity = validity(&file.validity, &mut columns)?;
     let rules = rules(file.rules, &mut columns)?;
     let attributes = attributes(file.attributes, &mut columns)?;
+    bound(&file.purposes, &attributes)?;
     Ok(DocumentType {
         name,
         title: file.title,
@@ -38,6 +39,7 @@ pub(super) fn document(text: &str) -> Result<DocumentType, Problem> {
         columns: columns.finish()?,
         person,
         rules,
+        purposes: file.purposes,
         attributes,
     })
 }
@@ -121,7 +123,7 @@ impl Columns {
 
 fn validity(table: &ValidityTable, columns: &mut Columns) -> Result<Validity, Problem> {
     let not_after = match &table.not_after_column {
-        Some(column) => Some(columns.find("not_after_column", column, &[ColumnType::Date], true)?),
+        Some(column) => Some(columns.find("not_after_column", column, &[ColumnType::Date], false)?),
         None => None,
     };
     Ok(Validity {
@@ -152,9 +154,13 @@ fn rule_test(code: &str, table: TestTable, columns: &mut Columns) -> Result<Test
         TestTable::IsTrue { column } => {
             Test::IsTrue { column: columns.find(code, &column, &[ColumnType::Bool], true)? }
         }
-        TestTable::NotPast { column } => {
-            Test::NotPast { column: columns.find(code, &column, &[ColumnType::Date], true)? }
+        TestTable::NotPast { column, or_empty } => {
+            Test::NotPast { column: columns.find(code, &column, &[ColumnType::Date], !or_empty)? }
         }
+        TestTable::NotFuture { column } => {
+            Test::NotFuture { column: columns.find(code, &column, &[ColumnType::Date], true)? }
+        }
+        TestTable::Present { column } => Test::Present { column: columns.find(code, &column, &[], false)? },
         TestTable::OneOf { column, values } => {
             Test::OneOf { column: columns.find(code, &column, WORDS, true)?, values }
         }
@@ -174,7 +180,7 @@ fn attributes(tables: Vec<AttributeTable>, columns: &mut Columns) -> Result<Vec<
 }
 
 fn attribute(table: AttributeTable, columns: &mut Columns) -> Result<Attribute, Problem> {
-    let AttributeTable { id, from, mdoc, claim, label, mandatory, requires_legal_basis } = table;
+    let AttributeTable { id, from, mdoc, claim, label, mandatory, requires_legal_basis, sensitive, purposes } = table;
     names([&id, &mdoc.namespace, &mdoc.element])?;
     let source = source(&id, from, mandatory, columns)?;
     let kind = source.kind(|index| columns.columns[index].kind);
@@ -195,7 +201,34 @@ fn attribute(table: AttributeTable, columns: &mut Columns) -> Result<Attribute, 
         label,
         mandatory,
         requires_legal_basis,
+        sensitive,
+        purposes,
     })
+}
+
+/// Purposes and attributes refer to each other without a gap.
+fn bound(purposes: &[Purpose], attributes: &[Attribute]) -> Result<(), Problem> {
+    for (index, purpose) in purposes.iter().enumerate() {
+        names([&purpose.code])?;
+        if purposes.iter().take(index).any(|other| other.code == purpose.code) {
+            return Err(Problem::PurposeTwice(purpose.code.clone()));
+        }
+        if !attributes.iter().any(|attribute| attribute.purposes.contains(&purpose.code)) {
+            return Err(Problem::PurposeUnused(purpose.code.clone()));
+        }
+    }
+    attributes.iter().try_for_each(|attribute| bound_attribute(purposes, attribute))
+}
+
+fn bound_attribute(purposes: &[Purpose], attribute: &Attribute) -> Result<(), Problem> {
+    if attribute.sensitive && attribute.purposes.is_empty() {
+        return Err(Problem::SensitiveWithoutPurpose(attribute.id.clone()));
+    }
+    let known = |code: &String| purposes.iter().any(|purpose| purpose.code == *code);
+    match attribute.purposes.iter().find(|code| !known(code)) {
+        None => Ok(()),
+        Some(code) => Err(Problem::PurposeMissing { attribute: attribute.id.clone(), purpose: code.clone() }),
+    }
 }
 
 fn source(id: &str, table: SourceTable, filled: bool, columns: &mut Columns) -> Result<Source, Problem> {

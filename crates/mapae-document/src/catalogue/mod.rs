@@ -16,9 +16,12 @@ pub struct Catalogue {
 }
 
 /// The files shipped: name and text.
-const BUILTIN: [(&str, &str); 2] = [
+const BUILTIN: [(&str, &str); 5] = [
     ("resident.toml", include_str!("../../catalogue/resident.toml")),
+    ("overseas.toml", include_str!("../../catalogue/overseas.toml")),
     ("licence.toml", include_str!("../../catalogue/licence.toml")),
+    ("official.toml", include_str!("../../catalogue/official.toml")),
+    ("welfare.toml", include_str!("../../catalogue/welfare.toml")),
 ];
 
 impl Catalogue {

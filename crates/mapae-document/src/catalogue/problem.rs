@@ -71,6 +71,23 @@ pub enum CatalogueProblem {
     /// Two rules of one code.
     #[error("rule {0} is there twice")]
     RuleTwice(String),
+    /// Two purposes of one code.
+    #[error("purpose {0} is there twice")]
+    PurposeTwice(String),
+    /// An attribute bound to a purpose that is not among the purposes.
+    #[error("attribute {attribute} refers to a missing purpose {purpose}")]
+    PurposeMissing {
+        /// The attribute.
+        attribute: String,
+        /// The purpose.
+        purpose: String,
+    },
+    /// A purpose to which nothing is bound.
+    #[error("purpose {0} is not used")]
+    PurposeUnused(String),
+    /// Sensitive data that could be asked for anything (개인정보 보호법 §23).
+    #[error("attribute {0} is sensitive and bound to no purpose")]
+    SensitiveWithoutPurpose(String),
     /// Two attributes of one id.
     #[error("attribute {0} is there twice")]
     AttributeTwice(String),

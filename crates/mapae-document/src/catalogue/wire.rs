@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     attribute::{ClaimForm, Encoding},
-    document::{Channel, Label},
+    document::{Channel, Label, Purpose},
 };
 
 #[derive(Deserialize)]
@@ -25,6 +25,8 @@ pub(super) struct DocumentFile {
     pub(super) columns: BTreeMap<String, ColumnText>,
     #[serde(rename = "rule", default)]
     pub(super) rules: Vec<RuleTable>,
+    #[serde(rename = "purpose", default)]
+    pub(super) purposes: Vec<Purpose>,
     #[serde(rename = "attribute")]
     pub(super) attributes: Vec<AttributeTable>,
 }
@@ -49,10 +51,28 @@ pub(super) struct RuleTable {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum TestTable {
-    MinAge { column: String, years: u8 },
-    IsTrue { column: String },
-    NotPast { column: String },
-    OneOf { column: String, values: Vec<String> },
+    MinAge {
+        column: String,
+        years: u8,
+    },
+    IsTrue {
+        column: String,
+    },
+    NotPast {
+        column: String,
+        #[serde(default)]
+        or_empty: bool,
+    },
+    NotFuture {
+        column: String,
+    },
+    Present {
+        column: String,
+    },
+    OneOf {
+        column: String,
+        values: Vec<String>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -67,6 +87,10 @@ pub(super) struct AttributeTable {
     pub(super) mandatory: bool,
     #[serde(default)]
     pub(super) requires_legal_basis: bool,
+    #[serde(default)]
+    pub(super) sensitive: bool,
+    #[serde(default)]
+    pub(super) purposes: Vec<String>,
 }
 
 #[derive(Deserialize)]

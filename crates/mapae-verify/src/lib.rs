@@ -28,12 +28,14 @@ mod binding;
 mod evidence;
 mod mdoc;
 mod reason;
+mod rules;
 mod sd_jwt;
 mod verified;
 
 pub use binding::{Binding, Policy};
 pub use evidence::{Evidence, StatusEvidence};
 pub use reason::{NotVerified, Refusal, Stale, Undecided};
+pub use rules::{Rule, Source, rule, rules};
 pub use verified::{Claims, Format, HolderBinding, Issuer, Verified, VerifiedCredential};
 
 use mapae_trust::{Age, Freshness, TrustStore};

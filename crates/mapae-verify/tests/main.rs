@@ -12,6 +12,7 @@ mod holder;
 mod holding;
 mod mdoc;
 mod proximity;
+mod rules;
 mod sd_jwt;
 mod secrecy;
 mod signer;

@@ -20,6 +20,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Tell the whole story in under a minute: issue, show, check; forge, replay, borrow; revoke; the centre gone
+    Demo(DemoArgs),
     /// Create and look after an issuing authority: its root, signers, revocation list
     #[command(subcommand)]
     Authority(AuthorityCommand),
@@ -41,6 +43,16 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Show what a file holds as a tree, verifying nothing
     Inspect(InspectArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// Keep all files in this new or empty directory, for `mapae verify` to judge again
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+    /// Begin as if it were this time (RFC 3339)
+    #[arg(long)]
+    pub(crate) at: Option<Timestamp>,
 }
 
 #[derive(Subcommand)]

@@ -9,20 +9,39 @@ use crate::failure::Failure;
 
 /// Where answers go.
 pub(crate) struct Output {
-    json: bool,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+    Silent,
 }
 
 impl Output {
     pub(crate) const fn new(json: bool) -> Self {
-        Self { json }
+        Self { form: if json { Form::Json } else { Form::Text } }
+    }
+
+    /// For commands that another command runs, and speaks of itself.
+    pub(crate) const fn silent() -> Self {
+        Self { form: Form::Silent }
+    }
+
+    /// A line of a longer story, for people only.
+    pub(crate) fn line(&self, text: &str) {
+        if self.form == Form::Text {
+            write_line(text);
+        }
     }
 
     /// The answer of a command: `document` for programs, `text` for people.
     pub(crate) fn answer(&self, document: &Value, text: impl FnOnce() -> String) {
-        if self.json {
-            write_line(&format!("{document:#}"));
-        } else {
-            write_line(text().trim_end());
+        match self.form {
+            Form::Json => write_line(&format!("{document:#}")),
+            Form::Text => write_line(text().trim_end()),
+            Form::Silent => {}
         }
     }
 
@@ -34,7 +53,7 @@ impl Output {
 
     pub(crate) fn failure(&self, failure: &Failure) {
         let detail = format!("{:#}", failure.error());
-        if self.json {
+        if self.form == Form::Json {
             let code = if matches!(failure, Failure::Usage(_)) { "usage" } else { "failed" };
             write_line(&format!("{:#}", json!({ "error": { "code": code, "detail": detail } })));
         }
@@ -43,7 +62,7 @@ impl Output {
 
     /// A bar for long work, shown on a terminal only.
     pub(crate) fn progress(&self, length: u64, unit: &'static str) -> ProgressBar {
-        if self.json || !std::io::stderr().is_terminal() {
+        if self.form != Form::Text || !std::io::stderr().is_terminal() {
             return ProgressBar::hidden();
         }
         let template = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left");

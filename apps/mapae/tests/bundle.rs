@@ -7,7 +7,9 @@ fn a_bundle_shows_what_it_says() {
     let sandbox = Sandbox::with_documents("resident");
     let shown = sandbox.ok("bundle show --json trust.bundle").json();
     assert_eq!(shown["as_of"], T0);
-    assert_eq!(shown["usable_for_seconds"], 35 * 86_400);
+    let classes: Vec<_> = shown["classes"].as_array().unwrap().iter().map(|class| &class["name"]).collect();
+    assert_eq!(classes, ["low", "substantial", "high"]);
+    assert_eq!(shown["classes"][0]["usable_for_seconds"], 35 * 86_400);
     assert_eq!(shown["issuers"][0]["status"], "required");
     let copies = 2 * sandbox.people_with("resident").len();
     assert_eq!(shown["status_lists"].as_array().unwrap().len(), copies, "consecutive copies are in different lists");
@@ -91,4 +93,25 @@ fn a_revocation_without_its_line_feed_counts() {
     let other = sandbox.people_with("resident").pop().unwrap();
     sandbox.ok(&format!("revoke --authority A --issued I --person {other} --document resident --at {T0}"));
     assert!(sandbox.text("A/revocations.jsonl").starts_with(&revocations), "the next line starts its own");
+}
+
+#[test]
+fn ages_of_a_class_are_chosen_when_the_bundle_is_built() {
+    let sandbox = Sandbox::with_documents("resident");
+    sandbox.ask("resident", "family_name");
+    let build = |more: &str| sandbox.run(&format!("bundle build --authority A --issued I --out B --at {T0} {more}"));
+    let ran = build("--class high=1h/2h --class night-shift=8h/9h --usable-for 3d");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let at = |time: &str, class: &str| sandbox.verdict("mdoc", format!("--bundle B --at {time} {class}").trim_end());
+    let held = (0, "held".to_owned());
+    let too_old = (1, "bundle_too_old".to_owned());
+    assert_eq!(at("2026-11-02T05:00:00Z", "--use high"), held);
+    assert_eq!(at("2026-11-02T05:00:01Z", "--use high"), too_old);
+    assert_eq!(at("2026-11-02T12:00:00Z", "--use night-shift"), held);
+    assert_eq!(at("2026-11-02T12:00:01Z", "--use night-shift"), too_old);
+    assert_eq!(at("2026-11-05T03:00:00Z", ""), held, "the first class, by --usable-for");
+    assert_eq!(at("2026-11-05T03:00:01Z", ""), too_old);
+    for nonsense in ["--class high", "--class high=1h", "--class high=2h/1h", "--class a/b=1h/2h", "--fresh-for 36d"] {
+        assert_eq!(build(nonsense).code, 64, "{nonsense}");
+    }
 }

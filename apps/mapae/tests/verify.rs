@@ -114,6 +114,59 @@ fn evidence_ages_from_fresh_to_marked_to_refused() {
 }
 
 #[test]
+fn what_a_check_is_for_decides_how_old_its_evidence_may_be() {
+    let sandbox = Sandbox::with_documents("resident");
+    sandbox.ask("resident", "family_name");
+    for (class, last, after) in [
+        ("low", "2026-12-07T03:00:00Z", "2026-12-07T03:00:01Z"),
+        ("substantial", "2026-11-09T03:00:00Z", "2026-11-09T03:00:01Z"),
+        ("high", "2026-11-03T03:00:00Z", "2026-11-03T03:00:01Z"),
+    ] {
+        let at = |time: &str| sandbox.verdict("mdoc", &format!("--use {class} --at {time}"));
+        assert_eq!(at(last), (0, "held".into()), "{class}");
+        assert_eq!(at(after), (1, "bundle_too_old".into()), "{class}");
+    }
+    assert_eq!(sandbox.verdict("mdoc", "--use unheard-of"), (2, "use_class_unknown".into()));
+}
+
+#[test]
+fn a_reader_with_a_memory_takes_no_older_bundle() {
+    let sandbox = Sandbox::with_documents("resident");
+    sandbox.ask("resident", "family_name");
+    let (later, held) = ("2026-11-03T03:00:00Z", (0, "held".to_owned()));
+    sandbox.ok(&format!("bundle build --authority A --issued I --out new.bundle --at {later}"));
+    let with = |bundle: &str, at: &str| sandbox.verdict("mdoc", &format!("--memory M --bundle {bundle} --at {at}"));
+    assert_eq!(with("trust.bundle", later), held, "nothing newer was seen");
+    assert_eq!(with("new.bundle", later), held);
+    assert_eq!(with("trust.bundle", later), (2, "bundle_rolled_back".into()));
+    assert_eq!(with("new.bundle", "2026-11-03T02:59:59Z"), (2, "clock_behind".into()));
+    assert_eq!(with("new.bundle", later), held);
+    let memory = sandbox.text("M");
+    sandbox.write("M", b"something else");
+    let ran = sandbox.verify_json("mdoc", "--memory M");
+    assert_eq!(ran.code, 64, "{}", ran.stdout);
+    assert_eq!(sandbox.text("M"), "something else");
+    sandbox.write("M", memory.as_bytes());
+}
+
+/// A forged bundle of the future, once remembered, would make every honest one look old.
+#[test]
+fn a_memory_changes_only_after_every_check() {
+    let sandbox = Sandbox::with_documents("resident");
+    sandbox.ask("resident", "family_name");
+    sandbox.ok("bundle build --authority A --issued I --out future.bundle --at 2036-01-01T00:00:00Z");
+    let with = |bundle: &str| sandbox.verdict("mdoc", &format!("--memory M --bundle {bundle}"));
+    assert_eq!(with("future.bundle"), (2, "clock_behind".into()));
+    let (middle, last) = (sandbox.read("future.bundle").len() / 2, sandbox.read("future.bundle").len() - 1);
+    for at in [middle, last] {
+        sandbox.flip("future.bundle", at);
+        assert_eq!(with("future.bundle").0, 1);
+    }
+    assert!(!sandbox.path("M").exists());
+    assert_eq!(with("trust.bundle"), (0, "held".into()));
+}
+
+#[test]
 fn a_revoked_document_is_refused_from_the_next_bundle_on() {
     let sandbox = Sandbox::with_documents("resident");
     let person = sandbox.ask("resident", "family_name");

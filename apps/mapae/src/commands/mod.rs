@@ -2,6 +2,7 @@
 
 mod authority;
 mod bundle;
+mod demo;
 mod inspect;
 mod issue;
 mod people;
@@ -22,6 +23,7 @@ use crate::{
 pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
     let done = |outcome: Outcome<()>| outcome.map(|()| ExitCode::SUCCESS);
     match command {
+        Command::Demo(args) => done(demo::run(&args, output)),
         Command::Authority(AuthorityCommand::Init(args)) => done(authority::init(&args, output)),
         Command::Authority(AuthorityCommand::Distrust(args)) => done(authority::distrust(&args, output)),
         Command::People(PeopleCommand::Sample(args)) => done(people::sample(&args, output)),

@@ -25,22 +25,46 @@ const HELD: u8 = 0;
 const REFUSED: u8 = 1;
 const UNDECIDED: u8 = 2;
 
-/// Judges a presentation.
+/// What became of a presentation, and the bundle on which that rests.
+pub(crate) struct Judged {
+    pub(crate) verdict: Result<Verified, NotVerified>,
+    pub(crate) store: Option<TrustStore>,
+}
+
+/// Judges a presentation and says so.
 pub(crate) fn run(args: &VerifyArgs, output: &Output) -> Outcome<ExitCode> {
+    let judged = judge(args)?;
+    Ok(match (&judged.verdict, &judged.store) {
+        (Ok(verified), Some(store)) => answer_held(verified, store, args, output),
+        (Err(reason), store) => answer_not_verified(reason, store.as_ref(), output),
+        (Ok(_), None) => answer_not_verified(&Undecided::BundleMissing.into(), None, output),
+    })
+}
+
+/// Judges a presentation.
+pub(crate) fn judge(args: &VerifyArgs) -> Outcome<Judged> {
     let request = Request::read(&args.request)?;
     let presentation = files::read(&args.presentation).map_err(Failure::Usage)?;
     let now = now(args.at)?;
     let store = match load_store(args, now)? {
         Ok(store) => store,
-        Err(reason) => return Ok(answer_not_verified(&reason, None, output)),
+        Err(reason) => return Ok(Judged { verdict: Err(reason), store: None }),
     };
     let binding = Binding::new(request.transcript(), &request.client_id, &request.nonce);
     let policy = policy(&request, args, now);
     let verdict = verify(trim_line_end(&presentation), &binding, &store, now, &policy);
-    Ok(match verdict {
-        Ok(verified) => answer_held(&verified, &store, args, output),
-        Err(reason) => answer_not_verified(&reason, Some(&store), output),
-    })
+    Ok(Judged { verdict, store: Some(store) })
+}
+
+impl Judged {
+    /// By which the command ends.
+    pub(crate) const fn exit(&self) -> u8 {
+        match &self.verdict {
+            Ok(_) => HELD,
+            Err(NotVerified::Refused(_)) => REFUSED,
+            Err(NotVerified::Undecided(_)) => UNDECIDED,
+        }
+    }
 }
 
 /// An editor or a shell ends a line of text; neither format ends with a line feed, so nothing is lost.
@@ -84,10 +108,8 @@ fn load_store(args: &VerifyArgs, now: Timestamp) -> Outcome<Result<TrustStore, N
 /// Lets no older bundle take a newer one's place. The file changes only once the bundle passed every check.
 fn remember(path: &Path, store: &TrustStore, now: Timestamp) -> Outcome<Result<(), MemoryError>> {
     let unreadable = || format!("{} is not the memory of a reader; nothing was changed", path.display());
-    let before = match path.exists() {
-        true => Some(files::read_text(path)?.parse::<Memory>().or_usage(unreadable)?),
-        false => None,
-    };
+    let before =
+        if path.exists() { Some(files::read_text(path)?.parse::<Memory>().or_usage(unreadable)?) } else { None };
     let after = match Memory::admit(before.as_ref(), store, now) {
         Ok(after) => after,
         Err(error) => return Ok(Err(error)),

@@ -12,7 +12,8 @@ fn the_same_seed_gives_the_same_bytes() {
     sandbox.ok("people sample --count 5 --seed 42 --out R1");
     sandbox.ok("people sample --count 5 --seed 42 --out R2");
     sandbox.ok("people sample --count 5 --seed 43 --out R3");
-    for register in ["resident.csv", "licence.csv"] {
+    for document in ["resident", "overseas", "licence", "official", "welfare"] {
+        let register = format!("{document}.csv");
         assert_eq!(sandbox.read(&format!("R1/{register}")), sandbox.read(&format!("R2/{register}")));
     }
     assert_ne!(sandbox.read("R1/resident.csv"), sandbox.read("R3/resident.csv"));
@@ -152,6 +153,22 @@ fn a_document_that_does_not_exist_is_answered_with_those_that_do() {
     let ran = sandbox.run("request --document resident --elements shoe_size --purpose test --out request.json");
     assert_eq!(ran.code, 64);
     assert!(ran.stderr.contains("family_name"), "{}", ran.stderr);
+}
+
+#[test]
+fn there_is_a_register_for_each_document_and_each_is_issued() {
+    let sandbox = Sandbox::with_people(150);
+    for (document, own) in
+        [("overseas", "overseas_national"), ("official", "ministry"), ("welfare", "disability_severity")]
+    {
+        sandbox.issue(document);
+        sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+        sandbox.ask(document, &format!("family_name,{own}"));
+        for format in ["mdoc", "sd-jwt"] {
+            let ran = sandbox.verify_json(format, "");
+            assert!(ran.code == 0 && ran.stdout.contains(own), "{document}: {}", ran.stdout);
+        }
+    }
 }
 
 #[test]

@@ -244,3 +244,116 @@ fn a_damaged_line_is_an_error_that_names_it() {
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("I/journal.jsonl, line 1"), "{}", ran.stderr);
 }
+
+/// As a file system may leave it: a length that was written, of bytes that were not.
+#[test]
+fn a_torn_tail_of_any_length_is_cut() {
+    let sandbox = Sandbox::with_documents("resident");
+    let whole = sandbox.text("I/journal.jsonl");
+    for tail in [vec![0; 200 << 10], b"{\"person\":".repeat(30_000), b"{".to_vec()] {
+        sandbox.write("I/journal.jsonl", &[whole.as_bytes(), &tail].concat());
+        sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+        sandbox.issue("resident");
+        assert_eq!(sandbox.text("I/journal.jsonl"), whole);
+    }
+}
+
+#[test]
+fn a_line_longer_than_any_of_ours_is_an_error_unless_it_is_the_last() {
+    let sandbox = Sandbox::with_documents("resident");
+    let whole = sandbox.text("I/journal.jsonl");
+    sandbox.write("I/journal.jsonl", format!("{}\n{whole}", "x".repeat(100_000)).as_bytes());
+    let ran = sandbox.run("bundle build --authority A --issued I --out other.bundle");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("I/journal.jsonl, line 1"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_second_issue_into_the_same_directory_is_refused_while_the_first_works() {
+    let sandbox = Sandbox::with_people(3);
+    fs::create_dir(sandbox.path("I")).unwrap();
+    let journal = fs::File::create(sandbox.path("I/journal.jsonl")).unwrap();
+    journal.lock().unwrap();
+    let arguments = "issue --authority A --document resident --register R/resident.csv --out I --copies 1";
+    let ran = sandbox.run(&format!("{arguments} --at {T0}"));
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("another `mapae issue` is writing to I"), "{}", ran.stderr);
+    assert!(sandbox.people_with("resident").is_empty() && !sandbox.path("A/status-counter").exists());
+    journal.unlock().unwrap();
+    sandbox.issue("resident");
+    assert!(!sandbox.people_with("resident").is_empty());
+}
+
+#[test]
+fn who_is_in_the_register_twice_gets_one_document() {
+    let sandbox = Sandbox::with_people(5);
+    let register = sandbox.text("R/resident.csv");
+    let (header, rows) = register.split_once("\r\n").unwrap();
+    sandbox.write("R/resident.csv", format!("{header}\r\n{}", rows.repeat(4)).as_bytes());
+    for batch in [1, 100] {
+        let out = format!("I{batch}");
+        let arguments = "issue --json --authority A --document resident --register R/resident.csv --copies 1";
+        let answer = sandbox.ok(&format!("{arguments} --out {out} --batch {batch} --at {T0}")).json();
+        let issued = answer["issued"].as_u64().unwrap();
+        assert!(issued > 0 && answer["already_issued"] == 3 * issued, "{answer}");
+        assert_eq!(sandbox.text(&format!("{out}/journal.jsonl")).lines().count() as u64, 2 * issued);
+    }
+}
+
+#[test]
+fn refusals_stand_in_the_order_of_the_register() {
+    let sandbox = Sandbox::with_people(80);
+    let arguments = "issue --authority A --document licence --register R/resident.csv --out I --copies 1 --batch 1";
+    sandbox.write("R/resident.csv", sandbox.text("R/licence.csv").replace("\r\n", "\r\ntoo,few\r\n").as_bytes());
+    sandbox.ok(&format!("{arguments} --at {T0}"));
+    let refused = sandbox.text("I/refused.csv");
+    let lines: Vec<u32> =
+        refused.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect();
+    assert!(lines.len() > 40 && lines.is_sorted(), "{lines:?}");
+}
+
+/// A start does not read what an earlier one is done with.
+#[test]
+fn only_what_stands_behind_the_checkpoint_is_read_again() {
+    let sandbox = Sandbox::with_documents("resident");
+    let journal = sandbox.text("I/journal.jsonl");
+    assert_eq!(sandbox.text("I/journal.checkpoint"), format!("{}\n", journal.len()));
+    let damaged = journal.replacen("{\"person\"", "{\"pers\u{f6}n\"", 1).replacen("\"mdoc\"", "\"mdo\"", 1);
+    assert_eq!(damaged.len(), journal.len());
+    sandbox.write("I/journal.jsonl", damaged.as_bytes());
+    sandbox.issue("resident");
+    for lost in ["", "99999999\n", "none\n"] {
+        sandbox.write("I/journal.checkpoint", lost.as_bytes());
+        let arguments = "issue --authority A --document resident --register R/resident.csv --out I --copies 1";
+        let ran = sandbox.run(&format!("{arguments} --at {T0}"));
+        assert_eq!(ran.code, 1, "without a checkpoint all is read");
+        assert!(ran.stderr.contains("I/journal.jsonl, line 1"), "{}", ran.stderr);
+    }
+}
+
+/// What was on record and never released is nobody's: it is neither revoked nor in need of a list.
+#[test]
+fn a_voided_line_is_known_to_no_other_command() {
+    let sandbox = Sandbox::with_people(3);
+    let arguments = format!(
+        "issue --json --authority A --document resident --register R/resident.csv --out I --copies 1 --at {T0}"
+    );
+    let words: Vec<String> = arguments.split(' ').map(str::to_owned).collect();
+    let killed = sandbox.command_of(&words).env("MAPAE_CRASH_AT", "after-journal:1").output().unwrap();
+    assert_eq!(killed.status.code(), None, "killed");
+    let before = sandbox.text("I/journal.jsonl").lines().count();
+    assert!(sandbox.people_with("resident").is_empty() && before > 0);
+    let answer = sandbox.ok(&arguments).json();
+    assert_eq!(answer["voided"], before);
+    assert_eq!(sandbox.text("I/journal.jsonl").lines().count(), 3 * before, "lines, their voids, and new lines");
+    let person = sandbox.people_with("resident").remove(0);
+    let revoked = sandbox.ok(&format!("revoke --json --authority A --issued I --person {person} --document resident"));
+    assert_eq!(revoked.json()["copies"], 2);
+    let revocations = sandbox.text("A/revocations.jsonl");
+    let voided = sandbox.text("I/journal.jsonl");
+    let voided = voided.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    for void in voided.filter(|line| line.get("void").is_some()) {
+        let entry = format!("\"uri\":{},\"idx\":{},", void["void"]["uri"], void["void"]["idx"]);
+        assert!(!revocations.contains(&entry), "{revocations}");
+    }
+}

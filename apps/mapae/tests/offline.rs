@@ -5,7 +5,7 @@ use std::{env, process::Command};
 use crate::sandbox::{Sandbox, T0};
 
 /// The path of `strace` from `MAPAE_STRACE`, or the one on the PATH.
-fn strace() -> Option<String> {
+pub(crate) fn strace() -> Option<String> {
     let path = env::var("MAPAE_STRACE").unwrap_or_else(|_| "strace".to_owned());
     // A kernel may forbid tracing: try it.
     Command::new(&path).args(["-f", "-o", "/dev/null", "true"]).output().ok().filter(|o| o.status.success())?;

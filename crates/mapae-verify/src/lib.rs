@@ -38,8 +38,13 @@ pub use reason::{NotVerified, Refusal, Stale, Undecided};
 pub use rules::{Rule, Source, rule, rules};
 pub use verified::{Claims, Format, HolderBinding, Issuer, Verified, VerifiedCredential};
 
-use mapae_trust::{Age, Freshness, TrustStore};
-use mapae_types::Timestamp;
+// What a caller needs besides, so that one dependency is enough.
+pub use mapae_crypto::PublicKey;
+pub use mapae_mdoc::SessionTranscript;
+pub use mapae_trust::{Bundle, TrustStore};
+pub use mapae_types::Timestamp;
+
+use mapae_trust::{Age, Freshness};
 
 /// The longest presentation that is looked at: a dozen documents with portraits.
 pub const PRESENTATION_LIMIT: usize = 1 << 20;

@@ -1,0 +1,25 @@
+//! A relying party's check, to paste: `verify trust.bundle bundle-key.pem presentation CLIENT_ID NONCE RESPONSE_URI`
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a program has files, a clock and a terminal")]
+
+use std::{env, error::Error, fs, time::UNIX_EPOCH};
+
+use mapae_verify::{Binding, Bundle, Policy, PublicKey, SessionTranscript, Timestamp, verify};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let [bundle, key, presentation, client_id, nonce, response_uri] = &args[..] else { panic!("six arguments") };
+    // The bundle is a file that you fetched at some time; the key is pinned in your configuration.
+    let key = PublicKey::from_spki_pem(&fs::read_to_string(key)?)?;
+    let store = Bundle::parse(fs::read(bundle)?)?.verify(&key)?;
+    // What your request said: an answer to another one is refused.
+    let transcript = SessionTranscript::openid4vp(client_id, nonce, None, response_uri);
+    let binding = Binding::new(transcript, client_id, nonce);
+    let now = Timestamp::from_unix(UNIX_EPOCH.elapsed()?.as_secs().try_into()?)?;
+    let verified = verify(&fs::read(presentation)?, &binding, &store, now, &Policy::default())?;
+    // Claims come out of a verified value only; the evidence says how old it is.
+    for credential in verified.credentials() {
+        println!("{} {}", credential.document_type(), credential.claims().to_json());
+        println!("status known {} ago, signed by {}", credential.evidence().age(), credential.issuer().signer());
+    }
+    Ok(())
+}

@@ -15,6 +15,7 @@
 mod cbor;
 mod dcql;
 pub mod documents;
+mod inspect;
 mod jose;
 mod mdoc;
 pub mod parties;
@@ -29,6 +30,7 @@ use std::{env, fs, io, process::ExitCode};
 
 pub use cbor::{PAYLOAD as COSE_PAYLOAD, cbor, cose_key, cose_sign1};
 pub use dcql::dcql;
+pub use inspect::inspect;
 pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
 pub use register::{catalogue, register_row};
@@ -57,6 +59,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("dcql", dcql),
     ("device_request", device_request),
     ("device_response", device_response),
+    ("inspect", inspect),
     ("json", json),
     ("jwk", jwk),
     ("jws", jws),

@@ -16,6 +16,7 @@ pub(crate) fn seeds() -> Result<Vec<Seed>, Box<dyn Error>> {
     let thumbprint = [7; 32];
     let browser = SessionTranscript::openid4vp_dc_api("https://rp.example", "nonce", Some(&thumbprint));
     let mut seeds = vec![
+        ("inspect", "every-kind", every_kind().to_cbor()),
         ("cbor", "every-kind", every_kind().to_cbor()),
         ("cbor", "longer-than-needed", vec![0x98, 0x02, 0x19, 0x00, 0x01, 0xfb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0]),
         ("cbor", "deepest", [vec![0x81; 16], vec![0]].concat()),

@@ -53,8 +53,10 @@ fn documents() -> Vec<Seed> {
         ("device_response", "mac", documents::presented_mdoc_with_mac()),
         ("sd_jwt", "issued", documents::issued_sd_jwt().into()),
         ("sd_jwt", "presented", sd_jwt.clone().into()),
-        ("verify", "mdoc", mdoc),
-        ("verify", "sd-jwt", sd_jwt.into()),
+        ("verify", "mdoc", mdoc.clone()),
+        ("verify", "sd-jwt", sd_jwt.clone().into()),
+        ("inspect", "mdoc", mdoc),
+        ("inspect", "sd-jwt", sd_jwt.into()),
     ]
 }
 
@@ -163,6 +165,7 @@ fn certificates() -> Result<Vec<Seed>> {
     let list = list.attach(&signature)?;
     assert!(list.verify(&everybody.root, parties::now())?.revocation_of(&REVOKED_SERIAL).is_some());
     Ok(vec![
+        ("inspect", "certificate", everybody.document_signer.certificate.der().to_vec()),
         ("certificate", "root", everybody.root.certificate().der().to_vec()),
         ("certificate", "document-signer", everybody.document_signer.certificate.der().to_vec()),
         ("certificate", "status-signer", everybody.status_signer.certificate.der().to_vec()),

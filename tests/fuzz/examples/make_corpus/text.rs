@@ -51,6 +51,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         ("base64url", "bytes", base64url::encode([0, 16, 131, 16, 81, 135, 32, 146, 139, 48, 211, 255]).into()),
         ("base64url", "one-left", base64url::encode("f").into()),
         ("json", "object", json::to_vec(&object())),
+        ("inspect", "query", json::to_vec(&query())),
         ("json", "escapes", br#" ["\u0000\ud83d\ude00\\\"\/", -0.0, 1e308, 18446744073709551615, [], {}] "#.to_vec()),
         ("json", "deepest", [vec![b'['; json::MAX_DEPTH], vec![b']'; json::MAX_DEPTH]].concat()),
         ("jwk", "p256", jwk(parties().device_key.public())),

@@ -85,7 +85,7 @@ const SD_PROCESS: &str = "crates/mapae-sd-jwt/src/process.rs";
 const SD_DISCLOSURE: &str = "crates/mapae-sd-jwt/src/disclosure.rs";
 const SD_BINDING: &str = "crates/mapae-sd-jwt/src/key_binding.rs";
 const SD_REGISTERED: &str = "crates/mapae-sd-jwt/src/registered.rs";
-const JWS: &str = "crates/mapae-jose/src/jws.rs";
+const JWS: &str = "crates/mapae-jose/src/header.rs";
 const CHAIN: &str = "crates/mapae-x509/src/chain.rs";
 const STORE: &str = "crates/mapae-trust/src/store.rs";
 const BUNDLE: &str = "crates/mapae-trust/src/bundle.rs";
@@ -104,7 +104,7 @@ const RULES: [Rule; 47] = [
             "제시한 자료를 표준이 정한 한 가지 방식으로 읽을 수 없습니다.",
         ),
     Rule::new("unsupported", "ISO/IEC 18013-5 §9.1.2.5, RFC 9053 §2.1", at(MDOC_MSO, "digest_algorithm"))
-        .in_sd_jwt("RFC 9901 §4.1.1, RFC 7515 §4.1.1", at(JWS, "Jws::parse"))
+        .in_sd_jwt("RFC 9901 §4.1.1, RFC 7515 §4.1.1", at(JWS, "algorithm"))
         .says(
             "It uses an algorithm or a version that is not accepted here.",
             "여기에서 받아들이지 않는 알고리즘이나 버전을 사용했습니다.",

@@ -105,7 +105,9 @@ pub(crate) fn hidden_path(issued: &Path) -> PathBuf {
 }
 
 /// Reads the journal line by line, without voided lines; `bundle build` and `revoke` know no others.
-pub(crate) fn stream_journal(issued: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<JournalLine>>> {
+pub(crate) fn stream_journal(
+    issued: &Path,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<JournalLine>> + use<>> {
     stream_journal_from(issued, 0)
 }
 
@@ -113,16 +115,11 @@ pub(crate) fn stream_journal(issued: &Path) -> anyhow::Result<impl Iterator<Item
 pub(crate) fn stream_journal_from(
     issued: &Path,
     from: u64,
-) -> anyhow::Result<impl Iterator<Item = anyhow::Result<JournalLine>>> {
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<JournalLine>> + use<>> {
     let path = journal_path(issued);
     let voided = Voided::read(&path, from)?;
     let mut lines = Lines::open_at(&path, from)?;
     Ok(std::iter::from_fn(move || voided.next_other(&mut lines).transpose()))
-}
-
-/// Reads the journal.
-pub(crate) fn read_journal(issued: &Path) -> anyhow::Result<Vec<JournalLine>> {
-    stream_journal(issued)?.collect()
 }
 
 /// The status entries of voided lines. There are as many as crashes left, so they are held in memory.

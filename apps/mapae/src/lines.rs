@@ -27,7 +27,7 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<
 /// Reads line by line; a file that does not exist has none.
 pub(crate) fn stream<T: for<'de> Deserialize<'de>>(
     path: &Path,
-) -> anyhow::Result<impl Iterator<Item = anyhow::Result<T>>> {
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<T>> + use<T>> {
     let mut lines = Lines::open(path)?;
     Ok(std::iter::from_fn(move || lines.advance().map(|more| more.then(|| lines.parse())).transpose().map(flatten)))
 }

@@ -190,9 +190,9 @@ impl Authority {
         lines::read(&self.path("distrusted.jsonl"))
     }
 
-    /// The revoked status indices.
-    pub(crate) fn revocations(&self) -> anyhow::Result<Vec<RevocationLine>> {
-        lines::read(&self.path("revocations.jsonl"))
+    /// The revoked status indices, one by one.
+    pub(crate) fn stream_revocations(&self) -> anyhow::Result<impl Iterator<Item = anyhow::Result<RevocationLine>>> {
+        lines::stream(&self.path("revocations.jsonl"))
     }
 }
 

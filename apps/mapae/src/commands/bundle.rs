@@ -1,6 +1,6 @@
 //! `mapae bundle build` and `show`.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context as _;
 use mapae_crypto::{Algorithm, PublicKey};
@@ -19,7 +19,7 @@ use crate::{
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
     files::{self, Access},
-    issued::read_journal,
+    issued::stream_journal,
     output::Output,
 };
 
@@ -101,37 +101,64 @@ fn distrusted(authority: &Authority) -> anyhow::Result<Vec<([u8; 32], Distrust)>
 
 /// A token for each list in which a copy of the given directories stands; it is published beside the keys, too.
 fn status_lists(authority: &Authority, args: &BuildArgs, as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
-    let mut uris = BTreeSet::new();
+    let lists: Vec<_> = lists_in_use(authority, args, as_of)?.into_iter().collect();
+    let signer = authority.signer(SignerName::Status)?;
+    files::create_dir(&authority.path("status"))?;
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let publish = |share: &[(String, RevocationList)]| -> anyhow::Result<Vec<StatusEntry>> {
+        share.iter().map(|(uri, list)| status_list(authority, &signer, uri, list, as_of)).collect()
+    };
+    let shares = lists.chunks(lists.len().div_ceil(workers).max(1));
+    let entries: anyhow::Result<Vec<Vec<StatusEntry>>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = shares.map(|share| scope.spawn(|| publish(share))).collect();
+        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.map(|entries| entries.unwrap_or_else(|_| Err(anyhow::anyhow!("a thread ended early")))).collect()
+    });
+    Ok(entries?.into_iter().flatten().collect())
+}
+
+/// The lists in which copies stand, with what is revoked of them. A journal is read line by line, the lists of a
+/// nation take 125 MB.
+fn lists_in_use(
+    authority: &Authority,
+    args: &BuildArgs,
+    as_of: Timestamp,
+) -> Outcome<BTreeMap<String, RevocationList>> {
+    let mut lists = BTreeMap::new();
     for issued in &args.issued {
         if !issued.is_dir() {
             return Err(Failure::usage(format!("{} is not a directory of issued documents", issued.display())));
         }
-        uris.extend(read_journal(issued)?.into_iter().map(|line| line.uri));
+        for line in stream_journal(issued)? {
+            let uri = line?.uri;
+            if !lists.contains_key(&uri) {
+                lists.insert(uri, RevocationList::new(LIST_LEN));
+            }
+        }
     }
-    let revocations = authority.revocations()?;
-    let signer = authority.signer(SignerName::Status)?;
-    files::create_dir(&authority.path("status"))?;
-    Ok(uris.iter().map(|uri| status_list(authority, &signer, uri, &revocations, as_of)).collect::<Result<_, _>>()?)
+    for line in authority.stream_revocations()? {
+        let line = line?;
+        if let Some(list) = lists.get_mut(&line.uri).filter(|_| is_past(&line, as_of)) {
+            list.revoke(u32::try_from(line.idx)?)?;
+        }
+    }
+    Ok(lists)
 }
 
 fn status_list(
     authority: &Authority,
     signer: &Signer,
     uri: &str,
-    revocations: &[RevocationLine],
+    list: &RevocationList,
     as_of: Timestamp,
 ) -> anyhow::Result<StatusEntry> {
     let number = authority.status_list_number(uri).with_context(|| format!("{uri} is not a list of this authority"))?;
-    let mut list = RevocationList::new(LIST_LEN);
-    for line in revocations.iter().filter(|line| line.uri == uri && is_past(line, as_of)) {
-        list.revoke(u32::try_from(line.idx)?)?;
-    }
     let times = TokenTimes {
         issued_at: as_of,
         expires_at: as_of + Duration::days(STATUS_DAYS + LONGEST_ORDER_DAYS),
         ttl: STATUS_TTL,
     };
-    let token = NewStatusToken::new(uri, &list, times)?;
+    let token = NewStatusToken::new(uri, list, times)?;
     let chain = [signer.certificate.der()];
     let cwt = token.unsigned_cwt(Algorithm::Es256, &chain)?;
     let signature = signer.key.sign(cwt.to_be_signed())?;

@@ -118,7 +118,7 @@ const RULES: [Rule; 47] = [
         .says("The certificate of whoever signed it is missing.", "서명한 기관의 인증서가 없습니다."),
     Rule::new("issuer_unknown", "ISO/IEC 18013-5 §9.3.3, RFC 5280 §6.1", at(CHAIN, "find_anchor")).says(
         "No authority in the trust bundle vouches for whoever signed it.",
-        "신뢰 목록에 있는 어떤 기관도 서명자를 보증하지 않습니다.",
+        "신뢰 꾸러미에 있는 어떤 기관도 서명자를 보증하지 않습니다.",
     ),
     Rule::new("signer_expired", "ISO/IEC 18013-5 §9.3.3, RFC 5280 §4.1.2.5", at(CHAIN, "check_validity"))
         .says("The signer's certificate has expired.", "서명자의 인증서 유효기간이 지났습니다."),
@@ -222,7 +222,7 @@ const RULES: [Rule; 47] = [
         .says("What it says about its status list cannot be used.", "상태 목록에 관한 내용을 사용할 수 없습니다."),
     Rule::new("status_list_missing", "Token Status List §8.3 step 2", at(STORE, "TrustStore::status")).says(
         "The trust bundle lacks its status list, so nothing can be said.",
-        "신뢰 목록에 이 신분증의 상태 목록이 없어 판단할 수 없습니다.",
+        "신뢰 꾸러미에 이 신분증의 상태 목록이 없어 판단할 수 없습니다.",
     ),
     Rule::new("status_list_invalid", "Token Status List §8.3 steps 3 and 4", at(STORE, "TrustStore::check_usable"))
         .says("Its status list is not signed as it must be.", "상태 목록의 서명이나 내용이 맞지 않습니다."),
@@ -240,23 +240,23 @@ const RULES: [Rule; 47] = [
     ),
     Rule::new("bundle_too_old", "Mapae design D14", at(VERIFY, "Check::bundle")).says(
         "The trust bundle is older than this use allows; fetch a newer one.",
-        "신뢰 목록이 이 용도에 허용된 것보다 오래되었습니다. 새 목록을 받으십시오.",
+        "신뢰 꾸러미가 이 용도에 허용된 것보다 오래되었습니다. 새 꾸러미를 받으십시오.",
     ),
     Rule::new("bundle_missing", "Mapae design D3", at(COMMAND, "load_store"))
-        .says("There is no trust bundle, so nothing can be said.", "신뢰 목록이 없어 판단할 수 없습니다."),
+        .says("There is no trust bundle, so nothing can be said.", "신뢰 꾸러미가 없어 판단할 수 없습니다."),
     Rule::new("bundle_malformed", "Mapae design D3", at(BUNDLE, "Bundle::parse"))
-        .says("The file is not a trust bundle.", "신뢰 목록 파일이 아니거나 읽을 수 없습니다."),
+        .says("The file is not a trust bundle.", "신뢰 꾸러미 파일이 아니거나 읽을 수 없습니다."),
     Rule::new("bundle_forged", "Mapae design D3", at(BUNDLE, "Bundle::verify")).says(
         "The trust bundle is not signed by the key that this reader trusts.",
-        "신뢰 목록이 이 판독기가 신뢰하는 키로 서명되지 않았습니다.",
+        "이 판독기가 신뢰하는 키로 서명된 꾸러미가 아닙니다.",
     ),
     Rule::new("bundle_rolled_back", "Mapae design D14", at(MEMORY, "Memory::admit")).says(
         "A newer trust bundle was used here before; an older one is not taken.",
-        "전에 더 새로운 신뢰 목록을 사용했으므로 이전 목록은 받아들이지 않습니다.",
+        "더 새로운 신뢰 꾸러미를 이미 사용했으므로 그보다 오래된 것은 받아들이지 않습니다.",
     ),
     Rule::new("use_class_unknown", "Mapae design D14", at(VERIFY, "freshness")).says(
         "The trust bundle does not say how old evidence may be for this use.",
-        "신뢰 목록에 이 용도의 허용 기간이 정해져 있지 않습니다.",
+        "신뢰 꾸러미에 이 용도의 허용 기간이 정해져 있지 않습니다.",
     ),
     Rule::new("clock_behind", "Mapae design D3", at(VERIFY, "Check::bundle")).says(
         "This device's clock shows an earlier time than the evidence, so it is wrong; set it.",

@@ -15,6 +15,7 @@ mod suites;
 mod tally;
 mod tools;
 mod wasm;
+mod web;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ cargo xtask docs                 the tables of docs/standards, and a test for ev
 cargo xtask licences             every package's licence against the allow-list
 cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
 cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), then bench; writes docs/soak.md
+cargo xtask web [reader]         the reader page as plain files in target/web/reader
 cargo xtask bench [--json]       our time over the cryptographic limit's";
 
 /// Wrong usage, as `sysexits.h` and the `mapae` binary number it.
@@ -50,6 +52,7 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         },
         [name @ ("layers" | "docs" | "licences")] => dispatch(&["test", name]),
         ["fuzz-replay"] => dispatch(&["test", "fuzz"]),
+        ["web"] | ["web", "reader"] => web::run(&mut Context::open()?),
         ["bench"] => soak::bench(&Context::open()?, &[]),
         ["bench", "--json"] => soak::bench(&Context::open()?, &["--json"]),
         ["soak"] => soak::run(&mut Context::open()?, soak::MINUTES),

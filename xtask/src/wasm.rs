@@ -4,7 +4,7 @@
 //! The target's standard library comes from rustup or, where only Debian's mirror is in reach, is built from Debian's
 //! sources by Debian's own compiler.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -14,34 +14,55 @@ use crate::context::Context;
 use crate::stages::Outcome;
 
 const TARGET: &str = "wasm32-unknown-unknown";
+/// The command that a reader may type where this program could not.
+pub(crate) const ADD_TARGET: &str = "rustup target add wasm32-unknown-unknown";
 const DEBIAN: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-19"];
 
 pub(crate) fn check(context: &mut Context) -> Result<Outcome> {
-    if has_target() || succeeds(Command::new("rustup").args(["target", "add", TARGET])) && has_target() {
-        let mut command = context.cargo(&["clippy"]);
-        command.args(packages(context)).args(["--", "-D", "warnings"]);
-        return Ok(Outcome::of(run(&mut command)?));
+    let packages = packages(context);
+    let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+    // Debian's compiler has no clippy.
+    let found = if obtain_target() {
+        cargo(context, "clippy", &[&packages, &["--", "-D", "warnings"][..]].concat())
+    } else {
+        cargo(context, "check", &packages)
+    };
+    match found {
+        Some((mut command, _)) => Ok(Outcome::of(run(&mut command)?)),
+        None => Ok(Outcome::skipped(context, &format!("the core for wasm32; run `{ADD_TARGET}`"))),
     }
-    if context.tools.install(&DEBIAN).unwrap_or(false) {
-        return Ok(Outcome::of(run(&mut with_debian(context))?));
-    }
-    Ok(Outcome::skipped(context, "the core for wasm32; run `rustup target add wasm32-unknown-unknown`"))
 }
 
-fn packages(context: &Context) -> Vec<&str> {
+/// Cargo for the target, and the folder that it builds into; nothing where the target is not to be had.
+pub(crate) fn cargo(context: &mut Context, verb: &str, arguments: &[&str]) -> Option<(Command, PathBuf)> {
+    if obtain_target() {
+        let mut command = context.cargo(&[verb, "--target", TARGET]);
+        command.args(arguments);
+        return Some((command, context.metadata.target.clone()));
+    }
+    context.tools.install(&DEBIAN).unwrap_or(false).then(|| with_debian(context, verb, arguments))
+}
+
+fn packages(context: &Context) -> Vec<String> {
     let metadata = &context.metadata;
     let core = metadata.members().filter(|package| metadata.group(&package.manifest) == Some("crates"));
-    ["--target", TARGET].into_iter().chain(core.flat_map(|package| ["-p", package.name.as_str()])).collect()
+    core.flat_map(|package| ["-p".to_owned(), package.name.clone()]).collect()
 }
 
 /// Debian ships the standard library's source and not its build for this target. Building it is an unstable option,
 /// which a stable compiler takes when told to bootstrap.
-fn with_debian(context: &Context) -> Command {
+fn with_debian(context: &Context, verb: &str, arguments: &[&str]) -> (Command, PathBuf) {
+    let folder = context.metadata.target.join("wasm-debian");
     let mut command = Command::new("/usr/bin/cargo");
-    command.current_dir(context.root()).arg("check").args(packages(context)).arg("-Zbuild-std=std,panic_abort");
+    command.current_dir(context.root()).args([verb, "--target", TARGET]).args(arguments);
+    command.arg("-Zbuild-std=std,panic_abort");
     command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", "/usr/bin/rustc").env_remove("RUSTUP_TOOLCHAIN");
-    command.env("CARGO_TARGET_DIR", context.metadata.target.join("wasm-debian"));
-    command
+    command.env("CARGO_TARGET_DIR", &folder);
+    (command, folder)
+}
+
+fn obtain_target() -> bool {
+    has_target() || succeeds(Command::new("rustup").args(["target", "add", TARGET])) && has_target()
 }
 
 fn has_target() -> bool {

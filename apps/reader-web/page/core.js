@@ -1,0 +1,47 @@
+// The WebAssembly that decides. Here its JSON becomes objects and its refusals become errors with a code.
+
+import init, { Reader, asked, inspect, leaf, change, other_request, pasted, tries } from "./reader_web.js";
+
+/** What the core refused to take. */
+export class Refused extends Error {
+  constructor({ code, detail }) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+function told(call) {
+  try {
+    return call();
+  } catch (thrown) {
+    if (typeof thrown !== "string") throw thrown;
+    throw new Refused(JSON.parse(thrown));
+  }
+}
+
+/** Loads the module. */
+export const ready = () => init({ module_or_path: "reader_web_bg.wasm" });
+
+/** The clock of this device. */
+export const now = () => Date.now() / 1000;
+
+/** Opens a bundle by what is remembered of the one before. */
+export function openBundle(bytes, memory) {
+  const reader = told(() => new Reader(bytes, memory));
+  return {
+    summary: JSON.parse(reader.summary()),
+    age: (useClass) => JSON.parse(told(() => reader.age(useClass, now()))),
+    /** What to keep beside it; refuses a bundle that is older than the last. */
+    admit: () => told(() => reader.admit(now())),
+    verify: (presentation, request, useClass) => JSON.parse(told(() => reader.verify(presentation, request, useClass, now()))),
+    free: () => reader.free(),
+  };
+}
+
+export const readRequest = (bytes) => JSON.parse(told(() => asked(bytes)));
+export const readPasted = (text) => told(() => pasted(text));
+export const treeOf = (bytes) => JSON.parse(told(() => inspect(bytes)));
+export const leafOf = (original, bytes, path) => told(() => leaf(original, bytes, Uint32Array.from(path)));
+export const changed = (original, bytes, path, index, byte) => told(() => change(original, bytes, Uint32Array.from(path), index, byte));
+export const otherRequest = (bytes) => told(() => other_request(bytes));
+export const suggestions = (bytes) => JSON.parse(told(() => tries(bytes)));

@@ -1,0 +1,93 @@
+//! A bundle, and the verdicts that rest on it.
+
+use mapae_document::Catalogue;
+use mapae_reader::{Request, bundle, judge, report, view};
+use mapae_trust::{Bundle, Memory, TrustStore};
+use mapae_types::{Timestamp, UseClass};
+use mapae_verify::{NotVerified, Verified};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::problem::Problem;
+
+/// A bundle whose signature and parts verified.
+#[wasm_bindgen]
+pub struct Reader {
+    store: TrustStore,
+    before: Option<Memory>,
+    catalogue: Catalogue,
+}
+
+#[wasm_bindgen]
+impl Reader {
+    /// Opens a bundle. `memory` is what [`Reader::admit`] left of the bundle before, hence the key that must have signed
+    /// this one; without it, the bundle's own key is taken, and its fingerprint is the page's to show.
+    #[wasm_bindgen(constructor)]
+    pub fn open(file: Vec<u8>, memory: Option<String>) -> Result<Self, String> {
+        Self::read(file, memory.as_deref()).map_err(String::from)
+    }
+
+    /// What the bundle says: `{as_of, classes, issuers, distrusted, status_lists, key}`.
+    pub fn summary(&self) -> String {
+        bundle::summary(&self.store).to_string()
+    }
+
+    /// How old the bundle is for a use: `{band, age_seconds}`. A class that it does not know counts as its first.
+    pub fn age(&self, class: &str, now: f64) -> Result<String, String> {
+        let (class, now) = (class.parse().ok(), time(now)?);
+        let age = bundle::age(&self.store, class.as_ref(), now);
+        Ok(age.or_else(|| bundle::age(&self.store, None, now)).unwrap_or_default().to_string())
+    }
+
+    /// What to remember now that every check of the bundle has passed. Throws if an older bundle takes a newer one's
+    /// place, or the clock is behind.
+    pub fn admit(&self, now: f64) -> Result<String, String> {
+        let memory = Memory::admit(self.before.as_ref(), &self.store, time(now)?);
+        Ok(memory.map_err(Problem::from)?.to_string())
+    }
+
+    /// The verdict on an answer to a request, as `mapae verify --json` has it; beside it what a person is shown: a `view`
+    /// of what holds, or the `rule` that stopped it.
+    pub fn verify(&self, presentation: &[u8], request: &[u8], class: &str, now: f64) -> Result<String, String> {
+        let request = Request::parse(request).map_err(|error| Problem::new("request_unusable", error))?;
+        let (class, now) = (class.parse::<UseClass>().ok(), time(now)?);
+        let policy = request.policy(now).for_use(class.as_ref());
+        let admitted = Memory::admit(self.before.as_ref(), &self.store, now).map_err(NotVerified::from);
+        let verdict = admitted.and_then(|_| judge(presentation, &request, &self.store, now, &policy));
+        Ok(self.told(verdict, presentation, class.as_ref()).to_string())
+    }
+}
+
+impl Reader {
+    fn read(file: Vec<u8>, memory: Option<&str>) -> Result<Self, Problem> {
+        let before = memory.map(str::parse).transpose();
+        let before: Option<Memory> = before.map_err(|error| Problem::new("memory_unreadable", error))?;
+        let bundle = Bundle::parse(file)?;
+        let key = bundle.claimed_key().clone();
+        let store = bundle.verify(&key)?;
+        let catalogue = Catalogue::builtin().map_err(|error| Problem::new("catalogue", error))?;
+        Ok(Self { store, before, catalogue })
+    }
+
+    fn told(&self, verdict: Result<Verified, NotVerified>, presentation: &[u8], class: Option<&UseClass>) -> Value {
+        match verdict {
+            Ok(verified) => {
+                let mut document = report::held(&verified, &self.store, class, self.before.is_some());
+                document["view"] = verified.credentials().iter().map(|one| view(one, &self.catalogue)).collect();
+                document
+            }
+            Err(reason) => {
+                let mut document = report::not_verified(&reason, Some(&self.store));
+                document["rule"] = report::rule(&reason, presentation);
+                document
+            }
+        }
+    }
+}
+
+fn time(seconds: f64) -> Result<Timestamp, String> {
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, and what is out of range is refused")]
+    let whole = seconds.floor() as i64;
+    Timestamp::from_unix(whole)
+        .map_err(|error| json!({ "code": "clock_unusable", "detail": error.to_string() }).to_string())
+}

@@ -1,0 +1,63 @@
+//! What a bundle says, for programs and for the page.
+
+use mapae_trust::{Age, Distrust, Freshness, IssuerEntry, TrustStore};
+use mapae_types::{Timestamp, UseClass};
+use serde_json::{Value, json};
+
+use crate::report::{key_fingerprint, to_hex};
+
+/// The contents of an authentic bundle.
+pub fn summary(store: &TrustStore) -> Value {
+    json!({
+        "as_of": store.as_of().to_string(),
+        "classes": store.classes().iter().map(class).collect::<Vec<_>>(),
+        "key": key_fingerprint(store.key()),
+        "issuers": store.issuers().iter().map(issuer).collect::<Vec<_>>(),
+        "distrusted": store.distrusted().map(|(signer, distrust)| distrusted(signer, *distrust)).collect::<Vec<_>>(),
+        "status_lists": store
+            .status_lists()
+            .map(|list| json!({ "uri": list.uri, "bytes": list.token.len() }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// How old the bundle is, and what that means for a use: `{band, age_seconds}`. Nothing for a class that it lacks.
+pub fn age(store: &TrustStore, class: Option<&UseClass>, now: Timestamp) -> Option<Value> {
+    let band = band(store.freshness(class)?.judge(store.as_of(), now));
+    Some(json!({ "band": band, "age_seconds": store.as_of().age_at(now).as_seconds() }))
+}
+
+/// The word for a band of ages.
+pub const fn band(age: Age) -> &'static str {
+    match age {
+        Age::Fresh(_) => "fresh",
+        Age::Marked(_) => "marked",
+        Age::TooOld { .. } => "too_old",
+        Age::ClockBehind { .. } => "clock_behind",
+    }
+}
+
+fn class((name, ages): (&UseClass, &Freshness)) -> Value {
+    json!({
+        "name": name.as_str(),
+        "fresh_for_seconds": ages.fresh_for().as_seconds(),
+        "usable_for_seconds": ages.usable_for().as_seconds(),
+    })
+}
+
+fn issuer(entry: &IssuerEntry) -> Value {
+    let root = entry.root.certificate();
+    json!({
+        "root": root.subject(),
+        "sha256": to_hex(&root.fingerprint()),
+        "not_after": root.not_after().to_string(),
+        "status": entry.status.name(),
+    })
+}
+
+fn distrusted(signer: &[u8; 32], distrust: Distrust) -> Value {
+    match distrust {
+        Distrust::Compromised => json!({ "signer": to_hex(signer), "compromised": true }),
+        Distrust::CeasedAt(at) => json!({ "signer": to_hex(signer), "ceased_at": at.to_string() }),
+    }
+}

@@ -1,0 +1,106 @@
+//! A verdict for programs: what `mapae verify --json` prints and the reader page starts from.
+
+use mapae_crypto::{PublicKey, sha256};
+use mapae_trust::TrustStore;
+use mapae_types::UseClass;
+use mapae_verify::{Evidence, Format, HolderBinding, NotVerified, StatusEvidence, Verified, VerifiedCredential};
+use serde_json::{Value, json};
+
+/// What holds for a use of `class`. `key_pinned`: whether the caller expected that very key to have signed the bundle.
+pub fn held(verified: &Verified, store: &TrustStore, class: Option<&UseClass>, key_pinned: bool) -> Value {
+    let credentials: Vec<Value> = verified.credentials().iter().map(|one| credential(one, store, class)).collect();
+    let mut document = credentials.first().cloned().unwrap_or_default();
+    document["verdict"] = json!("held");
+    document["reason"] = Value::Null;
+    document["bundle"] = json!({ "key": key_fingerprint(store.key()), "key_pinned": key_pinned });
+    if credentials.len() > 1 {
+        document["credentials"] = Value::Array(credentials);
+    }
+    document
+}
+
+/// What does not hold, or cannot be judged.
+pub fn not_verified(reason: &NotVerified, store: Option<&TrustStore>) -> Value {
+    json!({
+        "verdict": word(reason),
+        "claims": null,
+        "evidence": store.map(|store| json!({ "bundle_as_of": store.as_of().to_string() })),
+        "reason": { "code": reason.code(), "detail": reason.to_string() },
+    })
+}
+
+/// The rule that stopped a presentation: `{clause, source: {file, function}, english, korean}`, for its format.
+pub fn rule(reason: &NotVerified, presentation: &[u8]) -> Value {
+    // An SD-JWT is text, a `DeviceResponse` a CBOR map.
+    let format = if presentation.first().is_some_and(u8::is_ascii) { Format::SdJwt } else { Format::Mdoc };
+    let rule = reason.rule();
+    let (clause, source) = rule.enforced_in(format);
+    json!({
+        "clause": clause,
+        "source": { "file": source.file, "function": source.function },
+        "english": rule.english,
+        "korean": rule.korean,
+    })
+}
+
+/// `refused` or `undecided`.
+pub const fn word(reason: &NotVerified) -> &'static str {
+    match reason {
+        NotVerified::Refused(_) => "refused",
+        NotVerified::Undecided(_) => "undecided",
+    }
+}
+
+fn credential(credential: &VerifiedCredential, store: &TrustStore, class: Option<&UseClass>) -> Value {
+    let issuer = credential.issuer();
+    let usable_until = store.freshness(class).map(|ages| store.as_of() + ages.usable_for());
+    json!({
+        "format": credential.format().identifier(),
+        "document_type": credential.document_type(),
+        "claims": credential.claims().to_json(),
+        "issuer": {
+            "signer": issuer.signer(),
+            "root": issuer.root(),
+            "country": issuer.country(),
+            "certificate_sha256": to_hex(issuer.certificate_sha256()),
+        },
+        "evidence": evidence(credential.evidence()),
+        "holder_binding": holder_binding(credential.holder_binding()),
+        "valid_until": credential.valid_until().map(|time| time.to_string()),
+        "usable_until": usable_until.map(|time| time.to_string()),
+    })
+}
+
+fn evidence(evidence: &Evidence) -> Value {
+    let (status, as_of) = match evidence.status() {
+        StatusEvidence::Valid { as_of } => ("valid", Some(as_of.to_string())),
+        StatusEvidence::NotPublished => ("not_published", None),
+    };
+    json!({
+        "status": status,
+        "status_as_of": as_of,
+        "age_seconds": evidence.age().as_seconds(),
+        "bundle_as_of": evidence.bundle_as_of().to_string(),
+        "marked": evidence.marked(),
+    })
+}
+
+fn holder_binding(binding: HolderBinding) -> Value {
+    match binding {
+        HolderBinding::DeviceSignature => json!({ "by": "device_signature" }),
+        HolderBinding::DeviceMac => json!({ "by": "device_mac" }),
+        HolderBinding::KeyBinding { signed_at } => json!({ "by": "key_binding", "signed_at": signed_at.to_string() }),
+        _ => Value::Null,
+    }
+}
+
+/// SHA-256 of a `SubjectPublicKeyInfo`, in hexadecimal: how people compare keys.
+pub fn key_fingerprint(key: &PublicKey) -> String {
+    to_hex(&sha256(&key.to_spki_der()))
+}
+
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}

@@ -2,6 +2,10 @@
 //!
 //! Copies are counted; the counter alone decides, so an allocation needs no lock on a list (hole 14 of the
 //! peers), and none is given twice as long as no count is.
+//!
+//! The last entries of each list's order are given to no copy. They are revoked as *cover*: among as many indices that
+//! nobody has, the difference between two publications of a list does not show which ones are one person's batch. An
+//! outsider cannot tell one from the other, since the order is secret.
 
 use core::fmt;
 use std::collections::{BTreeMap, btree_map::Entry};
@@ -11,8 +15,15 @@ use crate::{IndexPermutation, LIST_LEN};
 /// Lists that are open at the same time. Copies go round them, so that a person's batch of 10 is spread.
 pub const OPEN_LISTS: u64 = 8;
 
+/// Entries of each list that are kept back as cover: 1 in 64, more than the 1 in 100 that are revoked of the others.
+/// At 30 a day they last 546 days, and no copy lasts more than 365 (design D8).
+pub const COVER_RESERVE: u32 = 1 << 14;
+
+/// Entries of each list that copies get.
+pub const CAPACITY: u32 = LIST_LEN - COVER_RESERVE;
+
 /// The copies that fill all open lists.
-const GENERATION: u64 = OPEN_LISTS * LIST_LEN as u64;
+const GENERATION: u64 = OPEN_LISTS * CAPACITY as u64;
 
 /// The status entry of one copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,7 +39,7 @@ pub struct Allocation {
 pub struct Slot {
     /// The number of the list, from 0.
     pub list: u64,
-    /// How many entries of that list were given away before, below [`LIST_LEN`].
+    /// How many entries of that list were given away before, below [`CAPACITY`].
     pub position: u32,
 }
 
@@ -42,7 +53,7 @@ impl Slot {
     /// The place of the `counter`-th copy ever issued.
     pub fn of(counter: u64) -> Self {
         let (generation, within) = (counter / GENERATION, counter % GENERATION);
-        // Below LIST_LEN, as `within` is below eight times that.
+        // Below CAPACITY, as `within` is below eight times that.
         let position = u32::try_from(within / OPEN_LISTS).unwrap_or_default();
         Self { list: OPEN_LISTS * generation + within % OPEN_LISTS, position }
     }
@@ -59,9 +70,16 @@ impl IndexAllocator {
     /// [`OPEN_LISTS`] consecutive ones are in as many lists.
     pub fn allocate(&mut self, counter: u64) -> Allocation {
         let Slot { list, position } = Slot::of(counter);
-        // A position is below LIST_LEN, so it has an index.
+        // A position is below CAPACITY, so it has an index.
         let index = self.permutation(list).index(position).unwrap_or_default();
         Allocation { list, index }
+    }
+
+    /// The `nth` entry of a list that no copy has, to be revoked as cover; `None` once there is no other. Who publishes
+    /// counts them, as copies are counted.
+    pub fn cover(&mut self, list: u64, nth: u32) -> Option<u32> {
+        let position = CAPACITY.checked_add(nth)?;
+        self.permutation(list).index(position)
     }
 
     fn permutation(&mut self, list: u64) -> &IndexPermutation {

@@ -117,6 +117,39 @@ pub enum TokenError {
     List(#[from] ListError),
 }
 
+/// A delta from which no token can be rebuilt; its publisher is at fault, or who applies it to another token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeltaError {
+    /// The delta is not acceptable CBOR.
+    #[error("the delta of a status token: {0}")]
+    Cbor(#[from] CborError),
+    /// A member has another form than the one in which it is written, or a value that it cannot have.
+    #[error("{member} of the delta is malformed")]
+    MemberMalformed {
+        /// The member.
+        member: &'static str,
+    },
+    /// The list is compressed in a way that came after us.
+    #[error("a delta of a list in encoding {version}")]
+    EncodingUnknown {
+        /// The number of the encoding.
+        version: u64,
+    },
+    /// The token at hand is none that deltas lead on from.
+    #[error("the token before the delta: {0}")]
+    OldToken(#[from] TokenError),
+    /// The delta belongs to a longer list.
+    #[error("the delta of another list: {0}")]
+    OutOfRange(#[from] IndexOutOfRange),
+    /// The delta belongs to another token of the list, or to another list.
+    #[error("the delta revokes entry {index}, which is revoked already")]
+    AlreadyRevoked {
+        /// The entry.
+        index: u32,
+    },
+}
+
 /// A token that must not be issued; the caller is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -5,7 +5,9 @@
 //!   makes the tokens of it, as JWT and CWT.
 //! - [`StatusTokenJwt`], [`StatusTokenCwt`] are read; `verify` is the only way to a [`VerifiedStatusToken`],
 //!   and that is what answers [`VerifiedStatusToken::status`], from 1, 2, 4 or 8 bits.
-//! - [`IndexAllocator`] gives each copy of a credential an index that no outsider can predict (D6).
+//! - [`IndexAllocator`] gives each copy of a credential an index that no outsider can predict (D6), and keeps others
+//!   back to be revoked as cover.
+//! - [`TokenDelta`] is what a day changed of a token; [`Encoding`] is why it can be that little.
 //!
 //! Left out: fetching and caching (nothing here opens a socket), the aggregation document (§9), historical
 //! resolution (§8.4), MACs (§11.6), and whom to trust: chains are handed out as DER, keys are taken.
@@ -35,6 +37,7 @@
 //! ```
 
 mod allocation;
+mod deflate;
 mod encoded;
 mod error;
 mod list;
@@ -44,16 +47,20 @@ mod status;
 mod token;
 mod zlib;
 
-pub use allocation::{Allocation, IndexAllocator, OPEN_LISTS, Slot};
+pub use allocation::{Allocation, CAPACITY, COVER_RESERVE, IndexAllocator, OPEN_LISTS, Slot};
+pub use deflate::Encoding;
 pub use encoded::EncodedList;
-pub use error::{IndexOutOfRange, IssueError, ListError, TokenError};
+pub use error::{DeltaError, IndexOutOfRange, IssueError, ListError, TokenError};
 pub use list::StatusList;
 pub use permutation::IndexPermutation;
 pub use revocation::RevocationList;
 pub use status::{Bits, Status};
-pub use token::{Expected, NewStatusToken, StatusTokenCwt, StatusTokenJwt, TokenTimes, VerifiedStatusToken};
+pub use token::{
+    Expected, NewStatusToken, StatusTokenCwt, StatusTokenJwt, TokenDelta, TokenTimes, VerifiedStatusToken,
+};
 
-/// Entries of a list that we write: 2^20 (design D6).
+/// Entries of a list that we write: 2^20 (design D6). All but [`COVER_RESERVE`] are for copies, so 10^9 copies, which
+/// is 10 and 10 for each of 50 million people, take 969 lists.
 pub const LIST_LEN: u32 = 1 << 20;
 
 /// Bytes that a list may inflate to unless the caller says otherwise: 2^20 entries of 8 bits.

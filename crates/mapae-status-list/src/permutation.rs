@@ -40,8 +40,8 @@ impl IndexPermutation {
         Self { rounds }
     }
 
-    /// The index of the `counter`-th entry to be given away; `None` from [`LIST_LEN`] on. Two counters
-    /// never have the same index.
+    /// The index of the `counter`-th entry in the order; `None` from [`LIST_LEN`] on. Two counters never have the
+    /// same index.
     pub fn index(&self, counter: u32) -> Option<u32> {
         (counter < LIST_LEN).then(|| self.permute(counter))
     }

@@ -1,8 +1,6 @@
-//! DEFLATE in the ZLIB format (RFC 1950, 1951), with a bound on what comes out.
+//! Inflating DEFLATE in the ZLIB format (RFC 1950, 1951), with a bound on what comes out.
 
-use std::io::Write as _;
-
-use flate2::{Compression, Decompress, FlushDecompress, Status, write::ZlibEncoder};
+use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::{Bits, ListError};
 
@@ -11,14 +9,6 @@ const MAX_RATIO: usize = 1032;
 
 /// Entries of the lists that everybody publishes; decides how much room is made at first.
 const USUAL_LEN: usize = 1 << 20;
-
-/// Compresses at the best level.
-pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    debug_assert!(written.is_ok(), "a Vec takes every write");
-    written.unwrap_or_default()
-}
 
 /// Inflates one zlib stream that is all of `compressed`, to at most `limit` bytes. The output never has room
 /// for more than `limit + 1`, whatever the stream says (hole 2 of the peers).

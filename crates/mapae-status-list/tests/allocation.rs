@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mapae_status_list::{Allocation, IndexAllocator, IndexPermutation, LIST_LEN, OPEN_LISTS, Slot};
+use mapae_status_list::{
+    Allocation, CAPACITY, COVER_RESERVE, IndexAllocator, IndexPermutation, LIST_LEN, OPEN_LISTS, Slot,
+};
+use proptest::prelude::*;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -55,7 +58,7 @@ fn neighbours_in_time_are_no_neighbours_in_the_list() {
 fn the_order_never_changes_since_issued_credentials_depend_on_it() {
     assert_eq!(indices(&KEY, 0, 4), [153_594, 667_225, 712_333, 570_129]);
     let mut allocator = IndexAllocator::new(KEY);
-    assert_eq!(allocator.allocate(123_456_789), Allocation { list: 117, index: 619_344 });
+    assert_eq!(allocator.allocate(123_456_789), Allocation { list: 117, index: 634_140 });
 }
 
 #[test]
@@ -67,19 +70,19 @@ fn consecutive_copies_are_in_different_lists() {
 
 #[test]
 fn lists_open_eight_at_a_time_and_when_full_the_next_eight_follow() {
-    let last = OPEN_LISTS * u64::from(LIST_LEN) - 1;
+    let last = OPEN_LISTS * u64::from(CAPACITY) - 1;
     assert_eq!(Slot::of(0), Slot { list: 0, position: 0 });
     assert_eq!(Slot::of(9), Slot { list: 1, position: 1 });
-    assert_eq!(Slot::of(last), Slot { list: 7, position: LIST_LEN - 1 });
+    assert_eq!(Slot::of(last), Slot { list: 7, position: CAPACITY - 1 });
     assert_eq!(Slot::of(last + 1), Slot { list: 8, position: 0 });
     assert_eq!(Slot::of(last + 10), Slot { list: 9, position: 1 });
-    assert!(Slot::of(u64::MAX).position < LIST_LEN);
+    assert!(Slot::of(u64::MAX).position < CAPACITY);
 }
 
 #[test]
 fn the_allocator_gives_what_its_parts_say_in_any_order_of_counters() {
     let mut allocator = IndexAllocator::new(KEY);
-    let generation = OPEN_LISTS * u64::from(LIST_LEN);
+    let generation = OPEN_LISTS * u64::from(CAPACITY);
     for counter in [5, generation + 2, 3 * generation, 5, 7 * generation + 7, 4 * generation + 1, 6] {
         let slot = Slot::of(counter);
         let index = IndexPermutation::new(&KEY, slot.list).index(slot.position).unwrap();
@@ -95,6 +98,43 @@ fn no_two_copies_share_an_entry() {
         .map(|Allocation { list, index }| (list, index))
         .collect();
     assert_eq!(distinct.len(), 50_000);
+}
+
+#[test]
+fn copies_and_cover_are_together_each_index_of_a_list_once() {
+    let mut allocator = IndexAllocator::new(KEY);
+    let copies = (0..u64::from(CAPACITY)).map(|position| 3 + OPEN_LISTS * position);
+    let copies: Vec<Allocation> = copies.map(|counter| allocator.allocate(counter)).collect();
+    assert!(copies.iter().all(|copy| copy.list == 3));
+    let cover = (0..COVER_RESERVE).map(|nth| allocator.cover(3, nth).unwrap());
+    let all: Vec<u32> = cover.chain(copies.into_iter().map(|copy| copy.index)).collect();
+    assert!(is_complete(&all));
+}
+
+#[test]
+fn cover_ends_when_the_reserve_is_used_up() {
+    let mut allocator = IndexAllocator::new(KEY);
+    assert!(allocator.cover(0, COVER_RESERVE - 1).is_some());
+    assert_eq!(allocator.cover(0, COVER_RESERVE), None);
+    assert_eq!(allocator.cover(0, u32::MAX), None);
+}
+
+#[test]
+fn a_nation_has_969_lists() {
+    assert_eq!(1_000_000_000_u32.div_ceil(CAPACITY), 969);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn no_cover_is_any_copys_entry(key: [u8; 32], counter in 0..2_000_000_000_u64, nths in proptest::collection::vec(0..COVER_RESERVE, 64)) {
+        let mut allocator = IndexAllocator::new(key);
+        let copy = allocator.allocate(counter);
+        for nth in nths {
+            prop_assert_ne!(allocator.cover(copy.list, nth), Some(copy.index));
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 mod allocation;
 mod cwt;
+mod deflate;
+mod delta;
 mod draft;
 mod jwt;
 mod lists;

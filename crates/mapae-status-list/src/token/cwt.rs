@@ -64,7 +64,7 @@ struct Found<'b> {
     list: Option<EncodedList<'b>>,
 }
 
-fn read<'b>(reader: &mut Reader<'b>) -> Result<Claims<'b>, TokenError> {
+pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Result<Claims<'b>, TokenError> {
     let mut found = Found::default();
     reader.map(|reader, key| found.claim(reader, key))?;
     let missing = |claim| TokenError::ClaimMissing { claim };

@@ -60,7 +60,8 @@ impl<'a> NewStatusToken<'a> {
         }
         let protected =
             Headers::algorithm(algorithm).with_typ(cwt::TYP).with_x5chain(chain.iter().map(AsRef::as_ref).collect());
-        Ok(UnsignedSign1::new(&protected, &Headers::default(), &self.cbor_claims()).tagged())
+        let claims = cbor_claims(self.uri, &self.times, &self.list);
+        Ok(UnsignedSign1::new(&protected, &Headers::default(), &claims).tagged())
     }
 
     fn json_claims(&self) -> Object {
@@ -72,16 +73,16 @@ impl<'a> NewStatusToken<'a> {
             ("status_list".into(), self.list.to_json().into()),
         ])
     }
+}
 
-    /// Labels ascend, which is the deterministic order (RFC 8949 §4.2.1).
-    fn cbor_claims(&self) -> Vec<u8> {
-        let mut writer = Writer::with_capacity(self.list.compressed().len() + self.uri.len() + 64);
-        writer.map(5).int(cwt::SUBJECT).text(self.uri);
-        writer.int(cwt::EXPIRES_AT).int(self.times.expires_at.unix());
-        writer.int(cwt::ISSUED_AT).int(self.times.issued_at.unix());
-        writer.int(cwt::STATUS_LIST);
-        self.list.write_cbor(&mut writer);
-        writer.int(cwt::TTL).int(self.times.ttl.as_seconds());
-        writer.into_bytes()
-    }
+/// Labels ascend, which is the deterministic order (RFC 8949 §4.2.1).
+pub(super) fn cbor_claims(uri: &str, times: &TokenTimes, list: &EncodedList<'_>) -> Vec<u8> {
+    let mut writer = Writer::with_capacity(list.compressed().len() + uri.len() + 64);
+    writer.map(5).int(cwt::SUBJECT).text(uri);
+    writer.int(cwt::EXPIRES_AT).int(times.expires_at.unix());
+    writer.int(cwt::ISSUED_AT).int(times.issued_at.unix());
+    writer.int(cwt::STATUS_LIST);
+    list.write_cbor(&mut writer);
+    writer.int(cwt::TTL).int(times.ttl.as_seconds());
+    writer.into_bytes()
 }

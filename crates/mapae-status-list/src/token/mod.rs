@@ -1,10 +1,13 @@
 //! Status list tokens (draft §5) and the rules for relying on one (§8.3 steps 3 and 4).
 
 mod cwt;
+mod delta;
+mod gaps;
 mod issue;
 mod jwt;
 
 pub use cwt::StatusTokenCwt;
+pub use delta::TokenDelta;
 pub use issue::{NewStatusToken, TokenTimes};
 pub use jwt::StatusTokenJwt;
 

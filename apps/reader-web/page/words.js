@@ -167,8 +167,8 @@ const WORDS = {
   try_holder: ["소지자 서명", "The holder's signature"],
   try_nonce: ["키 결합의 nonce", "The nonce of the key binding"],
   try_status: ["상태 목록 번호", "The status index"],
+  try_device_key: ["소지자 키", "The holder's key"],
   try_expiry: ["유효 기간", "The expiry date"],
-  yes_flag: ["해당", "yes"],
 };
 
 let language = stored() ?? "ko";

@@ -1,10 +1,10 @@
 //! What a bundle says, for programs and for the page.
 
 use mapae_trust::{Age, Distrust, Freshness, IssuerEntry, TrustStore};
-use mapae_types::{Timestamp, UseClass};
+use mapae_types::{Timestamp, UseClass, hex};
 use serde_json::{Value, json};
 
-use crate::report::{key_fingerprint, to_hex};
+use crate::report::key_fingerprint;
 
 /// The contents of an authentic bundle.
 pub fn summary(store: &TrustStore) -> Value {
@@ -49,7 +49,7 @@ fn issuer(entry: &IssuerEntry) -> Value {
     let root = entry.root.certificate();
     json!({
         "root": root.subject(),
-        "sha256": to_hex(&root.fingerprint()),
+        "sha256": hex::encode(&root.fingerprint()),
         "not_after": root.not_after().to_string(),
         "status": entry.status.name(),
     })
@@ -57,7 +57,7 @@ fn issuer(entry: &IssuerEntry) -> Value {
 
 fn distrusted(signer: &[u8; 32], distrust: Distrust) -> Value {
     match distrust {
-        Distrust::Compromised => json!({ "signer": to_hex(signer), "compromised": true }),
-        Distrust::CeasedAt(at) => json!({ "signer": to_hex(signer), "ceased_at": at.to_string() }),
+        Distrust::Compromised => json!({ "signer": hex::encode(signer), "compromised": true }),
+        Distrust::CeasedAt(at) => json!({ "signer": hex::encode(signer), "ceased_at": at.to_string() }),
     }
 }

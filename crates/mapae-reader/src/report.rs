@@ -2,7 +2,7 @@
 
 use mapae_crypto::{PublicKey, sha256};
 use mapae_trust::TrustStore;
-use mapae_types::UseClass;
+use mapae_types::{UseClass, hex};
 use mapae_verify::{Evidence, Format, HolderBinding, NotVerified, StatusEvidence, Verified, VerifiedCredential};
 use serde_json::{Value, json};
 
@@ -31,10 +31,8 @@ pub fn not_verified(reason: &NotVerified, store: Option<&TrustStore>) -> Value {
 
 /// The rule that stopped a presentation: `{clause, source: {file, function}, english, korean}`, for its format.
 pub fn rule(reason: &NotVerified, presentation: &[u8]) -> Value {
-    // An SD-JWT is text, a `DeviceResponse` a CBOR map.
-    let format = if presentation.first().is_some_and(u8::is_ascii) { Format::SdJwt } else { Format::Mdoc };
     let rule = reason.rule();
-    let (clause, source) = rule.enforced_in(format);
+    let (clause, source) = rule.enforced_in(Format::of(presentation));
     json!({
         "clause": clause,
         "source": { "file": source.file, "function": source.function },
@@ -62,7 +60,7 @@ fn credential(credential: &VerifiedCredential, store: &TrustStore, class: Option
             "signer": issuer.signer(),
             "root": issuer.root(),
             "country": issuer.country(),
-            "certificate_sha256": to_hex(issuer.certificate_sha256()),
+            "certificate_sha256": hex::encode(issuer.certificate_sha256()),
         },
         "evidence": evidence(credential.evidence()),
         "holder_binding": holder_binding(credential.holder_binding()),
@@ -96,11 +94,5 @@ fn holder_binding(binding: HolderBinding) -> Value {
 
 /// SHA-256 of a `SubjectPublicKeyInfo`, in hexadecimal: how people compare keys.
 pub fn key_fingerprint(key: &PublicKey) -> String {
-    to_hex(&sha256(&key.to_spki_der()))
-}
-
-pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+    hex::encode(&sha256(&key.to_spki_der()))
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// Where to look, by what the nodes on the way are called, and which byte of the value to change.
 struct Try {
     id: &'static str,
-    /// Labels or kinds on the way down, in this order, with others between them.
+    /// Labels, kinds, or both, on the way down in this order, with others between them.
     way: &'static [&'static str],
     at: At,
 }
@@ -16,19 +16,37 @@ enum At {
     Last,
     /// The middle byte.
     Middle,
+    /// The byte at an index.
+    Index(usize),
 }
 
-const TRIES: [Try; 10] = [
-    Try { id: "birth_date", way: &["birth_date", "elementValue", "birth_date"], at: At::Last },
-    Try { id: "birth_date", way: &["birthdate", "value"], at: At::Last },
-    Try { id: "portrait", way: &["portrait", "elementValue"], at: At::Middle },
-    Try { id: "portrait", way: &["picture", "value"], at: At::Middle },
-    Try { id: "digest", way: &["valueDigests"], at: At::Last },
-    Try { id: "digest", way: &["_sd"], at: At::Last },
-    Try { id: "issuer_signature", way: &["issuerAuth", "signature"], at: At::Last },
-    Try { id: "certificate", way: &["x5chain"], at: At::Last },
-    Try { id: "holder", way: &["deviceSignature", "signature"], at: At::Last },
-    Try { id: "status", way: &["status_list", "idx"], at: At::Last },
+const fn at(id: &'static str, at: At, way: &'static [&'static str]) -> Try {
+    Try { id, way, at }
+}
+
+/// For an mdoc first, then for an SD-JWT.
+const TRIES: [Try; 20] = [
+    at("name", At::Last, &["family_name", "elementValue"]),
+    at("name", At::Last, &["family_name", "claim value"]),
+    at("birth_date", At::Last, &["birth_date", "elementValue"]),
+    at("birth_date", At::Last, &["birthdate", "claim value"]),
+    at("portrait", At::Middle, &["portrait", "elementValue"]),
+    at("portrait", At::Middle, &["picture", "claim value"]),
+    at("digest", At::Last, &["ValueDigests", "Digest"]),
+    at("digest", At::Last, &["_sd", "Digest"]),
+    // The decade.
+    at("expiry", At::Index(2), &["ValidityInfo", "validUntil (tag 0)"]),
+    at("expiry", At::Index(1), &["JWT Claims Set", "exp"]),
+    at("status", At::Last, &["status_list", "idx"]),
+    at("status", At::Last, &["StatusListInfo", "idx"]),
+    at("issuer_signature", At::Last, &["IssuerAuth", "signature bstr"]),
+    at("issuer_signature", At::Last, &["Issuer-signed JWT", "JWS Signature"]),
+    at("certificate", At::Last, &["x5chain", "subject"]),
+    at("certificate", At::Last, &["x5c", "subject"]),
+    at("nonce", At::Last, &["KB-JWT", "nonce"]),
+    at("holder", At::Last, &["DeviceSignature", "signature bstr"]),
+    at("holder", At::Last, &["KB-JWT", "JWS Signature"]),
+    at("device_key", At::Last, &["DeviceKeyInfo", "x"]),
 ];
 
 /// `[{id, path, index, byte}]`: at most one for each id, with the byte that makes it another.
@@ -52,6 +70,7 @@ fn alteration(one: &Try, presentation: &[u8], tree: &Node) -> Option<Value> {
     let index = match one.at {
         At::Last => bytes.len().checked_sub(1)?,
         At::Middle => bytes.len() / 2,
+        At::Index(index) => index,
     };
     // The lowest bit: another digit, another letter, another number.
     Some(json!({ "id": one.id, "path": path, "index": index, "byte": bytes.get(index)? ^ 1 }))
@@ -60,7 +79,7 @@ fn alteration(one: &Try, presentation: &[u8], tree: &Node) -> Option<Value> {
 /// The first leaf whose way down has these names.
 fn find<'n>(node: &'n Node, way: &[&str], path: &mut Vec<usize>) -> Option<&'n Node> {
     let way = match way {
-        [first, rest @ ..] if [node.label(), node.kind()].contains(first) => rest,
+        [first, rest @ ..] if is_called(node, first) => rest,
         all => all,
     };
     if way.is_empty() && node.is_editable() {
@@ -74,4 +93,9 @@ fn find<'n>(node: &'n Node, way: &[&str], path: &mut Vec<usize>) -> Option<&'n N
         path.pop();
     }
     None
+}
+
+fn is_called(node: &Node, name: &str) -> bool {
+    let both = || name.strip_prefix(node.label()).and_then(|rest| rest.strip_prefix(' ')) == Some(node.kind());
+    name == node.label() || name == node.kind() || both()
 }

@@ -37,13 +37,16 @@ fn alterations_of_an_mdoc_are_stopped_by_their_rules() {
     expect(
         Format::Mdoc,
         &[
+            ("name", "digest_mismatch"),
             ("birth_date", "digest_mismatch"),
             ("portrait", "digest_mismatch"),
             ("digest", "issuer_signature_invalid"),
+            ("expiry", "issuer_signature_invalid"),
+            ("status", "issuer_signature_invalid"),
             ("issuer_signature", "issuer_signature_invalid"),
             ("certificate", "signer_certificate_invalid"),
             ("holder", "holder_binding_invalid"),
-            ("status", "issuer_signature_invalid"),
+            ("device_key", "issuer_signature_invalid"),
         ],
     );
 }
@@ -53,14 +56,16 @@ fn alterations_of_an_sd_jwt_are_stopped_by_their_rules() {
     expect(
         Format::SdJwt,
         &[
+            ("name", "digest_missing"),
             ("birth_date", "digest_missing"),
             ("portrait", "digest_missing"),
             ("digest", "issuer_signature_invalid"),
+            ("expiry", "issuer_signature_invalid"),
+            ("status", "issuer_signature_invalid"),
             ("issuer_signature", "issuer_signature_invalid"),
             ("certificate", "signer_certificate_invalid"),
             ("nonce", "holder_binding_invalid"),
             ("holder", "holder_binding_invalid"),
-            ("status", "issuer_signature_invalid"),
         ],
     );
 }

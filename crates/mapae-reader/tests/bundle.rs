@@ -15,7 +15,10 @@ fn a_bundle_tells_whom_it_trusts_and_how_old_it_may_be() {
     assert_eq!(said["key"], report::key_fingerprint(world.bundle_key.public()));
     assert_eq!(said["issuers"][0]["root"], world.pki.root.certificate().subject());
     assert_eq!(said["status_lists"].as_array().unwrap().len(), 1);
-    assert_eq!(said["classes"][0], json!({ "name": "low", "fresh_for_seconds": 86400, "usable_for_seconds": 3_024_000 }));
+    assert_eq!(
+        said["classes"][0],
+        json!({ "name": "low", "fresh_for_seconds": 86400, "usable_for_seconds": 3_024_000 })
+    );
     let mut distrusted = said["distrusted"].as_array().unwrap().clone();
     distrusted.sort_by_key(|entry| entry["signer"].to_string());
     assert_eq!(distrusted[0], json!({ "signer": "01".repeat(32), "compromised": true }));

@@ -8,7 +8,8 @@ use testkit::{Format, World, document, now};
 
 /// The request of [`World::request`] as a file that asks for elements of the resident card.
 pub(crate) fn request_json(world: &World) -> Value {
-    let query = |format| testkit::Request::query(format, document("resident"), &["family_name", "age_over_19"]).to_json();
+    let query =
+        |format| testkit::Request::query(format, document("resident"), &["family_name", "age_over_19"]).to_json();
     let [mdoc, sd_jwt] = [Format::Mdoc, Format::SdJwt].map(query);
     let mut credentials = vec![mdoc["credentials"][0].clone(), sd_jwt["credentials"][0].clone()];
     for (credential, id) in credentials.iter_mut().zip(["mdoc", "sd-jwt"]) {

@@ -1,8 +1,8 @@
 // The frame: language, navigation, the age of what is known, and which screen is shown. It decides nothing.
 
 import { ready } from "./core.js";
-import { button, dropAnywhere, h, icon } from "./dom.js";
-import { checkView } from "./check.js";
+import { button, dropAnywhere, h, icon, present } from "./dom.js";
+import { checkView, restart } from "./check.js";
 import { bundleView } from "./bundle.js";
 import { labView } from "./lab.js";
 import { state, restore } from "./state.js";
@@ -19,20 +19,27 @@ export function show({ focus = true } = {}) {
   banners();
   element("skip").textContent = t("skip");
   element("footer").replaceChildren(h("p", {}, t("footer")));
-  element("main").replaceChildren(...[VIEWS[current()](show)].flat());
+  element("main").replaceChildren(...present([VIEWS[current()](show)]));
   element("main").className = current();
   if (focus) document.querySelector("main h1")?.focus();
 }
 
 function header() {
-  const link = (view) => h("a", { href: `#${view}`, testid: `nav-${view}`, "aria-current": view === current() && "page" }, t(view));
+  const link = (view) => h("a", { href: `#${view}`, testid: `nav-${view}`, "aria-current": view === current() && "page", on: { click: () => begin(view) } }, t(view));
   const other = lang() === "ko" ? "en" : "ko";
   element("header").replaceChildren(
     h("div", { class: "bar" },
-      h("a", { href: "#check", class: "brand" }, h("img", { src: "icon.svg", alt: "", width: "32", height: "32" }), t("title")),
+      h("a", { href: "#check", class: "brand", on: { click: () => begin("check") } }, h("img", { src: "icon.svg", alt: "", width: "32", height: "32" }), t("title")),
       h("nav", { "aria-label": t("navigation") }, Object.keys(VIEWS).map(link)),
       button(t("language"), () => { speak(other); show({ focus: false }); element("header").querySelector("button").focus(); },
         { kind: "plain", testid: "language", lang: other })));
+}
+
+/** The menu starts a check anew: a verdict that stands for a while would tell an old age. */
+function begin(view) {
+  if (view !== "check") return;
+  restart();
+  if (current() === "check") show();
 }
 
 function banners() {

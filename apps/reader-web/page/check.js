@@ -12,6 +12,12 @@ let verdict = null;
 
 const STEPS = ["use", "request", "present"];
 
+/** Back to the first question. */
+export function restart() {
+  step = "use";
+  verdict = null;
+}
+
 /** The screen of the current step. */
 export function checkView(show) {
   if (!state.opened) return bundleView(show);

@@ -13,9 +13,12 @@ export function h(tag, properties = {}, ...children) {
     else if (name === "value") element.value = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...present(children));
   return element;
 }
+
+/** Children without those that a condition left out. */
+export const present = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
 const SHAPES = {
   held: ["M5 12.5l4.5 4.5L19 7.5"],

@@ -24,7 +24,7 @@ use std::{
 use anyhow::Context as _;
 use mapae_crypto::{PublicKey, SigningKey};
 use mapae_trust::Distrust;
-use mapae_types::Timestamp;
+use mapae_types::{Timestamp, hex};
 use mapae_x509::{Certificate, TrustAnchor};
 use serde::{Deserialize, Serialize};
 
@@ -199,12 +199,12 @@ impl Authority {
 impl DistrustLine {
     /// The serial number, for the CRL.
     pub(crate) fn serial_bytes(&self) -> anyhow::Result<Vec<u8>> {
-        from_hex(&self.serial).context("distrusted.jsonl: serial is not hexadecimal")
+        hex::decode(&self.serial).context("distrusted.jsonl: serial is not hexadecimal")
     }
 
     /// As a bundle says it.
     pub(crate) fn to_entry(&self) -> anyhow::Result<([u8; 32], Distrust)> {
-        let fingerprint = from_hex(&self.certificate_sha256)
+        let fingerprint = hex::decode(&self.certificate_sha256)
             .and_then(|bytes| bytes.try_into().ok())
             .context("distrusted.jsonl: certificate_sha256 is not 32 bytes in hexadecimal")?;
         let distrust = match &self.ceased_at {
@@ -228,20 +228,4 @@ pub(crate) fn read_key(path: &Path) -> anyhow::Result<SigningKey> {
 /// Reads a public key in PEM.
 pub(crate) fn read_public_key(path: &Path) -> anyhow::Result<PublicKey> {
     PublicKey::from_spki_pem(&files::read_text(path)?).with_context(|| format!("{}", path.display()))
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let pair = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
-    if text.len().is_multiple_of(2) { text.as_bytes().chunks_exact(2).map(pair).collect() } else { None }
 }

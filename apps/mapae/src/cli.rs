@@ -173,6 +173,39 @@ pub(crate) enum BundleCommand {
     Build(BuildArgs),
     /// Show what a bundle says
     Show(ShowArgs),
+    /// Write what is new since an earlier bundle: some 2 % of a nation's bundle for a day
+    Delta(DeltaArgs),
+    /// Rebuild the new bundle from the one at hand and a delta, and check it as any bundle is checked
+    Apply(ApplyArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct DeltaArgs {
+    /// The bundle that readers have
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// The new one
+    #[arg(long)]
+    pub(crate) to: PathBuf,
+    /// The delta to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct ApplyArgs {
+    /// The bundle at hand
+    #[arg(long)]
+    pub(crate) bundle: PathBuf,
+    /// What is new since
+    #[arg(long)]
+    pub(crate) delta: PathBuf,
+    /// The bundle to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// The public key (PEM) that must have signed both
+    #[arg(long, env = "MAPAE_BUNDLE_KEY")]
+    pub(crate) bundle_key: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -96,6 +96,32 @@ fn a_revocation_without_its_line_feed_counts() {
 }
 
 #[test]
+fn a_delta_leads_from_the_bundle_at_hand_to_the_new_one_and_from_no_other() {
+    let sandbox = Sandbox::with_documents("resident");
+    let person = sandbox.ask("resident", "family_name");
+    sandbox.ok(&format!("revoke --authority A --issued I --person {person} --document resident --at {T0}"));
+    let later = "2026-11-03T03:00:00Z";
+    sandbox.ok(&format!("bundle build --authority A --issued I --out new.bundle --at {later}"));
+    let made = sandbox.ok("bundle delta --json --from trust.bundle --to new.bundle --out D").json();
+    assert_eq!((made["whole_lists"].as_u64(), made["from"].as_str()), (Some(0), Some(T0)));
+    assert_eq!(made["bytes"].as_u64().unwrap(), sandbox.read("D").len() as u64);
+    let apply = "bundle apply --bundle-key A/bundle-key.pem --delta D";
+    sandbox.ok(&format!("{apply} --bundle trust.bundle --out rebuilt.bundle"));
+    assert_eq!(sandbox.read("rebuilt.bundle"), sandbox.read("new.bundle"));
+    assert_eq!(sandbox.verdict("mdoc", &format!("--bundle rebuilt.bundle --at {later}")), (1, "revoked".into()));
+    let other = sandbox.run(&format!("{apply} --bundle new.bundle --out none"));
+    assert_eq!(other.code, 1);
+    assert!(other.stderr.contains("fetch the whole bundle, nothing was written"), "{}", other.stderr);
+    sandbox.flip("D", 40);
+    assert_eq!(sandbox.run(&format!("{apply} --bundle trust.bundle --out none")).code, 1);
+    assert!(!sandbox.path("none").exists());
+    assert_eq!(sandbox.run("bundle delta --from new.bundle --to trust.bundle --out none").code, 64, "back in time");
+    sandbox.ok(&format!("authority init --dir B --at {T0}"));
+    sandbox.ok(&format!("bundle build --authority B --out other.bundle --at {later}"));
+    assert_eq!(sandbox.run("bundle delta --from trust.bundle --to other.bundle --out none").code, 64, "another signer");
+}
+
+#[test]
 fn ages_of_a_class_are_chosen_when_the_bundle_is_built() {
     let sandbox = Sandbox::with_documents("resident");
     sandbox.ask("resident", "family_name");

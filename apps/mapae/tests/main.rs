@@ -3,10 +3,15 @@
 
 mod authority;
 mod bundle;
+mod crash;
+mod demo;
+mod durability;
+mod example;
 mod help;
 mod inspect;
 mod issue;
 mod offline;
 mod readme;
+mod revoke;
 mod sandbox;
 mod verify;

@@ -123,7 +123,7 @@ impl Bundle {
             return Err(BundleError::Forged);
         }
         self.check_parts()?;
-        TrustStore::new(self.file, self.claimed, self.parts)
+        TrustStore::new(self.file, self.signed, self.claimed, self.parts)
     }
 
     /// A part that is missing, too many, in another's place or altered.

@@ -20,7 +20,7 @@
 //!                                   ; without a time: compromised
 //! ```
 //!
-//! The signature covers the manifest alone, so that a delta proves itself by it, and a log can hold it without the lists.
+//! The signature covers the manifest alone, so that a delta proves itself by it ([`crate::BundleDelta`]), and a log can hold it without the lists.
 
 use mapae_cose::cbor::{CborError, Key, Reader, Writer};
 use mapae_crypto::PublicKey;

@@ -6,6 +6,7 @@
 //!   verified; one that cannot be read is an error and never an empty list (hole 9 of the peers).
 //! - [`TrustStore::signer`], [`TrustStore::status`], [`TrustStore::freshness`]: the questions of a check. Each
 //!   answer is a value that says what it rests on.
+//! - [`BundleDelta`]: what is new since the bundle that a verifier has; it proves itself by the new one's signature.
 //! - [`Memory`]: what a verifier remembers, lest an older bundle be put in a newer one's place.
 //!
 //! Left out for now: the ledger behind the bundle (one key signs it), relying parties, continuity orders.
@@ -13,6 +14,7 @@
 
 mod bundle;
 mod classes;
+mod delta;
 mod error;
 mod format;
 mod freshness;
@@ -21,6 +23,7 @@ mod store;
 
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
 pub use classes::Classes;
+pub use delta::{BundleDelta, BundleDeltaError};
 pub use error::{BundleError, TrustError};
 pub use format::{Distrust, IssuerEntry, StatusEntry, StatusRule};
 pub use freshness::{Age, Freshness};

@@ -6,7 +6,7 @@
 use core::{fmt, str::FromStr};
 
 use mapae_crypto::{PublicKey, sha256};
-use mapae_types::Timestamp;
+use mapae_types::{Timestamp, hex};
 
 use crate::TrustStore;
 
@@ -85,9 +85,7 @@ fn fingerprint(key: &PublicKey) -> [u8; 32] {
 /// One line: a mark, the key's fingerprint in hexadecimal, the time.
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{MARK} ")?;
-        self.key.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        write!(f, " {}", self.newest)
+        write!(f, "{MARK} {} {}", hex::encode(&self.key), self.newest)
     }
 }
 
@@ -98,13 +96,7 @@ impl FromStr for Memory {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
         let [MARK, key, newest] = words[..] else { return Err(MemoryUnreadable) };
         let newest = newest.parse().map_err(|_| MemoryUnreadable)?;
-        Ok(Self { key: key_from_hex(key).ok_or(MemoryUnreadable)?, newest })
+        let key = hex::decode(key).and_then(|key| key.try_into().ok()).ok_or(MemoryUnreadable)?;
+        Ok(Self { key, newest })
     }
-}
-
-fn key_from_hex(text: &str) -> Option<[u8; 32]> {
-    let digit = |c: &u8| char::from(*c).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let bytes: Option<Vec<u8>> =
-        text.as_bytes().chunks(2).map(|pair| Some(digit(pair.first()?)? << 4 | digit(pair.get(1)?)?)).collect();
-    bytes?.try_into().ok()
 }

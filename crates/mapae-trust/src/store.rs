@@ -9,7 +9,8 @@ use std::{
     sync::{OnceLock, PoisonError, RwLock},
 };
 
-use mapae_crypto::PublicKey;
+use mapae_cose::{CoseError, Sign1};
+use mapae_crypto::{Curve, PublicKey, Signature, sha256};
 use mapae_status_list::{Expected, StatusTokenCwt, TokenError, VerifiedStatusToken};
 use mapae_types::{StatusReference, Timestamp, UseClass};
 use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
@@ -27,6 +28,7 @@ const CHAIN_LIMIT: usize = 4;
 /// The contents of an authentic bundle.
 pub struct TrustStore {
     file: Vec<u8>,
+    signed: Range<usize>,
     key: PublicKey,
     as_of: Timestamp,
     classes: Classes,
@@ -109,12 +111,18 @@ impl TrustedSigner {
 }
 
 impl TrustStore {
-    pub(crate) fn new(file: Vec<u8>, manifest: Manifest, parts: Vec<Range<usize>>) -> Result<Self, BundleError> {
+    pub(crate) fn new(
+        file: Vec<u8>,
+        signed: Range<usize>,
+        manifest: Manifest,
+        parts: Vec<Range<usize>>,
+    ) -> Result<Self, BundleError> {
         refuse_root_twice(&manifest.issuers)?;
         refuse_disorder(&manifest.status_lists)?;
         let lists = manifest.status_lists.into_iter().zip(parts);
         Ok(Self {
             file,
+            signed,
             key: manifest.key,
             as_of: manifest.as_of,
             classes: manifest.classes,
@@ -129,6 +137,20 @@ impl TrustStore {
     /// The file from which the store was read.
     pub fn file(&self) -> &[u8] {
         &self.file
+    }
+
+    /// SHA-256 of the signed manifest, by which a delta names the bundle that it starts from.
+    pub(crate) fn manifest_hash(&self) -> [u8; 32] {
+        sha256(&self.file[self.signed.clone()])
+    }
+
+    /// The manifest without its status lists, and the signature over the whole one.
+    pub(crate) fn head(&self) -> Result<(Manifest, Signature), BundleError> {
+        let sign1 = Sign1::parse(&self.file[self.signed.clone()])?;
+        let mut manifest = Manifest::read(sign1.unverified_payload().ok_or(CoseError::PayloadPlace)?)?;
+        manifest.status_lists.clear();
+        let signature = Signature::from_bytes(Curve::P256, sign1.signature()).map_err(|_| BundleError::Forged)?;
+        Ok((manifest, signature))
     }
 
     /// The key that signed the bundle.

@@ -6,10 +6,12 @@
 //!   random source by itself.
 //! - [`StatusReference`]: where the status of a copy is published, the same in every format.
 //! - [`Id`]: identifiers that cannot be mixed up, because their kind is part of their type.
+//! - [`hex`]: how fingerprints are written.
 //!
 //! Formats and protocols are not here; they live in the crate of their standard.
 
 mod entropy;
+pub mod hex;
 mod id;
 mod pii;
 mod status;

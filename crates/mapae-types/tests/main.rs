@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use mapae_types::{Date, Duration, PersonId, Pii, TimeError, Timestamp};
+use mapae_types::{Date, Duration, PersonId, Pii, TimeError, Timestamp, hex};
 
 fn date(text: &str) -> Date {
     text.parse().unwrap()
@@ -74,4 +74,17 @@ fn peer_hole_11_personal_data_prints_redacted() {
     }
     let shown = format!("{:?} {}", Row { name: Pii::new("홍길동") }, Pii::new("900101-1234567"));
     assert!(!shown.contains("홍길동") && !shown.contains("900101"));
+}
+
+#[test]
+fn hexadecimal_goes_both_ways_and_nothing_else_is_read() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let text = hex::encode(&bytes);
+    assert!(text.starts_with("000102") && text.ends_with("fdfeff"), "{text}");
+    assert_eq!(hex::decode(&text), Some(bytes.clone()));
+    assert_eq!(hex::decode(&text.to_uppercase()), Some(bytes));
+    assert_eq!(hex::decode(""), Some(Vec::new()));
+    for odd in ["0", "0g", " 00", "00 ", "+0", "0x00"] {
+        assert_eq!(hex::decode(odd), None, "{odd}");
+    }
 }

@@ -115,6 +115,14 @@ impl VerifiedCredential {
 }
 
 impl Format {
+    /// The format that bytes are in if they are in any: an SD-JWT is text, a `DeviceResponse` a CBOR map.
+    pub const fn of(presentation: &[u8]) -> Self {
+        match presentation.first() {
+            Some(first) if first.is_ascii() => Self::SdJwt,
+            _ => Self::Mdoc,
+        }
+    }
+
     /// A `DeviceResponse` is a CBOR map, an SD-JWT is ASCII: the first byte tells them apart.
     pub(crate) fn detect(presentation: &[u8]) -> Result<Self, NotVerified> {
         if presentation.len() > crate::PRESENTATION_LIMIT {

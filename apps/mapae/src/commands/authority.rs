@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use mapae_crypto::{PublicKey, SigningKey};
-use mapae_types::{Duration, Entropy as _, Timestamp};
+use mapae_crypto::SigningKey;
+use mapae_types::{Duration, Entropy as _, Timestamp, hex};
 use mapae_x509::{
     AlternativeName, Certificate, Crl, RevocationReason, RevokedEntry, RootParams, SignerParams, TrustAnchor,
     UnsignedCertificate, crl, document_signer, iaca_root, mdl_signer, sd_jwt_signer, status_signer,
@@ -12,7 +12,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
-    authority::{Authority, DistrustLine, Profile, SignerName, read_certificate, to_hex},
+    authority::{Authority, DistrustLine, Profile, SignerName, read_certificate},
     cli::{DistrustArgs, InitArgs},
     environment::{SystemEntropy, now},
     failure::{Failure, Outcome},
@@ -176,7 +176,7 @@ fn answer(args: &InitArgs, profile: &Profile, root: &Certificate, output: &Outpu
         "authority": dir,
         "name": profile.name,
         "country": profile.country,
-        "root": { "subject": root.subject(), "sha256": to_hex(&root.fingerprint()), "not_after": root.not_after().to_string() },
+        "root": { "subject": root.subject(), "sha256": hex::encode(&root.fingerprint()), "not_after": root.not_after().to_string() },
     });
     output.answer(&document, || {
         format!(
@@ -198,8 +198,8 @@ pub(crate) fn distrust(args: &DistrustArgs, output: &Output) -> Outcome<()> {
     }
     let at = now(args.at)?;
     let line = DistrustLine {
-        certificate_sha256: to_hex(&certificate.fingerprint()),
-        serial: to_hex(certificate.serial()),
+        certificate_sha256: hex::encode(&certificate.fingerprint()),
+        serial: hex::encode(certificate.serial()),
         ceased_at: args.ceased_at.map(|time| time.to_string()),
         recorded_at: at.to_string(),
     };
@@ -232,9 +232,4 @@ fn revoked_entry<'a>(line: &DistrustLine, serial: &'a [u8]) -> anyhow::Result<Re
         None => (line.recorded_at.parse()?, RevocationReason::KeyCompromise),
     };
     Ok(RevokedEntry { serial, at, reason })
-}
-
-/// The SHA-256 of a key's `SubjectPublicKeyInfo`, by which people compare keys.
-pub(crate) fn key_fingerprint(key: &PublicKey) -> String {
-    to_hex(&mapae_crypto::sha256(&key.to_spki_der()))
 }

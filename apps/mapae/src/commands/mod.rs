@@ -31,6 +31,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Revoke(args) => done(revoke::run(&args, output)),
         Command::Bundle(BundleCommand::Build(args)) => done(bundle::build(&args, output)),
         Command::Bundle(BundleCommand::Show(args)) => done(bundle::show(&args, output)),
+        Command::Bundle(BundleCommand::Delta(args)) => done(bundle::delta(&args, output)),
+        Command::Bundle(BundleCommand::Apply(args)) => done(bundle::apply(&args, output)),
         Command::Request(args) => done(request::run(&args, output)),
         Command::Present(args) => done(present::run(&args, output)),
         Command::Verify(args) => verify::run(&args, output),

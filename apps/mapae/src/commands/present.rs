@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use mapae_crypto::{Algorithm, SigningKey};
 use mapae_dcql::{Candidate, ClaimPath, CredentialQuery, Mismatch, PathSegment};
 use mapae_mdoc::HeldMdoc;
+use mapae_reader::Request;
 use mapae_sd_jwt::{KeyBinding, PathElement, SdJwt};
 use serde_json::{Value, json};
 
@@ -15,12 +16,12 @@ use crate::{
     files::{self, Access},
     issued::CopyFormat,
     output::Output,
-    request::Request,
+    request,
 };
 
 /// Writes a presentation that discloses what is asked for and nothing else.
 pub(crate) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
-    let request = Request::read(&args.request)?;
+    let request = request::read(&args.request)?;
     let format = match args.format {
         FormatArg::Mdoc => CopyFormat::Mdoc,
         FormatArg::SdJwt => CopyFormat::SdJwt,
@@ -39,12 +40,12 @@ pub(crate) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
         "out": out,
         "format": format.extension(),
         "copy": args.copy,
-        "client_id": request.client_id,
+        "client_id": request.client_id(),
         "disclosed": names,
         "bytes": presentation.len(),
     });
     output.answer(&document, || {
-        format!("Presentation {out} for {}\n  discloses {}", request.client_id, names.join(", "))
+        format!("Presentation {out} for {}\n  discloses {}", request.client_id(), names.join(", "))
     });
     Ok(())
 }
@@ -76,7 +77,7 @@ fn present_sd_jwt(
     let paths = select(request, &Candidate::sd_jwt_vc(&[held.vct()], &claims))?;
     let wanted: Vec<Vec<PathElement<'_>>> = paths.iter().map(path_elements).collect();
     let wanted: Vec<&[PathElement<'_>]> = wanted.iter().map(Vec::as_slice).collect();
-    let binding = KeyBinding { audience: &request.client_id, nonce: &request.nonce, issued_at: now(args.at)? };
+    let binding = KeyBinding { audience: request.client_id(), nonce: request.nonce(), issued_at: now(args.at)? };
     let unsigned = held.select(&wanted)?.bind(Algorithm::Es256, &binding);
     let signature = key.sign(unsigned.to_be_signed())?;
     Ok((unsigned.attach(&signature).into_bytes(), paths))
@@ -85,7 +86,7 @@ fn present_sd_jwt(
 /// What of the copy answers the request.
 fn select(request: &Request, candidate: &Candidate<'_>) -> Outcome<Vec<ClaimPath>> {
     let mut mismatch = Mismatch::Format;
-    for query in request.query.credentials() {
+    for query in request.query().credentials() {
         match CredentialQuery::select(query, candidate) {
             Ok(selection) => return Ok(selection.paths().cloned().collect()),
             Err(Mismatch::Format) => {}

@@ -14,7 +14,7 @@ use crate::{
     failure::{Failure, OrUsage as _, Outcome},
     files::{self, Access},
     output::Output,
-    request::Request,
+    request,
 };
 
 /// Writes a request for some elements of a document.
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &RequestArgs, output: &Output) -> Outcome<()> {
         "purpose": args.purpose,
     });
     files::write(&args.out, format!("{request:#}\n").as_bytes(), Access::Public)?;
-    let written = Request::read(&args.out)?;
+    let written = request::read(&args.out)?;
     output.answer(&request, || {
         let out = args.out.display();
         let asked = args.elements.join(", ");

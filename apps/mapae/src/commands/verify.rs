@@ -2,23 +2,20 @@
 
 use std::{path::Path, process::ExitCode};
 
+use mapae_reader::report;
 use mapae_trust::{Bundle, Memory, MemoryError, TrustStore};
-use mapae_types::{Duration, Timestamp, UseClass};
-use mapae_verify::{
-    Binding, Evidence, HolderBinding, NotVerified, Policy, StatusEvidence, Undecided, Verified, VerifiedCredential,
-    verify,
-};
-use serde_json::{Value, json};
+use mapae_types::Timestamp;
+use mapae_verify::{Format, NotVerified, StatusEvidence, Undecided, Verified, VerifiedCredential};
+use serde_json::Value;
 
 use crate::{
-    authority::to_hex,
     cli::VerifyArgs,
-    commands::{authority::key_fingerprint, bundle::expected_key},
+    commands::bundle::expected_key,
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
     files::{self, Access},
     output::Output,
-    request::Request,
+    request,
 };
 
 const HELD: u8 = 0;
@@ -29,6 +26,7 @@ const UNDECIDED: u8 = 2;
 pub(crate) struct Judged {
     pub(crate) verdict: Result<Verified, NotVerified>,
     pub(crate) store: Option<TrustStore>,
+    pub(crate) format: Format,
 }
 
 /// Judges a presentation and says so.
@@ -36,24 +34,24 @@ pub(crate) fn run(args: &VerifyArgs, output: &Output) -> Outcome<ExitCode> {
     let judged = judge(args)?;
     Ok(match (&judged.verdict, &judged.store) {
         (Ok(verified), Some(store)) => answer_held(verified, store, args, output),
-        (Err(reason), store) => answer_not_verified(reason, store.as_ref(), output),
-        (Ok(_), None) => answer_not_verified(&Undecided::BundleMissing.into(), None, output),
+        (Err(reason), _) => answer_not_verified(reason, &judged, output),
+        (Ok(_), None) => answer_not_verified(&Undecided::BundleMissing.into(), &judged, output),
     })
 }
 
 /// Judges a presentation.
 pub(crate) fn judge(args: &VerifyArgs) -> Outcome<Judged> {
-    let request = Request::read(&args.request)?;
+    let request = request::read(&args.request)?;
     let presentation = files::read(&args.presentation).map_err(Failure::Usage)?;
+    let format = Format::of(&presentation);
     let now = now(args.at)?;
     let store = match load_store(args, now)? {
         Ok(store) => store,
-        Err(reason) => return Ok(Judged { verdict: Err(reason), store: None }),
+        Err(reason) => return Ok(Judged { verdict: Err(reason), store: None, format }),
     };
-    let binding = Binding::new(request.transcript(), &request.client_id, &request.nonce);
-    let policy = policy(&request, args, now);
-    let verdict = verify(trim_line_end(&presentation), &binding, &store, now, &policy);
-    Ok(Judged { verdict, store: Some(store) })
+    let policy = request.policy(now).for_use(args.use_class.as_ref()).accepting_age(args.accept_age);
+    let verdict = mapae_reader::judge(&presentation, &request, &store, now, &policy);
+    Ok(Judged { verdict, store: Some(store), format })
 }
 
 impl Judged {
@@ -64,28 +62,6 @@ impl Judged {
             Err(NotVerified::Refused(_)) => REFUSED,
             Err(NotVerified::Undecided(_)) => UNDECIDED,
         }
-    }
-}
-
-/// An editor or a shell ends a line of text; neither format ends with a line feed, so nothing is lost.
-fn trim_line_end(presentation: &[u8]) -> &[u8] {
-    match presentation {
-        [text @ .., b'\n'] if text.is_ascii() => text,
-        all => all,
-    }
-}
-
-/// A request says when it was made; an answer cannot be older.
-fn policy<'q>(request: &'q Request, args: &'q VerifyArgs, now: Timestamp) -> Policy<'q> {
-    let policy =
-        Policy::default().asking(&request.query).for_use(args.use_class.as_ref()).accepting_age(args.accept_age);
-    match request.issued_at {
-        Some(issued_at) => {
-            let since = issued_at.age_at(now).max(Duration::default()).as_seconds();
-            let with_skew = Duration::seconds(since.saturating_add(policy.clock_skew.as_seconds()));
-            policy.presented_within(with_skew)
-        }
-        None => policy,
     }
 }
 
@@ -121,64 +97,13 @@ fn remember(path: &Path, store: &TrustStore, now: Timestamp) -> Outcome<Result<(
 }
 
 fn answer_held(verified: &Verified, store: &TrustStore, args: &VerifyArgs, output: &Output) -> ExitCode {
-    let credentials: Vec<Value> =
-        verified.credentials().iter().map(|c| describe(c, store, args.use_class.as_ref())).collect();
     let pinned = args.bundle_key.is_some();
-    let mut document = credentials.first().cloned().unwrap_or_default();
-    document["verdict"] = json!("held");
-    document["reason"] = Value::Null;
-    document["bundle"] = json!({ "key": key_fingerprint(store.key()), "key_pinned": pinned });
-    if credentials.len() > 1 {
-        document["credentials"] = Value::Array(credentials);
-    }
+    let document = report::held(verified, store, args.use_class.as_ref(), pinned);
     output.answer(&document, || verified.credentials().iter().map(held_text).collect::<Vec<_>>().join("\n"));
     if !pinned {
         Output::note("note: the bundle's own key was taken as it is; --bundle-key pins the one that you expect");
     }
     ExitCode::from(HELD)
-}
-
-fn describe(credential: &VerifiedCredential, store: &TrustStore, class: Option<&UseClass>) -> Value {
-    let issuer = credential.issuer();
-    let usable_until = store.freshness(class).map(|ages| store.as_of() + ages.usable_for());
-    json!({
-        "format": credential.format().identifier(),
-        "document_type": credential.document_type(),
-        "claims": credential.claims().to_json(),
-        "issuer": {
-            "signer": issuer.signer(),
-            "root": issuer.root(),
-            "country": issuer.country(),
-            "certificate_sha256": to_hex(issuer.certificate_sha256()),
-        },
-        "evidence": evidence(credential.evidence()),
-        "holder_binding": holder_binding(credential.holder_binding()),
-        "valid_until": credential.valid_until().map(|time| time.to_string()),
-        "usable_until": usable_until.map(|time| time.to_string()),
-    })
-}
-
-fn evidence(evidence: &Evidence) -> Value {
-    let (status, as_of) = match evidence.status() {
-        StatusEvidence::Valid { as_of } => ("valid", Some(as_of.to_string())),
-        StatusEvidence::NotPublished => ("not_published", None),
-    };
-    json!({
-        "status": status,
-        "status_as_of": as_of,
-        "age_seconds": evidence.age().as_seconds(),
-        "bundle_as_of": evidence.bundle_as_of().to_string(),
-        "marked": evidence.marked(),
-    })
-}
-
-fn holder_binding(binding: HolderBinding) -> Value {
-    match binding {
-        HolderBinding::DeviceSignature => json!({ "by": "device_signature" }),
-        HolderBinding::DeviceMac => json!({ "by": "device_mac" }),
-        HolderBinding::KeyBinding { signed_at } => json!({ "by": "key_binding", "signed_at": signed_at.to_string() }),
-        _ => Value::Null,
-    }
 }
 
 fn held_text(credential: &VerifiedCredential) -> String {
@@ -216,18 +141,12 @@ fn claims_text(value: &Value, depth: usize, lines: &mut Vec<String>) {
     }
 }
 
-fn answer_not_verified(reason: &NotVerified, store: Option<&TrustStore>, output: &Output) -> ExitCode {
-    let (verdict, exit) = match reason {
-        NotVerified::Refused(_) => ("refused", REFUSED),
-        NotVerified::Undecided(_) => ("undecided", UNDECIDED),
-    };
-    let (code, detail) = (reason.code(), reason.to_string());
-    let document = json!({
-        "verdict": verdict,
-        "claims": null,
-        "evidence": store.map(|store| json!({ "bundle_as_of": store.as_of().to_string() })),
-        "reason": { "code": code, "detail": detail },
+fn answer_not_verified(reason: &NotVerified, judged: &Judged, output: &Output) -> ExitCode {
+    let document = report::not_verified(reason, judged.store.as_ref());
+    output.answer(&document, || {
+        let (word, code, rule) = (report::word(reason).to_uppercase(), reason.code(), reason.rule());
+        let (clause, _) = rule.enforced_in(judged.format);
+        format!("{word}  {code}\n  {reason}\n  {clause}")
     });
-    output.answer(&document, || format!("{}  {code}\n  {detail}", verdict.to_uppercase()));
-    ExitCode::from(exit)
+    ExitCode::from(judged.exit())
 }

@@ -141,7 +141,7 @@ impl<'a> Stage<'a> {
             let Case { name, .. } = case;
             return Err(Failure::Failed(anyhow::anyhow!("{name}: expected {}, found {found}", expected.words())));
         }
-        Ok(found)
+        Ok(told(&judged, found))
     }
 
     /// Closes the story, and says where its files are if they stay.
@@ -184,6 +184,14 @@ fn found(judged: &verify::Judged) -> String {
         Ok(_) => Expected::Held.words(),
         Err(NotVerified::Refused(refusal)) => format!("refused: {}", refusal.code()),
         Err(NotVerified::Undecided(undecided)) => format!("undecided: {}", undecided.code()),
+    }
+}
+
+/// The verdict, with the clause of the rule that decided it.
+fn told(judged: &verify::Judged, found: String) -> String {
+    match &judged.verdict {
+        Ok(_) => found,
+        Err(reason) => format!("{found} ({})", reason.rule().enforced_in(judged.format).0),
     }
 }
 

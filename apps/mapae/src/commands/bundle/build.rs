@@ -1,21 +1,18 @@
-//! `mapae bundle build` and `show`.
+//! `mapae bundle build`.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use mapae_crypto::{Algorithm, PublicKey};
+use mapae_crypto::Algorithm;
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
-use mapae_trust::{
-    Age, Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore,
-};
-use mapae_types::{Duration, Timestamp, UseClass};
+use mapae_trust::{Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule};
+use mapae_types::{Duration, Timestamp};
 use mapae_x509::{Certificate, TrustAnchor};
-use serde_json::json;
 
+use super::{describe, describe_text, write};
 use crate::{
-    authority::{Authority, DistrustLine, RevocationLine, Signer, SignerName, read_public_key, to_hex},
-    cli::{BuildArgs, ShowArgs},
-    commands::authority::key_fingerprint,
+    authority::{Authority, DistrustLine, RevocationLine, Signer, SignerName},
+    cli::BuildArgs,
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
     files::{self, Access},
@@ -45,20 +42,8 @@ pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
     let signature = key.sign(unsigned.to_be_signed())?;
     let bytes = unsigned.attach(&signature);
     let store = Bundle::parse(bytes)?.verify(key.public())?;
-    write(&args.out, &store, output)
-}
-
-/// Writes a bundle that was just read, and says what it holds.
-fn write(out: &Path, store: &TrustStore, output: &Output) -> Outcome<()> {
-    files::write(out, store.file(), Access::Public)?;
-    let (out, bytes) = (out.display().to_string(), store.file().len());
-    let mut document = describe(store);
-    document["file"] = json!(out);
-    document["bytes"] = json!(bytes);
-    output.answer(&document, || {
-        let (as_of, issuers, lists) = (store.as_of(), store.issuers().len(), store.status_lists().len());
-        format!("Bundle {out} as of {as_of}: {issuers} issuers, {lists} status lists, {bytes} bytes")
-    });
+    write(&args.out, &store)?;
+    output.answer(&describe(&args.out, &store), || describe_text(&args.out, &store));
     Ok(())
 }
 
@@ -173,103 +158,4 @@ fn status_list(
 /// A bundle of an earlier time does not know a later revocation. A time that cannot be read counts as past.
 fn is_past(line: &RevocationLine, as_of: Timestamp) -> bool {
     line.revoked_at.parse::<Timestamp>().map_or(true, |at| at <= as_of)
-}
-
-/// Shows what a bundle says, and whether it may be believed.
-pub(crate) fn show(args: &ShowArgs, output: &Output) -> Outcome<()> {
-    let store = open(&args.file, args.bundle_key.as_deref())?;
-    let mut document = describe(&store);
-    document["key_pinned"] = json!(args.bundle_key.is_some());
-    let now = now(None)?;
-    document["age"] = json!(age_text(&store, now));
-    output.answer(&document, || show_text(&store, now, args.bundle_key.is_some()));
-    Ok(())
-}
-
-fn open(path: &Path, key: Option<&Path>) -> Outcome<TrustStore> {
-    let bundle =
-        Bundle::parse(files::read(path).map_err(Failure::Usage)?).with_context(|| path.display().to_string())?;
-    let expected = expected_key(key, &bundle)?;
-    Ok(bundle.verify(&expected).with_context(|| path.display().to_string())?)
-}
-
-fn age_text(store: &TrustStore, now: Timestamp) -> String {
-    let age = store.as_of().age_at(now);
-    if age < Duration::default() {
-        return "from the future: this machine's clock is behind".to_owned();
-    }
-    format!("{age} old")
-}
-
-/// What that age means for a class of use.
-const fn band(age: &Age) -> &'static str {
-    match age {
-        Age::Fresh(_) => "fresh",
-        Age::Marked(_) => "marked",
-        Age::TooOld { .. } => "too old",
-        Age::ClockBehind { .. } => "undecided",
-    }
-}
-
-/// The key that a bundle must be signed with: the one that the caller pins, else the one that it names itself.
-pub(crate) fn expected_key(pinned: Option<&Path>, bundle: &Bundle) -> Outcome<PublicKey> {
-    match pinned {
-        Some(path) => read_public_key(path).map_err(Failure::Usage),
-        None => Ok(bundle.claimed_key().clone()),
-    }
-}
-
-fn describe(store: &TrustStore) -> serde_json::Value {
-    let issuer = |issuer: &IssuerEntry| {
-        let root = issuer.root.certificate();
-        json!({
-            "root": root.subject(),
-            "sha256": to_hex(&root.fingerprint()),
-            "not_after": root.not_after().to_string(),
-            "status": issuer.status.name(),
-        })
-    };
-    let distrusted = |(signer, distrust): (&[u8; 32], &Distrust)| match distrust {
-        Distrust::Compromised => json!({ "signer": to_hex(signer), "compromised": true }),
-        Distrust::CeasedAt(at) => json!({ "signer": to_hex(signer), "ceased_at": at.to_string() }),
-    };
-    let class = |(name, ages): (&UseClass, &Freshness)| {
-        json!({
-            "name": name.as_str(),
-            "fresh_for_seconds": ages.fresh_for().as_seconds(),
-            "usable_for_seconds": ages.usable_for().as_seconds(),
-        })
-    };
-    json!({
-        "as_of": store.as_of().to_string(),
-        "classes": store.classes().iter().map(class).collect::<Vec<_>>(),
-        "key": key_fingerprint(store.key()),
-        "issuers": store.issuers().iter().map(issuer).collect::<Vec<_>>(),
-        "distrusted": store.distrusted().map(distrusted).collect::<Vec<_>>(),
-        "status_lists": store.status_lists().map(|list| json!({ "uri": list.uri, "bytes": list.token.len() })).collect::<Vec<_>>(),
-    })
-}
-
-fn show_text(store: &TrustStore, now: Timestamp, pinned: bool) -> String {
-    let mut lines = vec![
-        format!("Trust bundle as of {} ({})", store.as_of(), age_text(store, now)),
-        format!("  key {}{}", key_fingerprint(store.key()), if pinned { ", as pinned" } else { ", not pinned" }),
-    ];
-    for (name, ages) in store.classes().iter() {
-        let (band, fresh, usable) = (band(&ages.judge(store.as_of(), now)), ages.fresh_for(), ages.usable_for());
-        lines.push(format!("  for uses of class {name}: {band} (fresh for {fresh}, usable for {usable})"));
-    }
-    for issuer in store.issuers() {
-        lines.push(format!("  issuer {} (status {})", issuer.root.certificate().subject(), issuer.status.name()));
-    }
-    for (signer, distrust) in store.distrusted() {
-        lines.push(match distrust {
-            Distrust::Compromised => format!("  compromised signer {}", to_hex(signer)),
-            Distrust::CeasedAt(at) => format!("  signer {} ceased at {at}", to_hex(signer)),
-        });
-    }
-    for list in store.status_lists() {
-        lines.push(format!("  status list {} ({} bytes)", list.uri, list.token.len()));
-    }
-    lines.join("\n")
 }

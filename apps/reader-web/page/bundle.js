@@ -3,7 +3,7 @@
 import { openBundle } from "./core.js";
 import { button, facts, h, intake } from "./dom.js";
 import { adopt, forget, state } from "./state.js";
-import { has, span, t, time } from "./words.js";
+import { has, intakeWords, span, t, time } from "./words.js";
 
 /** A first bundle, opened, whose key nobody has accepted yet. */
 let waiting = null;
@@ -44,7 +44,7 @@ function emptyView(show) {
 
 function intakes(show) {
   return [
-    intake({ id: "bundle", label: t("bundle_file"), hint: t("drop_hint"), take: (bytes) => take(bytes, show) }),
+    intake({ id: "bundle", label: t("bundle_file"), hint: t("drop_hint"), take: (bytes) => take(bytes, show), words: intakeWords("") }),
     fromAddress((bytes) => take(bytes, show)),
   ];
 }

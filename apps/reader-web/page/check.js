@@ -5,7 +5,7 @@ import { button, facts, h, intake } from "./dom.js";
 import { bundleView } from "./bundle.js";
 import { remember, state } from "./state.js";
 import { explanation, glance } from "./verdict.js";
-import { own, span, t, time } from "./words.js";
+import { intakeWords, own, span, t, time } from "./words.js";
 
 let step = "use";
 let verdict = null;
@@ -70,7 +70,7 @@ function requestView(go) {
   return [
     question("request_question", "request_hint"),
     state.request && h("section", { class: "card" }, h("h2", {}, t("last_request")), requestFacts(readRequest(state.request)), button(t("use_last"), () => go("present"), { testid: "request-last" })),
-    intake({ id: "request", label: t("request_file"), hint: t("drop_hint"), accept: ".json,application/json", take, paste, words: { summary: t("paste"), label: t("paste_request"), use: t("paste_use") } }),
+    intake({ id: "request", label: t("request_file"), hint: t("drop_hint"), accept: ".json,application/json", take, paste, words: intakeWords("paste_request") }),
     h("div", { class: "actions" }, button(t("back"), () => go("use"), { kind: "plain", testid: "back" })),
   ];
 }
@@ -91,7 +91,7 @@ function presentView(go) {
   };
   return [
     question("present_question"),
-    intake({ id: "presentation", label: t("present_file"), hint: t("drop_hint"), take, paste, words: { summary: t("paste"), label: t("paste_presentation"), use: t("paste_use") } }),
+    intake({ id: "presentation", label: t("present_file"), hint: t("drop_hint"), take, paste, words: intakeWords("paste_presentation") }),
     h("details", { class: "card", testid: "current-request" }, h("summary", {}, `${t("request_now")}: ${readRequest(state.request).purpose ?? ""}`), requestFacts(readRequest(state.request)),
       button(t("change_request"), () => go("request"), { testid: "change-request" })),
     h("div", { class: "actions" }, button(t("back"), () => go("use"), { kind: "plain", testid: "back" })),

@@ -53,13 +53,13 @@ export function intake({ id, label, hint, accept, paste, words, take }) {
   };
   const fromFile = (file) => offer(async () => new Uint8Array(await file.arrayBuffer()));
   const input = h("input", {
-    type: "file", id, accept, testid: `${id}-file`, "aria-describedby": `${id}-hint ${id}-error`,
+    type: "file", id, accept, testid: `${id}-file`, class: "unseen", "aria-labelledby": `${id}-label ${id}-choose`, "aria-describedby": `${id}-hint ${id}-error`,
     on: { change: () => { if (input.files[0]) fromFile(input.files[0]); input.value = ""; } },
   });
   const zone = h("div", { class: "intake", testid: `${id}-drop` },
-    h("label", { for: id, class: "intake-label" }, label),
+    h("p", { class: "intake-label", id: `${id}-label` }, label),
     h("p", { class: "hint", id: `${id}-hint` }, hint),
-    input, error,
+    h("label", { class: "button primary file", id: `${id}-choose` }, words.choose, input), error,
     paste && pasted(id, words, (text) => offer(async () => paste(text))));
   zone.addEventListener("dropped", (event) => fromFile(event.detail));
   return zone;
@@ -68,8 +68,8 @@ export function intake({ id, label, hint, accept, paste, words, take }) {
 function pasted(id, words, take) {
   const area = h("textarea", { id: `${id}-text`, rows: "4", spellcheck: "false", autocomplete: "off", testid: `${id}-text` });
   return h("details", { class: "paste", testid: `${id}-paste` },
-    h("summary", {}, words.summary),
-    h("label", { for: `${id}-text` }, words.label), area,
+    h("summary", {}, words.paste),
+    h("label", { for: `${id}-text` }, words.pasted), area,
     button(words.use, () => take(area.value), { testid: `${id}-use` }));
 }
 

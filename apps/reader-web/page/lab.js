@@ -4,10 +4,12 @@ import { changed, leafOf, otherRequest, readPasted, suggestions, treeOf } from "
 import { button, h, intake } from "./dom.js";
 import { state } from "./state.js";
 import { glance, reasonFacts } from "./verdict.js";
-import { t } from "./words.js";
+import { intakeWords, t } from "./words.js";
 
-const ROW = 16;
 const WINDOW = 256;
+
+/** Bytes in a row: as many as a thumb can tell apart. */
+const perRow = () => (matchMedia("(max-width: 600px)").matches ? 8 : 16);
 
 let lab = null;
 
@@ -36,20 +38,21 @@ function emptyView(show) {
   return [
     title(), h("p", { class: "lead" }, t("lab_hint")),
     state.presentation && button(t("lab_last"), () => take(state.presentation), { kind: "primary", testid: "lab-last" }),
-    intake({ id: "lab", label: t("present_file"), hint: t("drop_hint"), take, paste: async (text) => readPasted(text), words: { summary: t("paste"), label: t("paste_presentation"), use: t("paste_use") } }),
+    intake({ id: "lab", label: t("present_file"), hint: t("drop_hint"), take, paste: async (text) => readPasted(text), words: intakeWords("paste_presentation") }),
   ];
 }
 
 function bench(show) {
-  const again = () => show({ focus: false });
+  const again = () => { show({ focus: false }); reveal(); };
+  const now = current();
   const verdict = state.opened.verify(lab.bytes, lab.replay ? otherRequest(state.request) : state.request, state.useClass);
   return [
     h("h1", { tabindex: "-1", class: "small" }, t("playground")),
-    h("section", { class: "outcome", "aria-live": "polite", "aria-label": t("lab_verdict"), testid: "lab-verdict" },
-      glance(verdict, { heading: "h2" }), verdict.reason && reasonFacts(verdict), changesLine(), actions(again)),
+    h("section", { class: "outcome", "aria-live": "polite", "aria-label": t("lab_verdict"), testid: "lab-verdict" }, glance(verdict, { heading: "h2" })),
+    h("section", { class: "why" }, verdict.reason && reasonFacts(verdict), changesLine(), actions(again)),
     h("section", { class: "tries" }, h("h2", {}, t("lab_try")), h("ul", {}, [...lab.tries.map((one) => tryButton(one, again)), replayButton(again)])),
     h("div", { class: "columns" },
-      h("section", { class: "tree", testid: "tree" }, h("h2", {}, t("lab_tree")), unreadable(), h("ul", {}, branch(lab.tree, [], again))),
+      h("section", { class: "tree", testid: "tree" }, h("h2", {}, t("lab_tree")), !now && h("p", { class: "hint", testid: "lab-unreadable" }, t("lab_unreadable")), h("ul", {}, branch(lab.tree, now, [], again))),
       h("section", { class: "editor", testid: "editor" }, h("h2", {}, t("lab_bytes")), lab.path ? editor(again) : h("p", { class: "hint" }, t("lab_pick")))),
   ];
 }
@@ -67,13 +70,19 @@ function actions(again) {
   return h("div", { class: "actions" }, button(t("lab_reset"), reset, { testid: "lab-reset" }), button(t("lab_other"), other, { kind: "plain", testid: "lab-other" }));
 }
 
-function unreadable() {
+/** The tree of the changed bytes, if they still have one. */
+function current() {
   try {
-    treeOf(lab.bytes);
-    return null;
+    return treeOf(lab.bytes);
   } catch {
-    return h("p", { class: "hint", testid: "lab-unreadable" }, t("lab_unreadable"));
+    return null;
   }
+}
+
+/** The chosen value stays in sight when all is drawn anew. */
+function reveal() {
+  const [tree, chosen] = [document.querySelector(".tree"), document.querySelector('.leaf[aria-pressed="true"]')];
+  if (chosen) tree.scrollTop += chosen.getBoundingClientRect().top - tree.getBoundingClientRect().top - tree.clientHeight / 3;
 }
 
 function tryButton({ id, path, index, byte }, again) {
@@ -90,23 +99,30 @@ function replayButton(again) {
   return h("li", {}, button(t("lab_nonce"), click, { testid: "try-replay" }));
 }
 
-function branch(node, path, again) {
-  const name = [h("span", { class: "label" }, node.label), node.kind && h("span", { class: "kind" }, node.kind)];
-  if (node.children.length === 0) return h("li", {}, leaf(node, name, path, again));
+/** A node of the original with its twin after the change, which has another value, or is not there. */
+function branch(node, twin, path, again) {
+  const alike = twin && twin.label === node.label && twin.children.length === node.children.length ? twin : null;
+  const name = [h("span", { class: "label" }, node.label), node.kind !== node.label && h("span", { class: "kind" }, node.kind)];
+  const value = shownValue(node, alike);
+  if (node.children.length === 0) return h("li", {}, leaf(node, [name, value], path, again));
   const onWay = lab.path && path.every((step, index) => lab.path[index] === step);
-  const inside = h("ul", {}, []);
-  const fill = () => { if (inside.childElementCount === 0) inside.append(...node.children.map((child, index) => branch(child, [...path, index], again))); };
-  const open = path.length < 3 || onWay;
+  const inside = h("ul");
+  const fill = () => { if (inside.childElementCount === 0) inside.append(...node.children.map((child, index) => branch(child, alike?.children[index], [...path, index], again))); };
+  const open = path.length < 2 || onWay;
   if (open) fill();
-  return h("li", {}, h("details", { open, on: { toggle: fill } }, h("summary", { testid: `node-${path.join("-")}` }, name, node.value && h("span", { class: "value" }, node.value)), inside));
+  return h("li", {}, h("details", { open, on: { toggle: fill } }, h("summary", { testid: `node-${path.join("-")}` }, name, value), inside));
 }
 
-function leaf(node, name, path, again) {
-  const value = h("span", { class: "value" }, node.value ?? "");
-  if (!node.editable) return h("span", { class: "leaf" }, name, value);
+function shownValue(node, twin) {
+  const changed = twin && twin.value !== node.value;
+  return h("span", { class: `value ${changed ? "changed" : ""}` }, (twin ?? node).value ?? "");
+}
+
+function leaf(node, shown, path, again) {
+  if (!node.editable) return h("span", { class: "leaf" }, shown);
   const chosen = lab.path && lab.path.join() === path.join();
-  const choose = () => { Object.assign(lab, { path, from: 0, at: 0 }); again(); document.querySelector(`[data-testid="leaf-${path.join("-")}"]`)?.focus(); };
-  return h("button", { type: "button", class: "leaf", testid: `leaf-${path.join("-")}`, "data-label": node.label, "aria-pressed": String(Boolean(chosen)), on: { click: choose } }, name, value);
+  const choose = () => { Object.assign(lab, { path, from: 0, at: 0 }); again(); document.querySelector(`[data-testid="leaf-${path.join("-")}"]`)?.focus({ preventScroll: true }); };
+  return h("button", { type: "button", class: "leaf", testid: `leaf-${path.join("-")}`, "data-label": node.label, "aria-pressed": String(Boolean(chosen)), on: { click: choose } }, shown);
 }
 
 function editor(again) {
@@ -131,9 +147,9 @@ const hex = (byte) => byte.toString(16).padStart(2, "0");
 const shown = (byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : "·");
 
 function rows(bytes, before, to, again) {
-  const found = [];
-  for (let start = lab.from; start < to; start += ROW) {
-    const indices = Array.from({ length: Math.min(ROW, to - start) }, (_, n) => start + n);
+  const [found, row] = [[], perRow()];
+  for (let start = lab.from; start < to; start += row) {
+    const indices = Array.from({ length: Math.min(row, to - start) }, (_, n) => start + n);
     found.push(h("div", { class: "hexrow" }, h("span", { class: "offset", "aria-hidden": "true" }, String(start)),
       h("span", { class: "bytes" }, indices.map((index) => byteButton(index, bytes[index], before[index], again))),
       h("span", { class: "text", "aria-hidden": "true" }, indices.map((index) => shown(bytes[index])).join(""))));
@@ -149,7 +165,7 @@ function byteButton(index, byte, before, again) {
 
 /** Arrows move among the bytes: one stop for the tabulator key, not 256. */
 function move(event) {
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -ROW, ArrowDown: ROW }[event.key];
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow(), ArrowDown: perRow() }[event.key];
   const buttons = [...event.currentTarget.querySelectorAll(".byte")];
   const next = buttons[buttons.indexOf(event.target) + step];
   if (!step || !next) return;

@@ -39,6 +39,7 @@ const WORDS = {
   request_question: ["어떤 요청에 대한 제시입니까?", "Which request does it answer?"],
   request_hint: ["제시는 한 요청에 대해서만 유효합니다. 지갑에 보낸 요청 파일을 고르십시오.", "A presentation holds for one request only. Choose the request that the wallet was sent."],
   request_file: ["요청 파일 (JSON)", "Request (JSON)"],
+  choose_file: ["파일 고르기", "Choose a file"],
   drop_hint: ["파일을 고르거나 이 화면에 끌어다 놓으십시오.", "Choose a file, or drop one on this page."],
   paste: ["파일 대신 붙여넣기", "Paste instead"],
   paste_request: ["요청 JSON", "The request as JSON"],
@@ -234,3 +235,6 @@ export function age(seconds) {
 
 /** A span of time. */
 export const span = (seconds) => (seconds % 86400 === 0 && seconds > 86400 ? t("days", { n: seconds / 86400 }) : t("hours", { n: Math.round(seconds / 3600) }));
+
+/** What a file intake says; `pasted` names what may be pasted instead. */
+export const intakeWords = (pasted) => ({ choose: t("choose_file"), paste: t("paste"), pasted: t(pasted), use: t("paste_use") });

@@ -35,8 +35,8 @@ pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
 pub use register::{catalogue, register_row};
 pub use sd_jwt::{key_binding, sd_jwt, sd_jwt_payload};
-pub use status::{status_claims, status_cwt, status_jwt, status_list_inflate};
-pub use trust::{bundle, bundle_payload};
+pub use status::{status_claims, status_cwt, status_delta, status_encode, status_jwt, status_list_inflate};
+pub use trust::{bundle, bundle_delta, bundle_payload};
 pub use verify::verify;
 pub use x509::{certificate, certificate_tbs, crl, crl_tbs};
 
@@ -47,6 +47,7 @@ pub type Target = fn(&[u8]) -> bool;
 pub const TARGETS: &[(&str, Target)] = &[
     ("base64url", base64url),
     ("bundle", bundle),
+    ("bundle_delta", bundle_delta),
     ("bundle_payload", bundle_payload),
     ("catalogue", catalogue),
     ("cbor", cbor),
@@ -72,6 +73,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("session_transcript", session_transcript),
     ("status_claims", status_claims),
     ("status_cwt", status_cwt),
+    ("status_delta", status_delta),
+    ("status_encode", status_encode),
     ("status_jwt", status_jwt),
     ("status_list_inflate", status_list_inflate),
     ("verify", verify),

@@ -3,14 +3,18 @@
 use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
-use mapae_cose::{Headers, UnsignedSign1};
+use mapae_cose::{
+    Headers, UnsignedSign1,
+    cbor::{Reader, Writer},
+};
 use mapae_crypto::Algorithm;
 use mapae_jose::{Object, UnsignedJws, base64url};
 use mapae_status_list::{
-    EncodedList, Expected, Status, StatusList, StatusTokenCwt, StatusTokenJwt, VerifiedStatusToken,
+    EncodedList, Encoding, Expected, Status, StatusList, StatusTokenCwt, StatusTokenJwt, TokenDelta,
+    VerifiedStatusToken,
 };
 
-use crate::parties::{REVOKED_INDEX, STATUS_INDEX, STATUS_LEN, STATUS_URI, now, parties};
+use crate::parties::{REVOKED_INDEX, STATUS_INDEX, STATUS_LEN, STATUS_URI, now, parties, status_cwt as token_of_today};
 
 /// Bytes that a list may inflate to here.
 const LIMIT: usize = 1 << 16;
@@ -80,6 +84,37 @@ pub fn status_list_inflate(data: &[u8]) -> bool {
         look_up(&list);
         true
     })
+}
+
+/// A delta, applied to the token of today: it has one written form, and to whatever token it leads, the difference
+/// leads there as well.
+pub fn status_delta(data: &[u8]) -> bool {
+    let Ok(delta) = Reader::read_all(data, TokenDelta::read) else { return false };
+    let mut written = Writer::new();
+    delta.write(&mut written);
+    assert_eq!(Reader::read_all(written.as_bytes(), TokenDelta::read).as_ref(), Ok(&delta));
+    assert!(delta.revoked().is_sorted_by(|a, b| a < b));
+    let today = token_of_today();
+    let Ok(next) = delta.apply(&today) else { return false };
+    let again = TokenDelta::between(&today, &next).expect("what was rebuilt once is rebuilt again");
+    assert_eq!(again.revoked(), delta.revoked());
+    assert_eq!(again.apply(&today).as_ref(), Ok(&next));
+    true
+}
+
+/// The first byte is an encoding, the rest is compressed, once as it is and once as pairs of a run of zeros and a
+/// byte: both come back.
+pub fn status_encode(data: &[u8]) -> bool {
+    let Some((version, bytes)) = data.split_first() else { return false };
+    let Some(encoding) = Encoding::from_version(*version) else { return false };
+    let pairs = bytes.chunks_exact(2);
+    let sparse: Vec<u8> = pairs.flat_map(|pair| [vec![0; pair[0].into()], vec![pair[1]]].concat()).collect();
+    for list in [bytes, &sparse] {
+        let mut back = Vec::new();
+        let read = ZlibDecoder::new(&encoding.compress(list)[..]).read_to_end(&mut back);
+        assert!(read.is_ok() && back == list, "{} bytes come back as {}", list.len(), back.len());
+    }
+    true
 }
 
 fn look_up(list: &StatusList) {

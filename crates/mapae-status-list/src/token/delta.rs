@@ -100,9 +100,11 @@ impl TokenDelta {
         let parts = Parts::read(old)?;
         let missing = TokenError::ClaimMissing { claim: "ttl" };
         let issued_at = parts.claims.issued_at + self.issued;
+        // Summed before they are added: a point in time saturates at the ends of the calendar.
+        let lifetime = parts.lifetime().as_seconds().saturating_add(self.lifetime.as_seconds());
         let times = TokenTimes {
             issued_at,
-            expires_at: issued_at + parts.lifetime() + self.lifetime,
+            expires_at: issued_at + Duration::seconds(lifetime),
             ttl: self.ttl.or(parts.claims.ttl).ok_or(missing)?,
         };
         let list = self.revoke(parts.list()?)?.encode_as(self.encoding);

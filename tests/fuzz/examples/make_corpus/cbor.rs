@@ -6,9 +6,11 @@ use mapae_cose::{
     cbor::{Value, Writer},
     cose_key,
 };
-use mapae_crypto::PublicKey;
-use mapae_fuzz::parties::{parties, status_token, transcript};
+use mapae_crypto::{Algorithm, PublicKey};
+use mapae_fuzz::parties::{REVOKED_INDEX, STATUS_LEN, STATUS_URI, now, parties, status_cwt, status_token, transcript};
 use mapae_mdoc::SessionTranscript;
+use mapae_status_list::{NewStatusToken, RevocationList, TokenDelta, TokenTimes};
+use mapae_types::Duration;
 
 use crate::{Seed, text};
 
@@ -24,6 +26,9 @@ pub(crate) fn seeds() -> Result<Vec<Seed>, Box<dyn Error>> {
         ("session_transcript", "openid4vp", transcript().as_bytes().to_vec()),
         ("session_transcript", "browser", browser.as_bytes().to_vec()),
         ("session_transcript", "proximity", proximity()),
+        ("status_delta", "day", delta()?),
+        ("status_encode", "sparse", [vec![1], [3, 1, 250, 64, 0, 2, 3, 1].repeat(20)].concat()),
+        ("status_encode", "every-byte", (1..=255).collect()),
         ("status_list_inflate", "one-bit", list(1)?),
         ("status_list_inflate", "eight-bits", list(8)?),
     ];
@@ -64,9 +69,26 @@ fn proximity() -> Vec<u8> {
 
 /// The width, and the compressed bytes out of a token's claims.
 fn list(bits: u8) -> Result<Vec<u8>, Box<dyn Error>> {
-    let jws = status_token().unsigned_jwt(mapae_crypto::Algorithm::Es256, &["certificate"])?;
+    let jws = status_token().unsigned_jwt(Algorithm::Es256, &["certificate"])?;
     let claims = core::str::from_utf8(jws.to_be_signed())?.split('.').nth(1).ok_or("a JWS has a payload")?;
     let claims = mapae_jose::json::parse_object(&mapae_jose::base64url::decode(claims)?)?;
     let lst = claims["status_list"]["lst"].as_str().ok_or("a list is text")?;
     Ok([vec![bits], mapae_jose::base64url::decode(lst)?].concat())
+}
+
+/// Two entries more are revoked than in the list of today.
+fn delta() -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut list = RevocationList::new(STATUS_LEN);
+    for index in [REVOKED_INDEX, 5, 900] {
+        list.revoke(index)?;
+    }
+    let times = TokenTimes { issued_at: now(), expires_at: now() + Duration::days(71), ttl: Duration::hours(2) };
+    let signer = &parties().status_signer;
+    let unsigned = NewStatusToken::new(STATUS_URI, &list, times)?;
+    let unsigned = unsigned.unsigned_cwt(Algorithm::Es256, &[signer.certificate.der()])?;
+    let signature = signer.key.sign(unsigned.to_be_signed())?;
+    let delta = TokenDelta::between(&status_cwt(), &unsigned.attach(&signature)).ok_or("a delta leads there")?;
+    let mut writer = Writer::new();
+    delta.write(&mut writer);
+    Ok(writer.into_bytes())
 }

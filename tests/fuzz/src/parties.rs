@@ -10,7 +10,7 @@ use mapae_crypto::{Algorithm, SigningKey};
 use mapae_mdoc::SessionTranscript;
 use mapae_status_list::{NewStatusToken, RevocationList, TokenTimes};
 use mapae_trust::{
-    Bundle, BundleContents, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore, UnsignedBundle,
+    Bundle, BundleContents, Classes, Distrust, IssuerEntry, StatusEntry, StatusRule, TrustStore, UnsignedBundle,
 };
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_x509::{
@@ -76,7 +76,7 @@ pub fn parties() -> &'static Parties {
 pub fn store() -> &'static TrustStore {
     static STORE: LazyLock<TrustStore> = LazyLock::new(|| {
         let file = bundle();
-        let bundle = Bundle::parse(&file).expect("our own bundle is one");
+        let bundle = Bundle::parse(file).expect("our own bundle is one");
         bundle.verify(parties().bundle_key.public()).expect("our own bundle verifies")
     });
     &STORE
@@ -204,11 +204,10 @@ pub fn status_jwt() -> String {
     unsigned.attach(&signature)
 }
 
-fn unsigned_bundle() -> UnsignedBundle {
-    let as_of = now() - Duration::hours(1);
+fn unsigned_bundle(as_of: Timestamp) -> UnsignedBundle {
     let contents = BundleContents {
         as_of,
-        freshness: Freshness::new(Duration::hours(24), Duration::days(35)).expect("the ages are in order"),
+        classes: Classes::standard().expect("the ages are in order"),
         issuers: vec![IssuerEntry { root: parties().root.clone(), status: StatusRule::Required }],
         distrusted: vec![([0xdd; 32], Distrust::Compromised), ([0xcc; 32], Distrust::CeasedAt(as_of))],
         status_lists: vec![StatusEntry { uri: STATUS_URI.to_owned(), token: status_cwt() }],
@@ -218,7 +217,12 @@ fn unsigned_bundle() -> UnsignedBundle {
 
 /// The bundle.
 pub fn bundle() -> Vec<u8> {
-    let unsigned = unsigned_bundle();
+    bundle_as_of(now() - Duration::hours(1))
+}
+
+/// The same of another time.
+pub fn bundle_as_of(as_of: Timestamp) -> Vec<u8> {
+    let unsigned = unsigned_bundle(as_of);
     let signature = parties().bundle_key.sign(unsigned.to_be_signed()).expect("a software key signs");
     unsigned.attach(&signature)
 }

@@ -1,8 +1,11 @@
 //! The bundle.
 
-use mapae_cose::{Headers, UnsignedSign1};
+use mapae_cose::{
+    Headers, UnsignedSign1,
+    cbor::{Reader, Writer},
+};
 use mapae_crypto::Algorithm;
-use mapae_trust::{Bundle, TrustStore};
+use mapae_trust::{Bundle, BundleDelta, TrustStore};
 use mapae_x509::Role;
 
 use crate::parties::{now, parties, status, store};
@@ -13,25 +16,46 @@ pub fn bundle(data: &[u8]) -> bool {
     let _claimed = bundle.claimed_key();
     let Ok(verified) = bundle.verify(parties().bundle_key.public()) else { return false };
     assert_eq!(verified.as_of(), store().as_of());
-    assert_eq!(verified.freshness(), store().freshness());
+    assert_eq!(verified.classes(), store().classes());
     assert_eq!((verified.issuers().len(), verified.status_lists().count(), verified.distrusted().count()), (1, 1, 2));
     true
 }
 
-/// The inside of a bundle, which its signer signs whatever it says, and every question that one can be asked.
+/// The inside of a bundle, which its signer signs whatever it says, and every question that one can be asked: a
+/// manifest, and the parts behind it.
 pub fn bundle_payload(data: &[u8]) -> bool {
     let key = &parties().bundle_key;
+    let mut reader = Reader::new(data);
+    let Ok(manifest) = reader.skip() else { return false };
+    let parts = &data[reader.position()..];
     let protected = Headers::algorithm(Algorithm::Es256).with_typ("application/mapae-bundle+cbor");
-    let unsigned = UnsignedSign1::new(&protected, &Headers::default(), data).tagged();
+    let unsigned = UnsignedSign1::new(&protected, &Headers::default(), manifest).tagged();
     let Ok(signature) = key.sign(unsigned.to_be_signed()) else { return false };
-    let file = unsigned.attach(&signature);
-    let Ok(store) = Bundle::parse(&file).and_then(|bundle| bundle.verify(key.public())) else { return false };
+    let mut file = Writer::new();
+    unsigned.attach_to(file.array(2), &signature);
+    let file = [file.as_bytes(), parts].concat();
+    let Ok(store) = Bundle::parse(file).and_then(|bundle| bundle.verify(key.public())) else { return false };
     ask(&store);
     true
 }
 
+/// A bundle, and behind it what is new since: it leads to a bundle of the same signer, or to none.
+pub fn bundle_delta(data: &[u8]) -> bool {
+    let mut reader = Reader::new(data);
+    let Ok(base) = reader.skip() else { return false };
+    let key = parties().bundle_key.public();
+    let Ok(base) = Bundle::parse(base).and_then(|bundle| bundle.verify(key)) else { return false };
+    let Ok(delta) = BundleDelta::parse(&data[reader.position()..]) else { return false };
+    let again = BundleDelta::parse(&delta.to_bytes()).map(|delta| delta.to_bytes());
+    assert_eq!(again, Ok(delta.to_bytes()));
+    let Ok(new) = delta.apply(&base) else { return false };
+    assert_eq!(new.key(), key);
+    ask(&new);
+    true
+}
+
 fn ask(store: &TrustStore) {
-    let _shown = (store.age(now()), format!("{store:?}"));
+    let _shown = (store.freshness(None), format!("{store:?}"));
     let _distrusted = store.distrusted().count();
     let Ok(signer) = store.signer(&[parties().document_signer.certificate.der()], Role::DocumentSigner, now()) else {
         return;

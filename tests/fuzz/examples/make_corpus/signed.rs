@@ -4,7 +4,7 @@ use std::error::Error;
 
 use mapae_cose::{
     Headers, Sign1, UnsignedSign1,
-    cbor::{Key, Reader, Writer},
+    cbor::{CborError, Key, Reader, Writer},
 };
 use mapae_crypto::{Algorithm, Signature, SigningKey};
 use mapae_fuzz::{
@@ -14,6 +14,7 @@ use mapae_fuzz::{
 };
 use mapae_jose::{Jwk, Object, UnsignedJws, base64url, json};
 use mapae_mdoc::MdocError;
+use mapae_trust::{Bundle, BundleDelta};
 use serde_json::json;
 
 use crate::Seed;
@@ -185,11 +186,26 @@ fn trust() -> Result<Vec<Seed>> {
     Ok(vec![
         ("status_claims", "json", base64url::decode(claims)?),
         ("status_claims", "cbor", payload(&cwt)?),
-        ("bundle_payload", "one-issuer", payload(&bundle)?),
+        ("bundle_payload", "one-issuer", bundle_inside(&bundle)?),
+        ("bundle_delta", "a-day", [bundle.clone(), bundle_delta(&bundle)?].concat()),
         ("status_cwt", "list", cwt),
         ("status_jwt", "list", jwt.into()),
         ("bundle", "one-issuer", bundle),
     ])
+}
+
+/// The manifest, and the parts behind it.
+fn bundle_inside(bundle: &[u8]) -> Result<Vec<u8>> {
+    let (manifest, parts) = Reader::read_all(bundle, |reader| {
+        reader.array(|reader, _| Ok::<_, CborError>((reader.skip()?, reader.skip()?)))
+    })?;
+    Ok([&payload(manifest)?, parts].concat())
+}
+
+fn bundle_delta(bundle: &[u8]) -> Result<Vec<u8>> {
+    let store = |file: Vec<u8>| Bundle::parse(file)?.verify(parties().bundle_key.public());
+    let (old, new) = (store(bundle.to_vec())?, store(parties::bundle_as_of(parties::now()))?);
+    Ok(BundleDelta::between(&old, &new)?.to_bytes())
 }
 
 fn payload(sign1: &[u8]) -> Result<Vec<u8>> {

@@ -41,6 +41,9 @@ pub(crate) enum Command {
     Present(PresentArgs),
     /// Judge a presentation offline: exit 0 held, 1 refused, 2 undecided, 64 wrong usage
     Verify(VerifyArgs),
+    /// Serve the reader page on this machine; `cargo xtask web` builds it
+    #[cfg(feature = "services")]
+    Reader(ReaderArgs),
     /// Show what a file holds as a tree, verifying nothing
     Inspect(InspectArgs),
 }
@@ -347,6 +350,17 @@ pub(crate) struct VerifyArgs {
     /// Refuse evidence older than this, where that is stricter than the bundle
     #[arg(long)]
     pub(crate) accept_age: Option<Duration>,
+}
+
+#[cfg(feature = "services")]
+#[derive(Args)]
+pub(crate) struct ReaderArgs {
+    /// Folder of the built page; without it, `web/reader` beside this program or above it
+    #[arg(long, value_name = "DIR", env = "MAPAE_WEB")]
+    pub(crate) web: Option<PathBuf>,
+    /// Port on 127.0.0.1, 0 for a free one. A browser keeps what the page remembers by address and port
+    #[arg(long, default_value_t = 8627)]
+    pub(crate) port: u16,
 }
 
 #[derive(Args)]

@@ -11,6 +11,8 @@ mod help;
 mod inspect;
 mod issue;
 mod offline;
+#[cfg(feature = "services")]
+mod reader;
 mod readme;
 mod revoke;
 mod sandbox;

@@ -105,7 +105,8 @@ fn text(object: &Object, member: &'static str) -> Result<String, RequestError> {
 
 /// OpenID4VP 1.0 §8.3: the key, among those of the client's metadata, that answers are encrypted to.
 fn encryption_key(object: &Object) -> Result<Option<Jwk>, RequestError> {
-    let encrypted = object.get("response_mode").and_then(Value::as_str).is_some_and(|mode| mode.ends_with(".jwt"));
+    let encrypted =
+        object.get("response_mode").and_then(Value::as_str).is_some_and(|mode| mode.strip_suffix(".jwt").is_some());
     if !encrypted {
         return Ok(None);
     }

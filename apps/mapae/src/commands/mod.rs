@@ -7,6 +7,8 @@ mod inspect;
 mod issue;
 mod people;
 mod present;
+#[cfg(feature = "services")]
+mod reader;
 mod request;
 mod revoke;
 mod verify;
@@ -36,6 +38,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Request(args) => done(request::run(&args, output)),
         Command::Present(args) => done(present::run(&args, output)),
         Command::Verify(args) => verify::run(&args, output),
+        #[cfg(feature = "services")]
+        Command::Reader(args) => done(reader::run(&args, output)),
         Command::Inspect(args) => done(inspect::run(&args, output)),
     }
 }

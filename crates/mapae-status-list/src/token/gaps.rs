@@ -1,7 +1,7 @@
 //! Ascending indices as the gaps between them, in Rice's code.
 //!
 //! Indices of a list are scattered evenly, so gaps are geometrically distributed, for which this code is all but the
-//! best: 60 new ones of 2^20 take 118 bytes, against 141 as LEB128. A gap is its upper bits as that many ones and a
+//! best: 60 new ones of 2^20 take 118 bytes, against 143 as LEB128. A gap is its upper bits as that many ones and a
 //! zero, then its lower bits, the highest first. The first byte says how many lower bits there are; ones fill the last.
 
 /// More lower bits than an index has are never worth it.

@@ -33,8 +33,8 @@ fn run(sandbox: &Sandbox, case: &str, nonce: Option<&str>) -> (bool, String) {
 fn what_a_bank_pastes_holds_what_holds_and_refuses_what_does_not() {
     let sandbox = Sandbox::empty();
     // The example looks at the real clock: the story began five minutes ago.
-    let began = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() - 300;
-    let begin = mapae_types::Timestamp::from_unix(i64::try_from(began).unwrap()).unwrap();
+    let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() - 300;
+    let begin = mapae_types::Timestamp::from_unix(i64::try_from(seconds).unwrap()).unwrap();
     sandbox.ok(&format!("demo --keep D --at {begin}"));
     let (held, said) = run(&sandbox, "show-mdoc", None);
     assert!(held && said.contains("org.iso.23220.photoid.1"), "{said}");

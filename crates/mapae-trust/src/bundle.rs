@@ -101,7 +101,7 @@ impl Bundle {
             return Err(BundleError::VersionUnsupported);
         }
         let claimed = Manifest::read(sign1.unverified_payload().ok_or(CoseError::PayloadPlace)?)?;
-        Ok(Self { signed, claimed, parts, file })
+        Ok(Self { file, signed, claimed, parts })
     }
 
     /// The key that the file says it is signed with. Whoever has the file from a place that they do not

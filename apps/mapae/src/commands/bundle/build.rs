@@ -115,10 +115,7 @@ fn lists_in_use(
             return Err(Failure::usage(format!("{} is not a directory of issued documents", issued.display())));
         }
         for line in stream_journal(issued)? {
-            let uri = line?.uri;
-            if !lists.contains_key(&uri) {
-                lists.insert(uri, RevocationList::new(LIST_LEN));
-            }
+            lists.entry(line?.uri).or_insert_with(|| RevocationList::new(LIST_LEN));
         }
     }
     for line in authority.stream_revocations()? {

@@ -43,10 +43,14 @@ function begin(view) {
 }
 
 function banners() {
-  element("banners").replaceChildren(
+  const drawn = [
     h("p", { class: "banner offline", role: "status", testid: "offline-banner", hidden: navigator.onLine }, icon("offline"), t("offline")),
     h("p", { class: `banner known ${state.opened?.age(state.useClass).band ?? "none"}`, testid: "evidence-age" }, known()),
-    state.keeps ? "" : h("p", { class: "banner marked", testid: "keeps-nothing" }, t("no_memory")));
+    !state.keeps && h("p", { class: "banner marked", testid: "keeps-nothing" }, t("no_memory")),
+  ];
+  // A screen reader says again what is put there again.
+  const outside = h("div", {}, ...drawn);
+  if (outside.innerHTML !== element("banners").innerHTML) element("banners").replaceChildren(...outside.childNodes);
 }
 
 /** The age of what is known is always in sight (ui.md, principle 4). */

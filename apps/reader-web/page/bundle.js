@@ -75,8 +75,8 @@ function fromAddress(use) {
 }
 
 async function download(address, signal, tell) {
-  const url = URL.parse ? URL.parse(address, location.href) : new URL(address, location.href);
-  if (!url || !address) throw new Error(t("url_bad"));
+  const url = address && URL.canParse(address, location.href) ? new URL(address, location.href) : null;
+  if (!url || (url.protocol !== "https:" && url.origin !== location.origin)) throw new Error(t("url_bad"));
   try {
     const response = await fetch(url, { signal, cache: "no-cache", credentials: "omit", redirect: "follow" });
     if (!response.ok) throw new Error(String(response.status));
@@ -144,6 +144,6 @@ function knownView(show) {
 function forgetting(show) {
   const answer = (yes) => async () => { asking = false; if (yes) await forget(); show(); };
   if (!asking) return h("div", { class: "actions" }, button(t("forget"), () => { asking = true; show({ focus: false }); document.querySelector("[data-testid=forget-yes]").focus(); }, { kind: "plain danger", testid: "forget" }));
-  return h("section", { class: "card", role: "group" }, h("p", {}, t("forget_question")),
+  return h("section", { class: "card", role: "group", "aria-label": t("forget") }, h("p", {}, t("forget_question")),
     h("div", { class: "actions" }, button(t("forget_yes"), answer(true), { kind: "danger", testid: "forget-yes" }), button(t("cancel"), answer(false), { testid: "forget-no" })));
 }

@@ -25,7 +25,7 @@ const SHAPES = {
   marked: ["M12 6.5v6l4 2.5", "M12 3a9 9 0 1 0 9 9"],
   refused: ["M6.5 6.5l11 11", "M17.5 6.5l-11 11"],
   undecided: ["M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3", "M12 18v.5"],
-  offline: ["M3 3l18 18", "M8 12.5a6 6 0 0 1 2-1.3", "M14 11.2a6 6 0 0 1 2 1.3", "M12 17v.5"],
+  offline: ["M12 4a8 8 0 1 0 0 16a8 8 0 0 0 0-16", "M6.5 6.5l11 11"],
   yes: ["M5 12.5l4.5 4.5L19 7.5"],
   no: ["M6.5 6.5l11 11", "M17.5 6.5l-11 11"],
 };
@@ -89,7 +89,7 @@ export function dropAnywhere() {
 /** Names and values. */
 export function facts(rows, testid) {
   const row = ([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
-  return h("dl", { class: "facts", testid }, rows.filter(([, value]) => value !== null && value !== undefined && value !== "").map(row));
+  return h("dl", { class: "facts", testid }, rows.filter(([, value]) => value || value === 0).map(row));
 }
 
 /** A picture from base64url. */

@@ -6,7 +6,8 @@ import { state } from "./state.js";
 import { glance, reasonFacts } from "./verdict.js";
 import { intakeWords, t } from "./words.js";
 
-const WINDOW = 256;
+/** Bytes on one page of the editor. */
+const WINDOW = 128;
 
 /** Bytes in a row: as many as a thumb can tell apart. */
 const perRow = () => (matchMedia("(max-width: 600px)").matches ? 8 : 16);

@@ -27,12 +27,20 @@ const sentence = (rule) => (lang() === "ko" ? rule.korean : rule.english);
 
 /** Everything below the block. */
 export function explanation(verdict) {
-  return verdict.verdict === "held" ? verdict.view.map(credential).concat(heldDetails(verdict)) : [notHeld(verdict)];
+  return verdict.verdict === "held" ? [markedAdvice(verdict), verdict.view.map(credential), heldDetails(verdict)] : [notHeld(verdict)];
 }
+
+const markedAdvice = (verdict) => verdict.evidence.marked && h("p", { class: "advice marked", testid: "marked-advice" }, t("marked_hint"), " ", toBundle());
+
+const toBundle = () => h("a", { href: "#bundle", testid: "to-bundle" }, t("newer"));
+
+/** What a newer bundle may mend. */
+const MENDED = ["bundle_too_old", "status_too_old", "status_list_missing", "bundle_rolled_back", "bundle_forged", "use_class_unknown"];
 
 function notHeld(verdict) {
   return h("section", { class: "card" },
     h("p", { class: "advice" }, t(verdict.verdict === "refused" ? "refused_hint" : "undecided_hint")),
+    MENDED.includes(verdict.reason.code) && h("p", {}, toBundle()),
     reasonFacts(verdict));
 }
 
@@ -81,23 +89,20 @@ function valueText({ id, value }) {
 
 function heldDetails(verdict) {
   const { issuer, evidence, holder_binding: holder } = verdict;
-  return [
-    evidence.marked && h("p", { class: "advice marked" }, t("marked_hint")),
-    h("details", { class: "card", testid: "details" },
-      h("summary", {}, t("details")),
-      facts([
-        [t("signer"), issuer.signer],
-        [t("root"), issuer.root],
-        [t("certificate"), h("code", {}, issuer.certificate_sha256)],
-        [t("format"), h("code", {}, verdict.format)],
-        [t("document_type"), h("code", {}, verdict.document_type)],
-        [t("holder"), holder && [t(holder.by), holder.signed_at && ` · ${time(holder.signed_at)}`].filter(Boolean).join("")],
-        [t("valid_until"), verdict.valid_until && time(verdict.valid_until)],
-        [t("bundle_as_of"), time(evidence.bundle_as_of)],
-        [t("bundle_key"), h("code", {}, verdict.bundle.key)],
-      ]),
-      h("details", { class: "raw" }, h("summary", {}, t("raw")), h("pre", { tabindex: "0", testid: "raw" }, forPrograms(verdict)))),
-  ].filter(Boolean);
+  return h("details", { class: "card", testid: "details" },
+    h("summary", {}, t("details")),
+    facts([
+      [t("signer"), issuer.signer],
+      [t("root"), issuer.root],
+      [t("certificate"), h("code", {}, issuer.certificate_sha256)],
+      [t("format"), h("code", {}, verdict.format)],
+      [t("document_type"), h("code", {}, verdict.document_type)],
+      [t("holder"), holder && [t(holder.by), holder.signed_at && ` · ${time(holder.signed_at)}`].filter(Boolean).join("")],
+      [t("valid_until"), verdict.valid_until && time(verdict.valid_until)],
+      [t("bundle_as_of"), time(evidence.bundle_as_of)],
+      [t("bundle_key"), h("code", {}, verdict.bundle.key)],
+    ]),
+    h("details", { class: "raw" }, h("summary", {}, t("raw")), h("pre", { tabindex: "0", testid: "raw" }, forPrograms(verdict))));
 }
 
 /** As `mapae verify --json` has it: without what is made for this screen, and with long texts cut. */

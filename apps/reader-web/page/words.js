@@ -152,7 +152,7 @@ const WORDS = {
   lab_reset: ["처음으로", "Reset"],
   lab_other: ["다른 제시 넣기", "Another presentation"],
   lab_try: ["해 볼 것", "Try this"],
-  lab_changes: ["바뀐 바이트 {n}개", "{n} bytes changed"],
+  lab_changes: ["바뀐 바이트 {n}개", "Bytes changed: {n}"],
   lab_unchanged: ["아직 바뀐 것이 없습니다.", "Nothing is changed yet."],
   lab_unreadable: ["바뀐 뒤에는 구조를 읽을 수 없어 처음 구조를 보입니다.", "The changed bytes have no structure any more; the original one is shown."],
   lab_range: ["{from}–{to} / {length}", "{from}–{to} of {length}"],

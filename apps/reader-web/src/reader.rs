@@ -24,7 +24,7 @@ impl Reader {
     /// this one; without it, the bundle's own key is taken, and its fingerprint is the page's to show.
     #[wasm_bindgen(constructor)]
     pub fn open(file: Vec<u8>, memory: Option<String>) -> Result<Self, String> {
-        Self::read(file, memory.as_deref()).map_err(String::from)
+        Self::read(file, memory).map_err(String::from)
     }
 
     /// What the bundle says: `{as_of, classes, issuers, distrusted, status_lists, key}`.
@@ -59,8 +59,8 @@ impl Reader {
 }
 
 impl Reader {
-    fn read(file: Vec<u8>, memory: Option<&str>) -> Result<Self, Problem> {
-        let before = memory.map(str::parse).transpose();
+    fn read(file: Vec<u8>, memory: Option<String>) -> Result<Self, Problem> {
+        let before = memory.map(|memory| memory.parse()).transpose();
         let before: Option<Memory> = before.map_err(|error| Problem::new("memory_unreadable", error))?;
         let bundle = Bundle::parse(file)?;
         let key = bundle.claimed_key().clone();

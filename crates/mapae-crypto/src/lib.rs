@@ -19,6 +19,7 @@
 
 mod algorithm;
 mod backend;
+mod ed25519;
 mod hash;
 mod kdf;
 mod public_key;
@@ -26,6 +27,7 @@ mod signature;
 mod signing_key;
 
 pub use algorithm::{Algorithm, Curve};
+pub use ed25519::{Ed25519PublicKey, Ed25519Signature, Ed25519SigningKey};
 pub use hash::{Digest, HashAlgorithm, sha256, sha256_of};
 pub use kdf::{HmacInvalid, hkdf_sha256, hmac_sha256, verify_hmac_sha256};
 pub use public_key::PublicKey;
@@ -39,6 +41,9 @@ pub enum CryptoError {
     /// The bytes are not a point on the curve, or not a scalar below its order.
     #[error("not a valid {0} key")]
     KeyInvalid(Curve),
+    /// The bytes are not an Ed25519 key in its canonical form, or one of small order.
+    #[error("not a valid Ed25519 key")]
+    Ed25519KeyInvalid,
     /// The container (PKCS#8, `SubjectPublicKeyInfo`) cannot be read, or holds another kind of key.
     #[error("not a key in the expected container, or of an unsupported kind")]
     KeyUnreadable,

@@ -5,5 +5,6 @@
 mod algorithms;
 mod backends;
 mod containers;
+mod ed25519;
 mod keys;
 mod vectors;

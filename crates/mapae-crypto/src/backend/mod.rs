@@ -2,6 +2,10 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod aws_lc;
+#[cfg(not(target_arch = "wasm32"))]
+mod ed25519_aws_lc;
+#[cfg(target_arch = "wasm32")]
+mod ed25519_dalek;
 #[cfg(target_arch = "wasm32")]
 mod rustcrypto;
 
@@ -9,5 +13,9 @@ use crate::Curve;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use aws_lc::{Hmac, Public, Secret, hash, hkdf_sha256};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use ed25519_aws_lc::{Ed25519Public, Ed25519Secret};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use ed25519_dalek::{Ed25519Public, Ed25519Secret};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use rustcrypto::{Hmac, Public, Secret, hash, hkdf_sha256};

@@ -19,7 +19,7 @@ async function take(bytes, show) {
   let opened;
   try {
     opened = openBundle(bytes, state.memory);
-    opened.admit();
+    opened.check();
   } catch (problem) {
     throw new Error(has(problem.code) ? t(problem.code) : `${t("bundle_malformed")} (${problem.message})`);
   }

@@ -31,7 +31,9 @@ export function openBundle(bytes, memory) {
   return {
     summary: JSON.parse(reader.summary()),
     age: (useClass) => JSON.parse(told(() => reader.age(useClass, now()))),
-    /** What to keep beside it; refuses a bundle that is older than the last. */
+    /** Refuses a bundle that is older than the last. */
+    check: () => told(() => reader.check(now())),
+    /** The same, accepts its key, and gives what to keep beside it. */
     admit: () => told(() => reader.admit(now())),
     verify: (presentation, request, useClass) => JSON.parse(told(() => reader.verify(presentation, request, useClass, now()))),
     free: () => reader.free(),

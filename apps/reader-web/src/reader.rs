@@ -39,11 +39,16 @@ impl Reader {
         Ok(age.or_else(|| bundle::age(&self.store, None, now)).unwrap_or_default().to_string())
     }
 
-    /// What to remember now that every check of the bundle has passed. Throws if an older bundle takes a newer one's
-    /// place, or the clock is behind.
-    pub fn admit(&self, now: f64) -> Result<String, String> {
-        let memory = Memory::admit(self.before.as_ref(), &self.store, time(now)?);
-        Ok(memory.map_err(Problem::from)?.to_string())
+    /// Throws if the bundle takes a newer one's place, or the clock is behind.
+    pub fn check(&self, now: f64) -> Result<(), String> {
+        self.memory(now).map(drop)
+    }
+
+    /// Accepts the bundle, whose checks have all passed, with its key: what to remember of it from now on.
+    pub fn admit(&mut self, now: f64) -> Result<String, String> {
+        let memory = self.memory(now)?;
+        self.before = Some(memory);
+        Ok(memory.to_string())
     }
 
     /// The verdict on an answer to a request, as `mapae verify --json` has it; beside it what a person is shown: a `view`
@@ -67,6 +72,10 @@ impl Reader {
         let store = bundle.verify(&key)?;
         let catalogue = Catalogue::builtin().map_err(|error| Problem::new("catalogue", error))?;
         Ok(Self { store, before, catalogue })
+    }
+
+    fn memory(&self, now: f64) -> Result<Memory, String> {
+        Ok(Memory::admit(self.before.as_ref(), &self.store, time(now)?).map_err(Problem::from)?)
     }
 
     fn told(&self, verdict: Result<Verified, NotVerified>, presentation: &[u8], class: Option<&UseClass>) -> Value {

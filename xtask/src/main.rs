@@ -2,6 +2,7 @@
 //!
 //! Leaves out whatever cargo does well alone. Depends on little, because CI builds it before anything else.
 
+mod browser;
 mod command;
 mod context;
 mod docs;

@@ -9,7 +9,7 @@ use crate::command::{run as run_command, say};
 use crate::context::Context;
 use crate::tally::Tally;
 use crate::tools::{self, Tool};
-use crate::{docs, layers, licences, suites, wasm};
+use crate::{browser, docs, layers, licences, suites, wasm};
 
 pub(crate) struct Stage {
     name: &'static str,
@@ -26,6 +26,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "rustdoc", run: rustdoc },
     Stage { name: "wasm", run: wasm::check },
     Stage { name: "interop", run: suites::interop },
+    Stage { name: "browser", run: browser::test },
     Stage { name: "fuzz", run: suites::fuzz },
 ];
 

@@ -56,7 +56,7 @@ fn own_workspace(context: &mut Context, folder: &str, needed: &[Tool]) -> Result
 }
 
 /// Runs `cargo test` and adds up its results. One that reports no failure and fails did not build: that is one failure.
-fn count(command: &mut Command) -> Result<Tally> {
+pub(crate) fn count(command: &mut Command) -> Result<Tally> {
     let mut tally = Tally::default();
     let succeeded = stream(command, |line| tally.read(line))?;
     if !succeeded && tally.failed == 0 {

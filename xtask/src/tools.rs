@@ -50,6 +50,14 @@ pub(crate) const OPENSSL: Tool =
 /// Tried on a child: some containers have the program and forbid what it does.
 pub(crate) const STRACE: Tool =
     Tool { name: "strace", probe: &["strace", "-o", "/dev/null", "true"], source: Source::Debian(&["strace"]) };
+pub(crate) const CHROMIUM: Tool =
+    Tool { name: "chromium", probe: &["chromium", "--version"], source: Source::Debian(&["chromium"]) };
+/// Without a font for Hangul, pictures of the pages show boxes.
+pub(crate) const KOREAN: Tool = Tool {
+    name: "a Korean font",
+    probe: &["sh", "-c", "fc-list :lang=ko | grep -q ."],
+    source: Source::Debian(&["fontconfig", "fonts-noto-cjk"]),
+};
 /// libFuzzer is C++.
 pub(crate) const CPP: Tool = Tool { name: "c++", probe: &["c++", "--version"], source: Source::Debian(&["g++"]) };
 

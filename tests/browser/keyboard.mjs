@@ -1,0 +1,93 @@
+// The whole way without a mouse, with the focus in sight at each stop.
+
+import assert from "node:assert/strict";
+
+import { by, open, verdict } from "./reader.mjs";
+import { scenario } from "./scenario.mjs";
+
+const STOPS = 60;
+
+export function keyboard(stage) {
+  scenario("from the first start to a verdict by keyboard", () => toVerdict(stage));
+  scenario("the skip link leads to the content", () => skip(stage));
+}
+
+/** Presses the tabulator key until the element has the focus, and sees to it that this can be seen. */
+async function tabTo(visit, testid) {
+  for (let stop = 0; stop < STOPS; stop += 1) {
+    await visit.page.keyboard.press("Tab");
+    const focus = await visit.page.evaluate(focused);
+    if (focus.testid === testid || focus.summaryOf === testid) {
+      assert.ok(focus.visible, `the focus on ${testid} cannot be seen`);
+      return;
+    }
+  }
+  throw new Error(`${testid} is not reached by ${STOPS} stops`);
+}
+
+/** Runs in the page. */
+function focused() {
+  const element = document.activeElement;
+  const style = getComputedStyle(element);
+  const outlined = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2;
+  return {
+    testid: element.dataset.testid, summaryOf: element.tagName === "SUMMARY" ? element.parentElement.dataset.testid : undefined,
+    visible: outlined || style.boxShadow !== "none",
+  };
+}
+
+async function press(visit, testid, key = "Enter") {
+  await tabTo(visit, testid);
+  await visit.page.keyboard.press(key);
+}
+
+/** Chooses a file in the dialogue that a key opens. */
+async function chooseFile(visit, testid, path) {
+  await tabTo(visit, testid);
+  const [chooser] = await Promise.all([visit.page.waitForEvent("filechooser"), visit.page.keyboard.press("Space")]);
+  await chooser.setFiles(path);
+}
+
+async function toVerdict(stage) {
+  const visit = await open(await stage.visit());
+  await chooseFile(visit, "bundle-file", stage.files.path("newer.bundle"));
+  await by(visit, "pin-accept").waitFor();
+  await press(visit, "pin-accept");
+  await by(visit, "step-use").waitFor();
+  await press(visit, "use-substantial");
+  await by(visit, "step-request").waitFor();
+  await chooseFile(visit, "request-file", stage.files.path("request.json"));
+  await by(visit, "step-present").waitFor();
+  await chooseFile(visit, "presentation-file", stage.files.path("shown.mdoc"));
+  assert.equal((await verdict(visit)).kind, "held");
+  await headingHasFocus(visit);
+  await press(visit, "details");
+  assert.ok(await by(visit, "details").evaluate((details) => details.open));
+  await press(visit, "to-playground");
+  await press(visit, "lab-last");
+  await by(visit, "tree").waitFor();
+  await press(visit, "try-portrait");
+  assert.equal((await verdict(visit)).code, "digest_mismatch");
+  await tabTo(visit, await firstByte(visit));
+  await visit.page.keyboard.press("ArrowRight");
+  assert.match(await visit.page.evaluate(() => document.activeElement.dataset.testid), /^byte-/);
+  await visit.context.close();
+}
+
+const firstByte = (visit) => visit.page.locator(".hex .byte[tabindex='0']").getAttribute("data-testid");
+
+/** A new screen says where it begins. */
+async function headingHasFocus(visit) {
+  assert.equal(await visit.page.evaluate(() => document.activeElement.tagName), "H1");
+}
+
+async function skip(stage) {
+  const visit = await open(await stage.visit());
+  await visit.page.keyboard.press("Tab");
+  assert.equal(await visit.page.evaluate(() => document.activeElement.id), "skip");
+  assert.ok(await visit.page.locator("#skip").isVisible());
+  await visit.page.keyboard.press("Enter");
+  await visit.page.keyboard.press("Tab");
+  assert.ok(await visit.page.evaluate(() => document.getElementById("main").contains(document.activeElement)));
+  await visit.context.close();
+}

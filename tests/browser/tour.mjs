@@ -1,0 +1,53 @@
+// Every screen of the page once, in the order in which a new user meets them.
+
+import { by, clock, choose, give, go, open, present, speak } from "./reader.mjs";
+
+const DAY = 86_400_000;
+
+/** Calls `look` with the name of each screen and its visitor. */
+export async function tour(stage, language, also, look) {
+  const { files } = stage;
+  const visit = await open(await stage.visit(also));
+  await speak(visit, language);
+  await look("1-start", visit);
+  await give(visit, "bundle", "newer.bundle", files.bytes("newer.bundle"));
+  await by(visit, "pin-accept").waitFor();
+  await look("2-key", visit);
+  await by(visit, "pin-accept").click();
+  await by(visit, "step-use").waitFor();
+  await look("3-use", visit);
+  await by(visit, "use-low").click();
+  await look("4-request", visit);
+  await give(visit, "request", "request.json", files.bytes("request.json"));
+  await by(visit, "step-present").waitFor();
+  await look("5-present", visit);
+  await judged(visit, files, look);
+  await playground(visit, look);
+  await go(visit, "bundle");
+  await look("11-bundle", visit);
+  await visit.context.close();
+}
+
+async function judged(visit, files, look) {
+  for (const [name, shown, time] of [
+    ["6-held", "shown.mdoc", files.now], ["7-marked", "shown.sd-jwt", files.now + 3 * DAY],
+    ["8-undecided", "shown.mdoc", files.now - 2 * DAY], ["9-refused", "shown.mdoc", files.now + 40 * DAY],
+  ]) {
+    await clock(visit, time);
+    await present(visit, files, shown);
+    await by(visit, "portrait").first().evaluate((image) => image.decode(), undefined, { timeout: 1 }).catch(() => {});
+    await look(name, visit);
+    await by(visit, "again").click();
+  }
+  await clock(visit, files.now);
+  await present(visit, files, "shown.mdoc");
+}
+
+async function playground(visit, look) {
+  await by(visit, "to-playground").click();
+  await look("10a-playground", visit);
+  await by(visit, "lab-last").click();
+  await by(visit, "tree").waitFor();
+  await by(visit, "try-portrait").click();
+  await look("10b-playground", visit);
+}

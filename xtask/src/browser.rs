@@ -1,0 +1,76 @@
+//! The pages in a real Chromium, driven by `tests/browser`: published as for people, served by the real binary.
+//!
+//! The scripts are copied beside what `npm ci` installs, under `target/browser/run`, where Node looks for packages. The
+//! pictures that they take lie in `target/browser`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result};
+
+use crate::command::run;
+use crate::context::Context;
+use crate::stages::Outcome;
+use crate::suites::count;
+use crate::tools::{CHROMIUM, KOREAN, NODE, NPM};
+use crate::{wasm, web};
+
+pub(crate) fn test(context: &mut Context) -> Result<Outcome> {
+    let missing = context.tools.missing(&[NODE, NPM, CHROMIUM]);
+    if !missing.is_empty() {
+        return Ok(Outcome::skipped(context, &format!("tests/browser (needs {})", missing.join(", "))));
+    }
+    if wasm::cargo(context, "build", &[]).is_none() {
+        return Ok(Outcome::skipped(context, &format!("tests/browser; run `{}`", wasm::ADD_TARGET)));
+    }
+    if web::run(context)? != ExitCode::SUCCESS || !build(context)? {
+        return Ok(Outcome::failed("FAILED: page or binary does not build"));
+    }
+    let scripts = install(context)?;
+    let mut outcome = Outcome::counted(count(&mut node(context, &scripts))?);
+    if !context.tools.obtain(&KOREAN) {
+        outcome.skip(context, "Korean letters in the pictures (needs fonts-noto-cjk)");
+    }
+    Ok(outcome)
+}
+
+/// Another selection of packages would mean other features, and build anew what the tests have built.
+fn build(context: &Context) -> Result<bool> {
+    run(&mut context.cargo(&["test", "--workspace", "--no-run", "--quiet"]))
+}
+
+fn folder(context: &Context) -> PathBuf {
+    context.metadata.target.join("browser")
+}
+
+/// The scripts beside their packages, installed once per lock file.
+fn install(context: &Context) -> Result<PathBuf> {
+    let (source, scripts) = (context.root().join("tests/browser"), folder(context).join("run"));
+    fs::create_dir_all(&scripts)?;
+    for entry in fs::read_dir(&source).with_context(|| source.display().to_string())? {
+        let file = entry?.path();
+        fs::copy(&file, scripts.join(file.file_name().unwrap_or_default()))?;
+    }
+    let stamp = scripts.join("installed-from");
+    let wanted = fs::read(source.join("package-lock.json"))?;
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(scripts);
+    }
+    let mut npm = Command::new("npm");
+    context.tools.lend(npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&scripts));
+    anyhow::ensure!(run(&mut npm)?, "npm could not install what tests/browser needs");
+    fs::write(stamp, wanted)?;
+    Ok(scripts)
+}
+
+fn node(context: &Context, scripts: &Path) -> Command {
+    let mut command = Command::new("node");
+    command.arg("run.mjs").current_dir(scripts);
+    command.env("MAPAE_BIN", context.metadata.target.join("debug/mapae"));
+    command.env("MAPAE_WEB", context.metadata.target.join("web/reader"));
+    command.env("MAPAE_PICTURES", folder(context));
+    command.env("CHROMIUM", context.tools.path_of("chromium").unwrap_or_else(|| "chromium".into()));
+    context.tools.lend(&mut command);
+    command
+}

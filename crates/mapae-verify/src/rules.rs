@@ -128,12 +128,17 @@ const RULES: [Rule; 47] = [
         "The signer's certificate does not fit: its signature, its form or its purpose.",
         "서명자의 인증서가 맞지 않습니다. 서명이나 형식, 용도가 다릅니다.",
     ),
-    Rule::new("signer_compromised", "Mapae design D11", at(STORE, "TrustStore::distrust")).says(
-        "The signer's key is known to be in other hands, so nothing that it signed holds.",
-        "서명자의 키가 유출된 것으로 알려져 그 키로 서명한 것은 모두 효력이 없습니다.",
-    ),
-    Rule::new("signer_ceased", "Mapae design D11", at(STORE, "TrustedSigner::check_signed_at"))
-        .says("It is dated after its signer stopped signing.", "서명자가 서명을 그만둔 뒤의 날짜로 서명되어 있습니다."),
+    Rule::new("signer_compromised", "Mapae rule: signers no longer trusted (D11)", at(STORE, "TrustStore::distrust"))
+        .says(
+            "The signer's key is known to be in other hands, so nothing that it signed holds.",
+            "서명자의 키가 유출된 것으로 알려져 그 키로 서명한 것은 모두 효력이 없습니다.",
+        ),
+    Rule::new(
+        "signer_ceased",
+        "Mapae rule: signers no longer trusted (D11)",
+        at(STORE, "TrustedSigner::check_signed_at"),
+    )
+    .says("It is dated after its signer stopped signing.", "서명자가 서명을 그만둔 뒤의 날짜로 서명되어 있습니다."),
     Rule::new(
         "issuer_signature_invalid",
         "ISO/IEC 18013-5 §9.3.1 step 2, RFC 9052 §4.4",
@@ -234,34 +239,46 @@ const RULES: [Rule; 47] = [
         .says("It is suspended.", "효력이 정지된 신분증입니다."),
     Rule::new("status_unknown", "Token Status List §7.1, §8.3 step 7", at(EVIDENCE, "status_as_of"))
         .says("Its status has a value without a meaning here.", "상태 값의 뜻을 알 수 없어 유효하다고 볼 수 없습니다."),
-    Rule::new("status_too_old", "Mapae design D14, Token Status List §8.3 step 4", at(EVIDENCE, "status_as_of")).says(
+    Rule::new(
+        "status_too_old",
+        "Mapae rule: ages of evidence (D14); Token Status List §8.3 step 4",
+        at(EVIDENCE, "status_as_of"),
+    )
+    .says(
         "What is known of its status is older than this use allows.",
         "상태 정보가 이 용도에 허용된 것보다 오래되었습니다.",
     ),
-    Rule::new("bundle_too_old", "Mapae design D14", at(VERIFY, "Check::bundle")).says(
+    Rule::new("bundle_too_old", "Mapae rule: ages of evidence (D14)", at(VERIFY, "Check::bundle")).says(
         "The trust bundle is older than this use allows; fetch a newer one.",
         "신뢰 꾸러미가 이 용도에 허용된 것보다 오래되었습니다. 새 꾸러미를 받으십시오.",
     ),
-    Rule::new("bundle_missing", "Mapae design D3", at(COMMAND, "load_store"))
+    Rule::new("bundle_missing", "Mapae rule: nothing is decided without evidence (D3)", at(COMMAND, "load_store"))
         .says("There is no trust bundle, so nothing can be said.", "신뢰 꾸러미가 없어 판단할 수 없습니다."),
-    Rule::new("bundle_malformed", "Mapae design D3", at(BUNDLE, "Bundle::parse"))
-        .says("The file is not a trust bundle.", "신뢰 꾸러미 파일이 아니거나 읽을 수 없습니다."),
-    Rule::new("bundle_forged", "Mapae design D3", at(BUNDLE, "Bundle::verify")).says(
-        "The trust bundle is not signed by the key that this reader trusts.",
-        "이 판독기가 신뢰하는 키로 서명된 꾸러미가 아닙니다.",
-    ),
-    Rule::new("bundle_rolled_back", "Mapae design D14", at(MEMORY, "Memory::admit")).says(
-        "A newer trust bundle was used here before; an older one is not taken.",
-        "더 새로운 신뢰 꾸러미를 이미 사용했으므로 그보다 오래된 것은 받아들이지 않습니다.",
-    ),
-    Rule::new("use_class_unknown", "Mapae design D14", at(VERIFY, "freshness")).says(
+    Rule::new(
+        "bundle_malformed",
+        "Mapae rule: a bundle is checked before it is used (D3)",
+        at(BUNDLE, "Bundle::parse"),
+    )
+    .says("The file is not a trust bundle.", "신뢰 꾸러미 파일이 아니거나 읽을 수 없습니다."),
+    Rule::new("bundle_forged", "Mapae rule: a bundle is checked before it is used (D3)", at(BUNDLE, "Bundle::verify"))
+        .says(
+            "The trust bundle is not signed by the key that this reader trusts.",
+            "이 판독기가 신뢰하는 키로 서명된 꾸러미가 아닙니다.",
+        ),
+    Rule::new("bundle_rolled_back", "Mapae rule: no older bundle after a newer one (D14)", at(MEMORY, "Memory::admit"))
+        .says(
+            "A newer trust bundle was used here before; an older one is not taken.",
+            "더 새로운 신뢰 꾸러미를 이미 사용했으므로 그보다 오래된 것은 받아들이지 않습니다.",
+        ),
+    Rule::new("use_class_unknown", "Mapae rule: ages of evidence (D14)", at(VERIFY, "freshness")).says(
         "The trust bundle does not say how old evidence may be for this use.",
         "신뢰 꾸러미에 이 용도의 허용 기간이 정해져 있지 않습니다.",
     ),
-    Rule::new("clock_behind", "Mapae design D3", at(VERIFY, "Check::bundle")).says(
-        "This device's clock shows an earlier time than the evidence, so it is wrong; set it.",
-        "이 기기의 시계가 증거의 시각보다 이릅니다. 시계를 맞추십시오.",
-    ),
+    Rule::new("clock_behind", "Mapae rule: the clock is not behind the evidence (D3)", at(VERIFY, "Check::bundle"))
+        .says(
+            "This device's clock shows an earlier time than the evidence, so it is wrong; set it.",
+            "이 기기의 시계가 증거의 시각보다 이릅니다. 시계를 맞추십시오.",
+        ),
     Rule::new("not_what_was_asked", "OpenID4VP 1.0 §6, §8.6", at(ASKED, "Check::asked"))
         .says("It holds, but it is not what was asked for.", "신분증은 맞지만 요청한 것이 아닙니다."),
 ];

@@ -129,7 +129,7 @@ fn fmt(context: &mut Context) -> Result<Outcome> {
 }
 
 fn clippy(context: &mut Context) -> Result<Outcome> {
-    cargo(context, &[tools::CLIPPY], &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    cargo(context, &[tools::CLIPPY], &["clippy", "--workspace", "--all-targets", "--features", "xtask/web", "--", "-D", "warnings"])
 }
 
 fn rustdoc(context: &mut Context) -> Result<Outcome> {

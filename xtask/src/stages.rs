@@ -129,7 +129,11 @@ fn fmt(context: &mut Context) -> Result<Outcome> {
 }
 
 fn clippy(context: &mut Context) -> Result<Outcome> {
-    cargo(context, &[tools::CLIPPY], &["clippy", "--workspace", "--all-targets", "--features", "xtask/web", "--", "-D", "warnings"])
+    cargo(
+        context,
+        &[tools::CLIPPY],
+        &["clippy", "--workspace", "--all-targets", "--features", "xtask/web", "--", "-D", "warnings"],
+    )
 }
 
 fn rustdoc(context: &mut Context) -> Result<Outcome> {

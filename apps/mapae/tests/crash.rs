@@ -20,8 +20,10 @@ use tempfile::TempDir;
 use self::audit::{Audit, Expected, audit};
 use crate::sandbox::T0;
 
-/// Each point, and how often a run of so many batches, people and files comes to it.
-const POINTS: [(&str, fn(&Size) -> u64); 12] = [
+/// A point's name, and how often a run of some size comes to it.
+type Point = (&'static str, fn(&Size) -> u64);
+
+const POINTS: [Point; 12] = [
     ("after-reserve", |size| size.batches),
     ("before-journal", |size| size.batches),
     ("torn-journal", |size| size.batches),
@@ -69,7 +71,7 @@ enum Kill {
     After(Duration),
 }
 
-/// Numbers from a seed (SplitMix64).
+/// Numbers from a seed (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -267,7 +269,9 @@ fn killed_at_any_moment_and_run_again_it_finishes_the_job() {
         let (audit, kills) = scene.run(&plan);
         let findings = audit.findings.join("\n");
         assert!(findings.is_empty(), "run {run} of MAPAE_CRASH_SEED={seed}, killed at {kills:?}:\n{findings}");
-        kills.iter().for_each(|kill| *struck.entry(kill).or_default() += 1);
+        for kill in kills {
+            *struck.entry(kill).or_default() += 1;
+        }
         sum.people += audit.people;
         sum.copies += audit.copies;
         sum.voided += audit.voided;

@@ -37,7 +37,9 @@ fn a_revocation_is_hidden_in_every_list_that_was_open_with_it() {
         assert_eq!(copies.len(), 2);
         assert!(copies.iter().all(|line| journal.contains(&entry(line)) && line.get("cover").is_none()));
         let mut lists: BTreeMap<String, usize> = BTreeMap::new();
-        cover.iter().for_each(|line| *lists.entry(line["uri"].to_string()).or_default() += 1);
+        for line in &cover {
+            *lists.entry(line["uri"].to_string()).or_default() += 1;
+        }
         assert!(lists.len() == 8 && lists.values().all(|count| (1..=4).contains(count)), "{lists:?}");
     }
     let all = revocations(&sandbox);

@@ -131,7 +131,7 @@ impl Audit {
                 if copies != complete(expected.copies) {
                     self.find(format!("{person}/{document} holds {copies:?}"));
                 }
-                let copies = copies.into_iter().filter(|name| !name.ends_with(".key"));
+                let copies = copies.into_iter().filter(|name| !name.contains(".key"));
                 files.extend(copies.map(|name| (person.clone(), document.clone(), name)));
                 found.entry(document).or_default().insert(person.clone());
             }
@@ -205,7 +205,7 @@ fn check_copy(issued: &Path, place: &Place, line: &Line, signers: &Signers) -> R
     }
 }
 
-fn mdoc(bytes: &[u8], signer: &Certificate, holder: &PublicKey) -> Result<Copy, String> {
+fn mdoc(bytes: &[u8], by: &Certificate, holder: &PublicKey) -> Result<Copy, String> {
     let held = HeldMdoc::parse(bytes).map_err(|error| error.to_string())?;
     let structure = Cbor::from_cbor(bytes).map_err(|error| error.to_string())?;
     let Some(Cbor::Array(parts)) = member(&structure, "issuerAuth") else { return Err("no issuerAuth".to_owned()) };
@@ -215,8 +215,8 @@ fn mdoc(bytes: &[u8], signer: &Certificate, holder: &PublicKey) -> Result<Copy, 
     let mut signed = Writer::new();
     signed.array(4).text("Signature1").bytes(protected).bytes(b"").bytes(payload);
     let signed = signed.into_bytes();
-    signer.public_key().verify(Algorithm::Es256, &signed, signature).map_err(|error| error.to_string())?;
-    if held.device_key() != holder || held.x5chain().map_err(|error| error.to_string())? != [signer.der()] {
+    by.public_key().verify(Algorithm::Es256, &signed, signature).map_err(|error| error.to_string())?;
+    if held.device_key() != holder || held.x5chain().map_err(|error| error.to_string())? != [by.der()] {
         return Err("another device key, or another signer".to_owned());
     }
     check_digests(&structure, payload)?;
@@ -249,9 +249,9 @@ fn member<'c>(map: &'c Cbor, name: &str) -> Option<&'c Cbor> {
     entries.iter().find(|(key, _)| *key == Cbor::text(name)).map(|(_, value)| value)
 }
 
-fn sd_jwt(bytes: &[u8], signer: &Certificate, holder: &PublicKey) -> Result<Copy, String> {
+fn sd_jwt(bytes: &[u8], by: &Certificate, holder: &PublicKey) -> Result<Copy, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
-    SdJwt::accept(text, signer.public_key(), holder).map_err(|error| error.to_string())?;
+    SdJwt::accept(text, by.public_key(), holder).map_err(|error| error.to_string())?;
     let jwt = text.split('~').next().unwrap_or_default();
     let (signed, _) = jwt.rsplit_once('.').ok_or("not a JWT")?;
     let payload = signed.split('.').nth(1).and_then(|part| base64url::decode(part).ok()).ok_or("no payload")?;

@@ -17,11 +17,13 @@ use mapae_document::{CopyValidity, Facts};
 use mapae_jose::base64url;
 use mapae_status_list::IndexAllocator;
 use mapae_types::{DocumentName, PersonId, StatusReference, Timestamp};
+use zeroize::Zeroizing;
 
 use super::{
     admit::{Admission, Candidate, Remark},
     copies::{Prepared, Signers},
     crash::{Crash, Point},
+    entropy::BatchEntropy,
     register::Piece,
 };
 use crate::{
@@ -63,6 +65,21 @@ pub(super) struct Staged {
 struct PreparedPerson {
     person: PersonId,
     copies: Vec<Prepared>,
+}
+
+/// What a file holds; keys leave nothing behind in memory.
+enum Content {
+    Key(Zeroizing<String>),
+    Copy(Vec<u8>),
+}
+
+impl Content {
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Key(pem) => pem.as_bytes(),
+            Self::Copy(bytes) => bytes,
+        }
+    }
 }
 
 /// Those of a batch who get their copies.
@@ -149,13 +166,14 @@ impl<'a> Issuer<'a> {
 
     fn prepare(&self, accepted: Accepted<'_>, entries: &[StatusReference]) -> anyhow::Result<Vec<PreparedPerson>> {
         let copies = usize::from(self.copies);
-        let prepare = |((facts, mdoc, sd_jwt), entries): ((Facts<'_>, _, _), &[StatusReference])| {
+        let mut entropy = BatchEntropy::new()?;
+        let mut prepare = |((facts, mdoc, sd_jwt), entries): ((Facts<'_>, _, _), &[StatusReference])| {
             let (mdoc_entries, sd_jwt_entries) = entries.split_at(copies);
-            let mut copies = self.signers.mdocs(&facts, mdoc, mdoc_entries)?;
-            copies.extend(self.signers.sd_jwts(&facts, sd_jwt, sd_jwt_entries)?);
+            let mut copies = self.signers.mdocs(&facts, mdoc, mdoc_entries, &mut entropy)?;
+            copies.extend(self.signers.sd_jwts(&facts, sd_jwt, sd_jwt_entries, &mut entropy)?);
             Ok(PreparedPerson { person: facts.person().clone(), copies })
         };
-        iter::zip(accepted, entries.chunks_exact(2 * copies)).map(prepare).collect()
+        iter::zip(accepted, entries.chunks_exact(2 * copies)).map(&mut prepare).collect()
     }
 
     /// Puts a batch on record, down to the disk; nothing is signed before.
@@ -201,7 +219,7 @@ impl<'a> Issuer<'a> {
             dir.push(self.document.as_str());
             create_dir(&dir)?;
             for (name, content) in files {
-                files::write_plainly(&dir.join(name), &content, Access::Secret)?;
+                files::write_plainly(&dir.join(name), content.as_bytes(), Access::Secret)?;
                 self.crash.reach(Point::MidFiles);
             }
             staged.people.push(person);
@@ -210,12 +228,12 @@ impl<'a> Issuer<'a> {
     }
 
     /// The files of a person: signed copies and their holders' keys.
-    fn sign(&self, copies: Vec<Prepared>) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    fn sign(&self, copies: Vec<Prepared>) -> anyhow::Result<Vec<(String, Content)>> {
         let mut files = Vec::with_capacity(2 * copies.len());
         for Prepared { copy, key, unsigned, .. } in copies {
             let format = unsigned.format();
-            files.push((format.key_file(copy), key.to_pkcs8_pem().as_bytes().to_vec()));
-            files.push((format.file(copy), self.signers.sign(unsigned)?));
+            files.push((format.key_file(copy), Content::Key(key.to_pkcs8_pem())));
+            files.push((format.file(copy), Content::Copy(self.signers.sign(unsigned)?)));
         }
         Ok(files)
     }

@@ -8,9 +8,9 @@ use mapae_mdoc::{Copy, NameSpace, Template, UnsignedMdoc, ValidityInfo};
 use mapae_sd_jwt::{Claim, Claims, Content, Issuance, UnsignedSdJwt};
 use mapae_types::{StatusReference, Timestamp};
 
+use super::entropy::BatchEntropy;
 use crate::{
     authority::{Authority, Signer, SignerName},
-    environment::SystemEntropy,
     issued::CopyFormat,
 };
 
@@ -55,19 +55,20 @@ impl Signers {
         facts: &Facts<'_>,
         validity: CopyValidity,
         entries: &[StatusReference],
+        entropy: &mut BatchEntropy,
     ) -> anyhow::Result<Vec<Prepared>> {
         let CopyValidity { valid_from, valid_until, .. } = validity;
         let validity = ValidityInfo::new(valid_from, valid_from, valid_until)?;
         let template = Template::new(facts.document().doctype(), &name_spaces(facts));
         let x5chain = [self.mdoc.certificate.der()];
-        let mdoc = |(copy, status): (u16, &StatusReference)| {
-            let key = SigningKey::generate(&mut SystemEntropy)?;
+        let mut mdoc = |(copy, status): (u16, &StatusReference)| {
+            let key = SigningKey::generate(entropy)?;
             let particulars =
                 Copy { device_key: key.public(), validity, status: Some(status.clone()), x5chain: &x5chain };
-            let unsigned = Unsigned::Mdoc(template.issue(&particulars, &mut SystemEntropy)?);
+            let unsigned = Unsigned::Mdoc(template.issue(&particulars, entropy)?);
             Ok(Prepared { copy, key, status: status.clone(), valid_until, unsigned })
         };
-        (1..).zip(entries).map(mdoc).collect()
+        (1..).zip(entries).map(&mut mdoc).collect()
     }
 
     /// A copy for each status entry.
@@ -76,12 +77,13 @@ impl Signers {
         facts: &Facts<'_>,
         validity: CopyValidity,
         entries: &[StatusReference],
+        entropy: &mut BatchEntropy,
     ) -> anyhow::Result<Vec<Prepared>> {
         let CopyValidity { valid_from, valid_until, .. } = validity;
         let claims = selective_claims(facts.sd_jwt_claims())?;
         let x5c = [self.sd_jwt.certificate.der().to_vec()];
-        let sd_jwt = |(copy, status): (u16, &StatusReference)| {
-            let key = SigningKey::generate(&mut SystemEntropy)?;
+        let mut sd_jwt = |(copy, status): (u16, &StatusReference)| {
+            let key = SigningKey::generate(entropy)?;
             let issuance = Issuance {
                 algorithm: Algorithm::Es256,
                 x5c: &x5c,
@@ -94,10 +96,10 @@ impl Signers {
                 status: Some(status),
                 decoys: DECOYS,
             };
-            let unsigned = Unsigned::SdJwt(issuance.prepare(&claims, &mut SystemEntropy)?);
+            let unsigned = Unsigned::SdJwt(issuance.prepare(&claims, entropy)?);
             Ok(Prepared { copy, key, status: status.clone(), valid_until, unsigned })
         };
-        (1..).zip(entries).map(sd_jwt).collect()
+        (1..).zip(entries).map(&mut sd_jwt).collect()
     }
 
     /// Signs; the finished copy.

@@ -9,6 +9,7 @@ mod checkpoint;
 mod copies;
 mod crash;
 mod disk;
+mod entropy;
 mod recover;
 mod register;
 mod release;

@@ -61,14 +61,16 @@ impl Register {
     }
 
     fn piece(&mut self, people_at_once: usize) -> anyhow::Result<Vec<Row>> {
-        let (mut rows, mut bytes) = (Vec::new(), 0);
+        let (mut rows, mut bytes, mut room) = (Vec::new(), 0, 0);
         while rows.len() < people_at_once && bytes < PIECE_BYTES {
             let line = self.rows.position().line();
-            let mut record = StringRecord::new();
+            // Most rows are about as long as the one before.
+            let mut record = StringRecord::with_capacity(room + room / 4, self.header.0.len());
             match self.rows.read_record(&mut record) {
                 Ok(false) => break,
                 Ok(true) => {
-                    bytes += record.as_slice().len();
+                    room = record.as_slice().len();
+                    bytes += room;
                     rows.push(Ok(record));
                 }
                 Err(error) if error.is_io_error() => return Err(error.into()),

@@ -29,7 +29,7 @@ export function makeFiles(mapae, folder) {
 }
 
 function authority(run, at) {
-  run("people", "sample", "--count", "24", "--seed", "7", "--out", "R");
+  run("people", "sample", "--count", "8", "--seed", "7", "--out", "R");
   for (const [authority, issued] of [["A", "I"], ["B", "J"]]) {
     run("authority", "init", "--dir", authority, ...at(80));
     run("issue", "--authority", authority, "--document", "resident", "--register", "R/resident.csv", "--out", issued, "--copies", "1", ...at(79));

@@ -4,6 +4,7 @@
 // An argument runs only the scenarios whose name contains it. The last line counts as `cargo test` does, for
 // `cargo xtask test browser`.
 
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +38,7 @@ const stage = await openStage(settings, folder, makeFiles(settings.mapae, folder
 try {
   for (const group of [size, looks, lab, bundles, verdicts, offline, keyboard]) group(stage);
   await play(WORKERS, process.argv[2] ?? "");
+  scenario("a request for another place would be seen, twice", () => leaving(stage));
   scenario("no request left for another place", () => stage.outside.assertNone());
   await play(1, "");
 } finally {
@@ -44,3 +46,11 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(report());
+
+/** By what the page does, and by the proxy in its way. */
+async function leaving(stage) {
+  const visit = await stage.visit();
+  await visit.page.goto("http://elsewhere.example/").catch(() => {});
+  await visit.context.close();
+  assert.equal(stage.outside.take("elsewhere.example"), 2);
+}

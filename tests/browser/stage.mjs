@@ -119,6 +119,8 @@ async function watchOutside() {
   return {
     address: `http://127.0.0.1:${proxy.address().port}`,
     seen: (url, own) => { if (!url.startsWith(`${own}/`) && !/^(blob|data):/.test(url)) asked.push(url); },
+    /** How often a host was asked for, by the page or through the proxy; forgotten thereby. */
+    take: (host) => asked.splice(0, Infinity, ...asked.filter((url) => !url.includes(host))).filter((url) => url.includes(host)).length,
     assertNone: () => { if (asked.length > 0) throw new Error(`asked for ${[...new Set(asked)].join(", ")}`); },
     close: () => new Promise((resolve) => { proxy.close(resolve); proxy.closeAllConnections(); }),
   };

@@ -12,8 +12,12 @@ mod sd_jwt_verify;
 mod status_token;
 
 use anyhow::Result;
+use serde_json::json;
 
-use crate::{harness::Operation, scene::Scene};
+use crate::{
+    harness::Operation,
+    scene::{CLIENT_ID, NONCE, RESPONSE_URI, Scene, Seeded},
+};
 
 /// Every operation, those with a target first.
 pub fn all(scene: &Scene) -> Result<Vec<Operation<'_>>> {
@@ -31,4 +35,15 @@ pub fn all(scene: &Scene) -> Result<Vec<Operation<'_>>> {
         bundle::operation(scene)?,
         keys::operation(),
     ])
+}
+
+/// The licence presented as mdoc, and the request that it answers, as files of a verifier.
+pub fn presentation(scene: &Scene) -> Result<(Vec<u8>, serde_json::Value)> {
+    let request = json!({
+        "client_id": CLIENT_ID,
+        "nonce": NONCE,
+        "response_uri": RESPONSE_URI,
+        "dcql_query": mdoc::query(scene),
+    });
+    Ok((mdoc::present(scene, &mut Seeded::new(6))?.bytes, request))
 }

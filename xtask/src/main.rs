@@ -2,10 +2,12 @@
 //!
 //! Leaves out whatever cargo does well alone. Depends on little, because CI builds it before anything else.
 
+mod bench;
 mod browser;
 mod command;
 mod context;
 mod docs;
+mod issue;
 mod layers;
 mod licences;
 mod metadata;
@@ -28,9 +30,12 @@ cargo xtask layers               what may depend on what, and the rules that no 
 cargo xtask docs                 the tables of docs/standards, and a test for every hole found in others
 cargo xtask licences             every package's licence against the allow-list
 cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
-cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), then bench; writes docs/soak.md
+cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), crash `mapae issue` 1,000 times, bench;
+                                 writes docs/soak.md; `soak crash` does the crashes alone
 cargo xtask web [reader]         the reader page as plain files in target/web/reader
-cargo xtask bench [--json]       our time over the cryptographic limit's";
+cargo xtask bench [--json]       our time over the cryptographic limit's
+cargo xtask bench issue [ARG]…   people a second of `mapae issue` over the plain limit's, on this disk
+cargo xtask bench bundle [ARG]…  a nation's bundle: bytes over entropy, the day's delta, and `mapae verify` with it";
 
 /// Wrong usage, as `sysexits.h` and the `mapae` binary number it.
 const USAGE: u8 = 64;
@@ -56,6 +61,8 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         ["web"] | ["web", "reader"] => web::run(&mut Context::open()?),
         ["bench"] => soak::bench(&Context::open()?, &[]),
         ["bench", "--json"] => soak::bench(&Context::open()?, &["--json"]),
+        ["bench", name @ ("issue" | "bundle"), arguments @ ..] => bench::program(&Context::open()?, name, arguments),
+        ["soak", "crash"] => issue::soak(&Context::open()?),
         ["soak"] => soak::run(&mut Context::open()?, soak::MINUTES),
         ["soak", "--minutes", minutes] => match minutes.parse() {
             Ok(minutes @ 1..) => soak::run(&mut Context::open()?, minutes),

@@ -5,7 +5,7 @@ use core::ops::Range;
 use mapae_x509::{Certificate, Crl};
 
 use crate::{
-    InspectError, Node,
+    InspectError, Node, Place,
     text::{bytes, hex},
     view::{Budget, View},
 };
@@ -25,35 +25,43 @@ pub(crate) fn document(view: &View<'_>, budget: &mut Budget) -> Result<Node, Ins
 /// A certificate; its fields have places if it stands in the input as DER.
 pub(crate) fn node(certificate: &Certificate, view: Option<&View<'_>>) -> Node {
     let fields = view.and_then(|view| Some((view, Fields::of(view.bytes)?)));
-    let placed = |node: Node, field: fn(&Fields) -> &Field| match &fields {
-        Some((view, fields)) => {
-            let field = field(fields);
-            node.at(view.place(field.item.clone(), field.content.clone()))
-        }
-        None => node,
+    let child = |(label, value, field): Shown| match (&fields, field) {
+        (Some((view, fields)), Some(field)) => leaf(label, &value).at(field(fields).place(view)),
+        _ => leaf(label, &value),
     };
-    let leaf = |label: &str, value: &str| Node::leaf("X.509 field", label, value);
-    let mut children = vec![
-        placed(leaf("subject", certificate.subject()), |fields| &fields.subject),
-        placed(leaf("issuer", certificate.issuer()), |fields| &fields.issuer),
-        placed(leaf("serial", &hex(certificate.serial())), |fields| &fields.serial),
-        placed(leaf("not before", &certificate.not_before().to_string()), |fields| &fields.not_before),
-        placed(leaf("not after", &certificate.not_after().to_string()), |fields| &fields.not_after),
-        placed(leaf("key", &certificate.public_key().curve().to_string()), |fields| &fields.key),
-        leaf("may issue certificates", if certificate.is_ca() { "yes" } else { "no" }),
-        leaf("SHA-256", &hex(&certificate.fingerprint())),
-    ];
+    let mut children: Vec<Node> = shown(certificate).map(child).into();
     children.extend(certificate.crl_distribution_point().map(|url| leaf("revocation list", url)));
-    if let Some((view, fields)) = &fields {
-        let signature = view.bytes.get(fields.signature.content.clone()).unwrap_or_default();
-        let signature = leaf("signature", &bytes(signature)).into_detail();
-        children.push(placed(signature, |fields| &fields.signature));
-    }
+    children.extend(fields.as_ref().map(|(view, fields)| signature(&fields.signature, view)));
     let node = Node::branch("X.509 certificate", "certificate", children);
     match view {
         Some(view) => node.at(view.whole()),
         None => node,
     }
+}
+
+fn leaf(label: &str, value: &str) -> Node {
+    Node::leaf("X.509 field", label, value)
+}
+
+/// Label, value, and where it stands unless it is computed.
+type Shown = (&'static str, String, Option<fn(&Fields) -> &Field>);
+
+fn shown(certificate: &Certificate) -> [Shown; 8] {
+    [
+        ("subject", certificate.subject().to_owned(), Some(|fields| &fields.subject)),
+        ("issuer", certificate.issuer().to_owned(), Some(|fields| &fields.issuer)),
+        ("serial", hex(certificate.serial()), Some(|fields| &fields.serial)),
+        ("not before", certificate.not_before().to_string(), Some(|fields| &fields.not_before)),
+        ("not after", certificate.not_after().to_string(), Some(|fields| &fields.not_after)),
+        ("key", certificate.public_key().curve().to_string(), Some(|fields| &fields.key)),
+        ("may issue certificates", if certificate.is_ca() { "yes" } else { "no" }.to_owned(), None),
+        ("SHA-256", hex(&certificate.fingerprint()), None),
+    ]
+}
+
+fn signature(field: &Field, view: &View<'_>) -> Node {
+    let value = view.bytes.get(field.content.clone()).unwrap_or_default();
+    leaf("signature", &bytes(value)).at(field.place(view)).into_detail()
 }
 
 /// A revocation list.
@@ -104,6 +112,10 @@ impl Fields {
 }
 
 impl Field {
+    fn place(&self, view: &View<'_>) -> Place {
+        view.place(self.item.clone(), self.content.clone())
+    }
+
     /// X.690 §8.1: one octet of tag, then the length, short or long.
     fn at(der: &[u8], start: usize) -> Option<Self> {
         let first = usize::from(*der.get(start + 1)?);

@@ -9,7 +9,7 @@ use crate::command::{run, say};
 use crate::context::Context;
 use crate::wasm;
 
-use super::{bindings, optimise, page, size};
+use super::{bindings, page, size};
 
 const CRATE: &str = "reader-web";
 const PROFILE: &str = "web";
@@ -27,7 +27,6 @@ pub(crate) fn reader(context: &mut Context) -> Result<bool> {
     let module = target.join("wasm32-unknown-unknown").join(PROFILE).join("reader_web.wasm");
     let work = fresh(context.metadata.target.join("web/work"))?;
     bindings::write(&module, &work)?;
-    optimise::shrink(context, &work.join("reader_web_bg.wasm"))?;
     let out = fresh(context.metadata.target.join("web/reader"))?;
     page::write(&context.root().join("apps/reader-web/page"), &work, &out)?;
     size::report(&out)

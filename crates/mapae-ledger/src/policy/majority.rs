@@ -1,0 +1,80 @@
+//! The rule that ours must keep: k of n witnesses with 2k > n, over one log (design D13).
+//!
+//! Two quorums then have a witness in common, so that nobody can show two histories of the log to two readers unless
+//! 2k − n witnesses help him.
+
+use crate::{
+    Accepted, Octets, Policy, PolicyError, SignedCheckpoint, Unaccepted, VerifierKey,
+    policy::{Member, PolicyWitness},
+};
+
+/// A policy under which a log cannot be forked by its operator alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MajorityPolicy {
+    policy: Policy,
+    threshold: usize,
+}
+
+impl MajorityPolicy {
+    /// Reads a policy file that keeps the rule.
+    pub fn parse(file: &[u8]) -> Result<Self, PolicyError> {
+        Policy::parse(file)?.try_into()
+    }
+
+    /// Judges a checkpoint as [`Policy::accept`] does.
+    pub fn accept(&self, checkpoint: &SignedCheckpoint) -> Result<Accepted, Unaccepted> {
+        self.policy.accept(checkpoint)
+    }
+
+    /// How many witnesses must cosign: k.
+    pub const fn threshold(&self) -> usize {
+        self.threshold
+    }
+
+    /// The witnesses: n of them.
+    pub fn witnesses(&self) -> &[PolicyWitness] {
+        &self.policy.witnesses
+    }
+
+    /// The log's key.
+    pub fn log(&self) -> Option<&VerifierKey> {
+        self.policy.logs.first().map(|log| &log.key)
+    }
+
+    /// Where the log can be reached, if the file says so.
+    pub fn log_url(&self) -> Option<&Octets> {
+        self.policy.logs.first().and_then(|log| log.url.as_ref())
+    }
+
+    /// The policy as C2SP knows it.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+impl TryFrom<Policy> for MajorityPolicy {
+    type Error = PolicyError;
+
+    fn try_from(policy: Policy) -> Result<Self, PolicyError> {
+        // Two logs are two histories by right.
+        if policy.logs.len() != 1 {
+            return Err(PolicyError::NotOneLog { logs: policy.logs.len() });
+        }
+        let (threshold, members) = match policy.quorum {
+            None => (0, 0),
+            Some(Member::Witness(_)) => (1, 1),
+            Some(Member::Group(at)) => {
+                policy.groups.get(at).map_or((0, 0), |group| (group.threshold, group.members.len()))
+            }
+        };
+        // Groups of groups can have a majority at each level and still be decided by few; a witness outside the quorum
+        // would only look as if it counted.
+        if policy.groups.len() > 1 || members != policy.witnesses.len() {
+            return Err(PolicyError::NotOneGroup);
+        }
+        if 2 * threshold <= members {
+            return Err(PolicyError::NoMajority { threshold, witnesses: members });
+        }
+        Ok(Self { policy, threshold })
+    }
+}

@@ -35,8 +35,8 @@ struct Arguments {
     #[arg(long)]
     dir: PathBuf,
     /// Status lists: 969 hold 10 + 10 copies for each of 50 million people
-    #[arg(long, default_value_t = 969)]
-    lists: usize,
+    #[arg(long, default_value_t = 969, value_parser = clap::value_parser!(u16).range(1..))]
+    lists: u16,
     /// Exit with 1 if a target is missed
     #[arg(long)]
     check: bool,
@@ -68,7 +68,7 @@ fn measure(arguments: &Arguments) -> Result<bool> {
     say(&format!("{}, {} cores, {}", machine.cpu, machine.cores, machine.platform))?;
     say(&format!("{} lists of 2^20 entries, 1 in 100 revoked at random, each a signed CWT\n", arguments.lists))?;
     let scene = Scene::new()?;
-    let mut nation = Nation::new(&scene, arguments.lists)?;
+    let mut nation = Nation::new(&scene, arguments.lists.into())?;
     let today = nation.tokens(scene.now)?;
     let compact = sizes(&nation, &today)?;
     let old = store(&scene, nation.bundle(today, scene.now)?)?;

@@ -15,7 +15,7 @@ const QUIET = [
 ];
 
 /** Milliseconds for one step, on a busy machine. */
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };

@@ -23,6 +23,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "docs", run: |context| Ok(Outcome::found(context, &docs::check(context.root()))) },
     Stage { name: "licences", run: |context| Ok(Outcome::found(context, &licences::check(&context.metadata))) },
     Stage { name: "test", run: suites::workspace },
+    Stage { name: "offline", run: offline },
     Stage { name: "rustdoc", run: rustdoc },
     Stage { name: "wasm", run: wasm::check },
     Stage { name: "interop", run: suites::interop },
@@ -134,6 +135,11 @@ fn clippy(context: &mut Context) -> Result<Outcome> {
         &[tools::CLIPPY],
         &["clippy", "--workspace", "--all-targets", "--features", "xtask/web", "--", "-D", "warnings"],
     )
+}
+
+/// The tool without its services, as who only checks would build it.
+fn offline(context: &mut Context) -> Result<Outcome> {
+    cargo(context, &[], &["check", "--package", "mapae", "--no-default-features", "--quiet"])
 }
 
 fn rustdoc(context: &mut Context) -> Result<Outcome> {

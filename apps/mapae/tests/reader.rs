@@ -161,6 +161,26 @@ fn the_header_has_the_policy_of_the_page() {
     assert!(headers.contains(&expected), "{headers}\n{expected}");
 }
 
+/// Nothing that came from a file may become markup, script or style; the policy forbids it, and the page does not try.
+#[test]
+fn the_page_makes_no_markup_of_text() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../reader-web/page");
+    let mut scripts = 0;
+    for entry in fs::read_dir(source).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(kind @ ("js" | "html")) = path.extension().and_then(|extension| extension.to_str()) else { continue };
+        let text = fs::read_to_string(&path).unwrap();
+        for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "style=", "onclick="] {
+            assert!(!text.contains(sink), "{sink} in {}", path.display());
+        }
+        assert!(
+            kind == "js" || text.matches("<script").count() == text.matches("<script type=\"module\" src=").count()
+        );
+        scripts += usize::from(kind == "js");
+    }
+    assert!(scripts > 5, "the page's scripts are found");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_when_told() {

@@ -49,8 +49,9 @@ function banners() {
     !state.keeps && h("p", { class: "banner marked", testid: "keeps-nothing" }, t("no_memory")),
   ];
   // A screen reader says again what is put there again.
-  const outside = h("div", {}, ...drawn);
-  if (outside.innerHTML !== element("banners").innerHTML) element("banners").replaceChildren(...outside.childNodes);
+  const shown = [...element("banners").children];
+  const same = shown.length === present(drawn).length && present(drawn).every((banner, index) => banner.isEqualNode(shown[index]));
+  if (!same) element("banners").replaceChildren(...present(drawn));
 }
 
 /** The age of what is known is always in sight (ui.md, principle 4). */
@@ -58,6 +59,10 @@ function known() {
   if (!state.opened) return t("nothing_known");
   const { band, age_seconds } = state.opened.age(state.useClass);
   return [t("known", { time: time(state.opened.summary.as_of), age: age(age_seconds) }), " ", h("strong", {}, t(band))];
+}
+
+function broken(problem) {
+  element("main").replaceChildren(h("p", { class: "error", role: "alert", testid: "broken" }, t("broken"), ` (${problem.message})`));
 }
 
 async function start() {
@@ -68,10 +73,14 @@ async function start() {
     await ready();
     await restore();
   } catch (problem) {
-    element("main").replaceChildren(h("p", { class: "error", role: "alert", testid: "broken" }, t("broken"), ` (${problem.message})`));
+    broken(problem);
     return;
   }
   dropAnywhere();
+  // A core that stopped in the middle decides nothing any more.
+  const stopped = (problem) => problem instanceof WebAssembly.RuntimeError && broken(problem);
+  addEventListener("error", (event) => stopped(event.error));
+  addEventListener("unhandledrejection", (event) => stopped(event.reason));
   addEventListener("hashchange", () => show());
   addEventListener("online", banners);
   addEventListener("offline", banners);

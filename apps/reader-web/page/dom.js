@@ -48,6 +48,7 @@ export function intake({ id, label, hint, accept, paste, words, take }) {
     try {
       await take(await source());
     } catch (problem) {
+      if (problem instanceof WebAssembly.RuntimeError) throw problem;
       error.textContent = problem.message;
     }
   };

@@ -45,6 +45,8 @@ export async function adopt(bytes, opened) {
   state.opened?.free();
   Object.assign(state, { opened, memory, problem: null });
   await remember({ bundle: bytes, memory });
+  // Else a browser short of room may drop what makes the page work offline. It may decline.
+  await navigator.storage?.persist?.();
 }
 
 export async function remember(values) {

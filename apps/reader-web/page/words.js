@@ -23,7 +23,6 @@ const WORDS = {
 
   step: ["{total}단계 중 {n}단계", "Step {n} of {total}"],
   back: ["이전", "Back"],
-  next: ["다음", "Next"],
   use_question: ["어떤 일에 쓰는 확인입니까?", "What is this check for?"],
   use_hint: ["걸린 것이 클수록 최신 자료가 필요합니다.", "The more hangs on it, the newer the evidence must be."],
   use_low: ["나이·자격 확인", "Age or membership"],

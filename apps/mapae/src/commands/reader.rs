@@ -109,7 +109,7 @@ async fn file(State(pages): State<Arc<Pages>>, Named(name): Named<String>) -> Re
     pages.answer(&name)
 }
 
-/// What the page is made of, and nothing else.
+/// What the page is made of, and a bundle that somebody put beside it.
 fn media_type(path: &Path) -> Option<&'static str> {
     match path.extension()?.to_str()? {
         "html" => Some("text/html; charset=utf-8"),
@@ -119,6 +119,7 @@ fn media_type(path: &Path) -> Option<&'static str> {
         "webmanifest" => Some("application/manifest+json"),
         "svg" => Some("image/svg+xml"),
         "png" => Some("image/png"),
+        "bundle" => Some("application/octet-stream"),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@
 use mapae_crypto::{Ed25519PublicKey, Ed25519Signature};
 use mapae_types::Timestamp;
 
-use crate::{CosignatureError, NoteSignature, SignatureType, VerifierKey};
+use crate::{CosignatureError, NoteSignature, VerifierKey};
 
 /// A cosignature to be made by one key, which may be in an HSM.
 #[derive(Debug)]
@@ -32,10 +32,8 @@ fn message(at: u64, text: &str) -> String {
 }
 
 impl UnsignedCosignature {
+    /// `key` is a witness's: its signatures carry a time.
     pub(crate) fn new(key: &VerifierKey, text: &str, at: Timestamp) -> Result<Self, CosignatureError> {
-        if key.kind() != SignatureType::CosignatureV1 {
-            return Err(CosignatureError::WrongKindOfKey);
-        }
         // tlog-witness, "add-checkpoint": the timestamp must not be zero.
         let at = u64::try_from(at.unix()).ok().filter(|at| *at > 0).ok_or(CosignatureError::TimeUnusable { at })?;
         Ok(Self { key: key.clone(), at, message: message(at, text) })

@@ -144,6 +144,17 @@ fn every_small_tree_extends_every_smaller_one_and_no_other() {
     }
 }
 
+/// Where the path of a larger tree only begins as that of the smaller one does, the claim of a larger size is noticed.
+#[test]
+fn a_root_is_not_taken_for_that_of_a_larger_tree() {
+    let all = leaves(2);
+    let proof = subproof(1, &all, true);
+    assert_eq!(head(&all).extends(head(&all[..1]), &proof), Ok(()));
+    let claimed = TreeHead::new(3, root(&all));
+    assert_eq!(claimed.extends(head(&all[..1]), &proof), Err(MerkleError::ConsistencyInvalid));
+    assert_eq!(claimed.includes(0, all[0], &path(0, &all)), Err(MerkleError::InclusionInvalid));
+}
+
 #[test]
 fn every_tree_extends_the_empty_one_and_itself_without_a_proof() {
     let all = leaves(7);

@@ -115,6 +115,15 @@ fn only_the_witnesss_own_line_counts() {
     assert_eq!(answered(200, &stale.to_string()).err(), Some(WitnessFault::CosignatureInvalid));
 }
 
+#[test]
+fn an_answer_has_bounds() {
+    let (_, _, heads) = grown(&[7]);
+    let own = cosignature(&witness(0), &signed(heads[0]), now());
+    let beside = |len: usize| answered(200, &format!("{own}\u{2014} a {}\n", base64(&vec![0; len])));
+    assert!(beside(40_000).is_ok());
+    assert_eq!(beside(60_000).err(), Some(WitnessFault::AnswerMalformed));
+}
+
 /// "The timestamp MUST NOT be zero", though the signature is right.
 #[test]
 fn a_cosignature_without_a_time_is_refused() {

@@ -67,9 +67,9 @@ impl TryFrom<Policy> for MajorityPolicy {
                 policy.groups.get(at).map_or((0, 0), |group| (group.threshold, group.members.len()))
             }
         };
-        // Groups of groups can have a majority at each level and still be decided by few; a witness outside the quorum
-        // would only look as if it counted.
-        if policy.groups.len() > 1 || members != policy.witnesses.len() {
+        // Each member stands for at least one witness, and no witness is in two groups: as many members as witnesses means
+        // that each is one. Groups of groups can be decided by few, and a witness outside the quorum decides nothing.
+        if members != policy.witnesses.len() {
             return Err(PolicyError::NotOneGroup);
         }
         if 2 * threshold <= members {

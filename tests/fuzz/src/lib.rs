@@ -17,6 +17,7 @@ mod dcql;
 pub mod documents;
 mod inspect;
 mod jose;
+pub mod ledger;
 mod mdoc;
 pub mod parties;
 mod register;
@@ -32,6 +33,7 @@ pub use cbor::{PAYLOAD as COSE_PAYLOAD, cbor, cose_key, cose_sign1};
 pub use dcql::dcql;
 pub use inspect::inspect;
 pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
+pub use ledger::{checkpoint, note, tlog_policy, tlog_proof, witness_request};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
 pub use register::{catalogue, register_row};
 pub use sd_jwt::{key_binding, sd_jwt, sd_jwt_payload};
@@ -53,6 +55,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("cbor", cbor),
     ("certificate", certificate),
     ("certificate_tbs", certificate_tbs),
+    ("checkpoint", checkpoint),
     ("cose_key", cose_key),
     ("cose_sign1", cose_sign1),
     ("crl", crl),
@@ -67,6 +70,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("key_binding", key_binding),
     ("mdoc_issuer_signed", mdoc_issuer_signed),
     ("mso", mso),
+    ("note", note),
     ("register_row", register_row),
     ("sd_jwt", sd_jwt),
     ("sd_jwt_payload", sd_jwt_payload),
@@ -77,7 +81,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("status_encode", status_encode),
     ("status_jwt", status_jwt),
     ("status_list_inflate", status_list_inflate),
+    ("tlog_policy", tlog_policy),
+    ("tlog_proof", tlog_proof),
     ("verify", verify),
+    ("witness_request", witness_request),
 ];
 
 /// The program of a target: a fuzzer, or without one a replay of the files named on its command line.

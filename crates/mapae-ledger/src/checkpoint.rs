@@ -2,7 +2,8 @@
 
 use core::{fmt, str::FromStr};
 
-use mapae_crypto::Ed25519Signature;
+use mapae_crypto::{Ed25519Signature, sha256};
+use mapae_types::hex;
 
 use crate::{
     CheckpointError, KeyName, NoteError, NoteSignature, SignatureType, SignedNote, TreeHash, TreeHead, UnsignedNote,
@@ -46,6 +47,11 @@ impl Origin {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// SHA-256 of the name in hex: where a witness serves its checkpoint (tlog-witness, "Monitor Retrieval Mechanism").
+    pub fn hash(&self) -> String {
+        hex::encode(&sha256(self.0.as_bytes()))
     }
 
     /// Whether a key's name is this log's ("SHOULD match the origin line"; tlog-policy: "MUST correspond").

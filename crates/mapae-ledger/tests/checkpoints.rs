@@ -64,6 +64,12 @@ fn a_root_is_32_bytes_in_standard_base64() {
     }
 }
 
+/// `printf ledger.example | sha256sum`
+#[test]
+fn a_log_is_found_by_the_hash_of_its_name() {
+    assert_eq!(origin().hash(), "09a63042e6566b03bf3e4f11e30de6bfccbbf242679467c202e54cafead3272c");
+}
+
 #[test]
 fn extension_lines_are_kept_and_not_empty() {
     let text = format!("o\n1\n{ROOT}\nan extension\nanother\n");

@@ -256,7 +256,7 @@ fn a_policy_of_ours_has_a_majority() {
     for (k, n) in [(1, 1), (2, 2), (2, 3), (3, 4), (3, 5), (4, 7), (7, 7)] {
         let policy = MajorityPolicy::parse(policy(k, n).as_bytes()).unwrap();
         assert_eq!((policy.threshold(), policy.witnesses().len()), (k, usize::from(n)));
-        assert_eq!(policy.log(), Some(&log().verifier));
+        assert_eq!(policy.log().key(), &log().verifier);
     }
     for (k, n) in [(1, 2), (1, 3), (2, 4), (2, 5), (3, 6), (3, 7)] {
         let refused = MajorityPolicy::parse(policy(k, n).as_bytes()).err();
@@ -281,6 +281,6 @@ fn a_policy_of_ours_has_one_log_and_one_group_of_all_witnesses() {
     assert_eq!(refused(&none), Some(PolicyError::NoMajority { threshold: 0, witnesses: 0 }));
     let one = format!("log {} https://ledger.example/\nwitness w {}\nquorum w\n", log().verifier, vkey(0));
     let policy = MajorityPolicy::parse(one.as_bytes()).unwrap();
-    assert_eq!(policy.log_url().unwrap().to_string(), "https://ledger.example/");
+    assert_eq!(policy.log().url().unwrap().to_string(), "https://ledger.example/");
     assert_eq!(policy.policy(), &parse(&one).unwrap());
 }

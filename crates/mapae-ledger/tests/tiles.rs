@@ -107,6 +107,21 @@ fn a_tree_of_70000_has_the_tiles_of_the_specification() {
     assert_eq!(names(&all), ["tile/0/000", "tile/1/000.p/1", "tile/entries/000"]);
 }
 
+/// golang.org/x/mod/sumdb/tlog over the same entries: the SHA-256 of the first, the partial and the upper tiles.
+#[test]
+fn tiles_are_those_of_go() {
+    let (_, files, _) = grown(&[70_000]);
+    let tiles: Vec<(&str, &str)> = include_str!("vectors/go-tlog.txt")
+        .lines()
+        .filter_map(|line| line.strip_prefix("tile ")?.split_once(' '))
+        .collect();
+    assert_eq!(tiles.len(), 5);
+    for (path, digest) in tiles {
+        let bytes = files.get(path.parse().unwrap()).unwrap();
+        assert_eq!(TreeHash::from_bytes(mapae_crypto::sha256(bytes)).to_string(), digest, "{path}");
+    }
+}
+
 #[test]
 fn a_tile_has_the_width_that_the_tree_gives_it() {
     let width =

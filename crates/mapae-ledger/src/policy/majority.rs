@@ -4,14 +4,15 @@
 //! 2k − n witnesses help him.
 
 use crate::{
-    Accepted, Octets, Policy, PolicyError, SignedCheckpoint, Unaccepted, VerifierKey,
-    policy::{Member, PolicyWitness},
+    Accepted, Policy, PolicyError, SignedCheckpoint, Unaccepted,
+    policy::{Member, PolicyLog, PolicyWitness},
 };
 
 /// A policy under which a log cannot be forked by its operator alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MajorityPolicy {
     policy: Policy,
+    log: PolicyLog,
     threshold: usize,
 }
 
@@ -36,14 +37,9 @@ impl MajorityPolicy {
         &self.policy.witnesses
     }
 
-    /// The log's key.
-    pub fn log(&self) -> Option<&VerifierKey> {
-        self.policy.logs.first().map(|log| &log.key)
-    }
-
-    /// Where the log can be reached, if the file says so.
-    pub fn log_url(&self) -> Option<&Octets> {
-        self.policy.logs.first().and_then(|log| log.url.as_ref())
+    /// The log.
+    pub const fn log(&self) -> &PolicyLog {
+        &self.log
     }
 
     /// The policy as C2SP knows it.
@@ -57,9 +53,9 @@ impl TryFrom<Policy> for MajorityPolicy {
 
     fn try_from(policy: Policy) -> Result<Self, PolicyError> {
         // Two logs are two histories by right.
-        if policy.logs.len() != 1 {
+        let [log] = policy.logs.as_slice() else {
             return Err(PolicyError::NotOneLog { logs: policy.logs.len() });
-        }
+        };
         let (threshold, members) = match policy.quorum {
             None => (0, 0),
             Some(Member::Witness(_)) => (1, 1),
@@ -75,6 +71,6 @@ impl TryFrom<Policy> for MajorityPolicy {
         if 2 * threshold <= members {
             return Err(PolicyError::NoMajority { threshold, witnesses: members });
         }
-        Ok(Self { policy, threshold })
+        Ok(Self { log: log.clone(), policy, threshold })
     }
 }

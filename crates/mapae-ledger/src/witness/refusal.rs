@@ -1,6 +1,6 @@
 //! What a witness answers instead of a cosignature.
 
-use crate::{CheckpointError, MerkleError, NoteError, Origin, RequestError};
+use crate::{CheckpointError, MerkleError, Origin, RequestError};
 
 /// The type of a body that says a size (409).
 pub const SIZE_CONTENT_TYPE: &str = "text/x.tlog.size";
@@ -69,11 +69,5 @@ impl From<CheckpointError> for Refusal {
             // Forms were judged when the request was read; what is left is about signatures.
             error => Self::NotSigned(error),
         }
-    }
-}
-
-impl From<NoteError> for Refusal {
-    fn from(error: NoteError) -> Self {
-        Self::NotSigned(error.into())
     }
 }

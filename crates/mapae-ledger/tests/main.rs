@@ -11,6 +11,7 @@ mod parties;
 mod policies;
 mod proofs;
 mod sequencing;
+mod story;
 mod submissions;
 mod tiles;
 mod witnessing;

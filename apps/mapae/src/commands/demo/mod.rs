@@ -1,7 +1,7 @@
 //! `mapae demo`: the whole story in under a minute, by the very commands that everybody has.
 //!
 //! Each step runs the functions behind `mapae issue`, `present`, `verify` and the others, on files in a directory. Each
-//! check is a [`Case`]: its files, its time, and the verdict that the story needs. A verdict that differs ends the
+//! check is a [`stage::Case`]: its files, its time, and the verdict that the story needs. A verdict that differs ends the
 //! demonstration as failed, so that it cannot tell what is not so. With `--keep` files and cases stay, and `mapae verify`
 //! judges them alike.
 

@@ -15,7 +15,7 @@ use anyhow::Context as _;
 use mapae_crypto::sha256;
 use mapae_document::{CopyValidity, Facts};
 use mapae_jose::base64url;
-use mapae_status_list::IndexAllocator;
+use mapae_status_list::{Allocation, IndexAllocator};
 use mapae_types::{DocumentName, PersonId, StatusReference, Timestamp};
 use zeroize::Zeroizing;
 
@@ -33,12 +33,15 @@ use crate::{
     lines::{self, Appender},
 };
 
+/// Copy numbers are reserved in pieces of this many, one write to the disk for each; a crash wastes what is left.
+const RESERVED_AT_ONCE: u64 = 4096;
+
 /// Everything that issuing takes; the workers share it.
 pub(super) struct Issuer<'a> {
     pub(super) authority: &'a Authority,
     pub(super) admission: Admission<'a>,
     pub(super) signers: Signers,
-    pub(super) allocator: Mutex<IndexAllocator>,
+    pub(super) numbers: Mutex<Numbers>,
     pub(super) journal: Mutex<Appender>,
     /// Who is between admission and release: a register may name a person twice.
     pub(super) in_hand: Mutex<HashSet<PersonId>>,
@@ -47,6 +50,29 @@ pub(super) struct Issuer<'a> {
     pub(super) copies: u16,
     pub(super) now: Timestamp,
     pub(super) crash: &'a Crash,
+}
+
+/// Copy numbers that are on the disk as taken, and the status entries that they stand for.
+pub(super) struct Numbers {
+    allocator: IndexAllocator,
+    free: Range<u64>,
+}
+
+impl Numbers {
+    pub(super) const fn new(allocator: IndexAllocator) -> Self {
+        Self { allocator, free: 0..0 }
+    }
+
+    /// The entry of a number that no copy ever had.
+    fn take(&mut self, authority: &Authority) -> anyhow::Result<Allocation> {
+        if self.free.is_empty() {
+            let first = authority.reserve_copy_numbers(RESERVED_AT_ONCE)?;
+            self.free = first..first + RESERVED_AT_ONCE;
+        }
+        let number = self.free.start;
+        self.free.start += 1;
+        Ok(self.allocator.allocate(number))
+    }
 }
 
 /// A batch whose files are in the hidden place.
@@ -155,13 +181,12 @@ impl<'a> Issuer<'a> {
     /// Status entries that no copy ever had, for each person's copies in both formats.
     fn reserve(&self, people: usize) -> anyhow::Result<Vec<StatusReference>> {
         let count = people as u64 * u64::from(self.copies) * 2;
-        let mut allocator = lock(&self.allocator);
-        let first = self.authority.reserve_copy_numbers(count)?;
-        let entry = |number| {
-            let allocation = allocator.allocate(number);
-            StatusReference { uri: self.authority.status_uri(allocation.list), idx: allocation.index.into() }
+        let mut numbers = lock(&self.numbers);
+        let entry = |_| {
+            let Allocation { list, index } = numbers.take(self.authority)?;
+            Ok(StatusReference { uri: self.authority.status_uri(list), idx: index.into() })
         };
-        Ok((first..first + count).map(entry).collect())
+        (0..count).map(entry).collect()
     }
 
     fn prepare(&self, accepted: Accepted<'_>, entries: &[StatusReference]) -> anyhow::Result<Vec<PreparedPerson>> {

@@ -1,6 +1,6 @@
 //! `mapae issue`: a register goes in, documents in both formats come out.
 //!
-//! One thread reads, one for each core and one more prepare, sign and write, and this one brings batches to the disk and
+//! One thread reads, two for each core prepare, sign and write, and this one brings batches to the disk and
 //! lets them appear. Killed at any moment and run again, it finishes the job (design D10).
 
 mod admit;
@@ -32,7 +32,7 @@ use mapae_status_list::IndexAllocator;
 
 use self::{
     admit::Admission,
-    batch::{Issuer, Staged, lock},
+    batch::{Issuer, Numbers, Staged, lock},
     checkpoint::Checkpoint,
     copies::Signers,
     crash::Crash,
@@ -94,7 +94,7 @@ fn issuer<'a>(
         authority,
         admission: Admission { document, header, now, signers_until },
         signers,
-        allocator: Mutex::new(IndexAllocator::new(authority.status_index_key()?)),
+        numbers: Mutex::new(Numbers::new(IndexAllocator::new(authority.status_index_key()?))),
         journal: Mutex::new(journal),
         in_hand: Mutex::new(HashSet::new()),
         out: &args.out,
@@ -122,8 +122,8 @@ fn issue(
     people_at_once: usize,
     bar: &ProgressBar,
 ) -> anyhow::Result<()> {
-    // While one waits for the disk, as many as there are cores compute.
-    let workers = thread::available_parallelism().map_or(1, usize::from) + 1;
+    // While some wait for the disk, as many as there are cores compute.
+    let workers = 2 * thread::available_parallelism().map_or(1, usize::from);
     let (piece_in, pieces) = sync_channel(workers);
     let (staged_in, staged) = sync_channel(2 * workers);
     let pieces = Arc::new(Mutex::new(pieces));

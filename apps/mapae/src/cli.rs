@@ -106,7 +106,7 @@ pub(crate) struct DistrustArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum PeopleCommand {
-    /// Write a sample resident register and licence register as CSV
+    /// Write a sample register for each document of the catalogue as CSV
     Sample(SampleArgs),
 }
 
@@ -118,7 +118,7 @@ pub(crate) struct SampleArgs {
     /// Same seed, same bytes
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Directory for resident.csv and licence.csv
+    /// Directory for resident.csv, licence.csv and the others
     #[arg(long)]
     pub(crate) out: PathBuf,
 }

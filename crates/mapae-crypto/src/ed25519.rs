@@ -14,7 +14,7 @@ use mapae_types::{Entropy, EntropyError, hex};
 use pkcs8::{AlgorithmIdentifierRef, ObjectIdentifier, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
-use crate::{CryptoError, backend};
+use crate::{CryptoError, backend, signing_key::private_key_der};
 
 /// RFC 8410 §3.
 const ID_ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
@@ -75,11 +75,7 @@ impl Ed25519SigningKey {
 
     /// Reads PKCS#8 in PEM (`BEGIN PRIVATE KEY`).
     pub fn from_pkcs8_pem(pem: &str) -> Result<Self, CryptoError> {
-        let (label, document) = der::SecretDocument::from_pem(pem).map_err(|_| CryptoError::KeyUnreadable)?;
-        if label != "PRIVATE KEY" {
-            return Err(CryptoError::KeyUnreadable);
-        }
-        Self::from_pkcs8_der(document.as_bytes())
+        Self::from_pkcs8_der(private_key_der(pem)?.as_bytes())
     }
 
     /// Reads PKCS#8 holding a `CurvePrivateKey` (RFC 8410 §7).

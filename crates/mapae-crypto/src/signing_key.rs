@@ -43,11 +43,7 @@ impl SigningKey {
 
     /// Reads PKCS#8 in PEM (`BEGIN PRIVATE KEY`).
     pub fn from_pkcs8_pem(pem: &str) -> Result<Self, CryptoError> {
-        let (label, document) = der::SecretDocument::from_pem(pem).map_err(|_| CryptoError::KeyUnreadable)?;
-        if label != "PRIVATE KEY" {
-            return Err(CryptoError::KeyUnreadable);
-        }
-        Self::from_pkcs8_der(document.as_bytes())
+        Self::from_pkcs8_der(private_key_der(pem)?.as_bytes())
     }
 
     /// Reads PKCS#8 (RFC 5958) holding an `ECPrivateKey` (RFC 5915) on P-256.
@@ -97,6 +93,14 @@ impl SigningKey {
         }
         let shared = self.secret.agree(peer.sec1()).ok_or(CryptoError::KeyInvalid(Curve::P256))?;
         Ok(SharedSecret(Zeroizing::new(shared)))
+    }
+}
+
+/// The DER inside `BEGIN PRIVATE KEY`, for keys of every kind.
+pub(crate) fn private_key_der(pem: &str) -> Result<der::SecretDocument, CryptoError> {
+    match der::SecretDocument::from_pem(pem) {
+        Ok(("PRIVATE KEY", document)) => Ok(document),
+        _ => Err(CryptoError::KeyUnreadable),
     }
 }
 

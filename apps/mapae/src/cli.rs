@@ -176,7 +176,7 @@ pub(crate) enum BundleCommand {
     Build(BuildArgs),
     /// Show what a bundle says
     Show(ShowArgs),
-    /// Write what is new since an earlier bundle: some 2 % of a nation's bundle for a day
+    /// Write what is new since an earlier bundle: about a seventieth of a nation's bundle for a day
     Delta(DeltaArgs),
     /// Rebuild the new bundle from the one at hand and a delta, and check it as any bundle is checked
     Apply(ApplyArgs),

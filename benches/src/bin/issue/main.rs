@@ -2,7 +2,7 @@
 //! run.
 //!
 //! The limit is what nobody can avoid, by aws-lc-rs and the system alone: as many key generations, signatures and digests,
-//! and the same directories and files of the same sizes, written plainly, on as many threads. Nothing of it is synced,
+//! and the same directories and files of the same sizes, written plainly, on all cores. Nothing of it is synced,
 //! nobody is asked for twice, and nothing is on record.
 //!
 //! Nothing is removed before the end: for some minutes ext4 looks at every inode that was freed before it takes a new one,

@@ -85,7 +85,7 @@ impl Work {
         )
     }
 
-    /// Does it for so many people, on as many threads as `mapae issue` has that compute.
+    /// Does it for so many people, on one thread more than there are cores: nobody here waits for the disk.
     pub(crate) fn run(&self, dir: &Path, people: u64) -> Result<()> {
         fs::create_dir(dir)?;
         let next = AtomicU64::new(0);

@@ -40,13 +40,13 @@ fn judge(stage: &mut Stage<'_>, name: &str, format: FormatArg, expected: Expecte
 }
 
 fn alter(stage: &mut Stage<'_>, shown: &Shown) -> Outcome<()> {
-    for (format, name, bytes, rule) in [
-        (FormatArg::Mdoc, "alter-mdoc", rename_in_mdoc(&shown.mdoc), "digest_mismatch"),
-        (FormatArg::SdJwt, "alter-sd-jwt", rename_in_sd_jwt(&shown.sd_jwt), "digest_missing"),
+    for (format, altered, rule) in [
+        (FormatArg::Mdoc, rename_in_mdoc(&shown.mdoc), "digest_mismatch"),
+        (FormatArg::SdJwt, rename_in_sd_jwt(&shown.sd_jwt), "digest_missing"),
     ] {
-        let original = if matches!(format, FormatArg::Mdoc) { "show-mdoc" } else { "show-sd-jwt" };
-        copy_request(stage, original, name)?;
-        let altered = bytes.ok_or_else(|| Failure::Failed(anyhow::anyhow!("{name}: no family name to alter")))?;
+        let name = &named("alter", format);
+        copy_request(stage, &named("show", format), name)?;
+        let altered = altered.ok_or_else(|| Failure::Failed(anyhow::anyhow!("{name}: no family name to alter")))?;
         stage.replace(name, &altered)?;
         judge(stage, name, format, Expected::Refused(rule))?;
     }
@@ -90,7 +90,7 @@ fn impostor(stage: &mut Stage<'_>) -> Outcome<()> {
     let cards = cast::issue(stage, "impostor", "impostor-issued")?;
     let card = cards.first().ok_or_else(|| Failure::Failed(anyhow::anyhow!("the impostor issued nothing")))?;
     for format in BOTH {
-        let name = named("impostor", format);
+        let name = &named("impostor", format);
         stage.ask(name, stage.minute(3))?;
         stage.answer(name, card, format, 1, stage.minute(3))?;
         judge(stage, name, format, Expected::Refused("issuer_unknown"))?;
@@ -102,7 +102,7 @@ fn replay(stage: &mut Stage<'_>, shown: &Shown) -> Outcome<()> {
     for (format, presentation, rule) in
         [(FormatArg::Mdoc, &shown.mdoc, "holder_binding_invalid"), (FormatArg::SdJwt, &shown.sd_jwt, "wrong_nonce")]
     {
-        let name = named("replay", format);
+        let name = &named("replay", format);
         // Asked at the same minute: it is the nonce that tells the two apart.
         stage.ask(name, stage.minute(1))?;
         stage.replace(name, presentation)?;
@@ -119,7 +119,7 @@ fn borrow(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<()> {
         copy(&cast.thief.join(format.key_file(2)), &loot.join(format.key_file(2)))?;
     }
     for format in BOTH {
-        let name = named("borrow", format);
+        let name = &named("borrow", format);
         stage.ask(name, stage.minute(3))?;
         stage.answer(name, &loot, format, 2, stage.minute(3))?;
         judge(stage, name, format, Expected::Refused("holder_binding_invalid"))?;
@@ -127,14 +127,11 @@ fn borrow(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<()> {
     Ok(())
 }
 
-const fn named(what: &str, format: FormatArg) -> &'static str {
-    match (what.as_bytes(), format) {
-        (b"impostor", FormatArg::Mdoc) => "impostor-mdoc",
-        (b"impostor", FormatArg::SdJwt) => "impostor-sd-jwt",
-        (b"replay", FormatArg::Mdoc) => "replay-mdoc",
-        (b"replay", FormatArg::SdJwt) => "replay-sd-jwt",
-        (_, FormatArg::Mdoc) => "borrow-mdoc",
-        (_, FormatArg::SdJwt) => "borrow-sd-jwt",
+/// The name of a case, hence of its directory.
+fn named(what: &str, format: FormatArg) -> String {
+    match format {
+        FormatArg::Mdoc => format!("{what}-mdoc"),
+        FormatArg::SdJwt => format!("{what}-sd-jwt"),
     }
 }
 

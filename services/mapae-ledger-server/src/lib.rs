@@ -1,0 +1,1 @@
+//! The trust ledger as a service.

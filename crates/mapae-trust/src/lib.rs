@@ -19,6 +19,7 @@ mod error;
 mod format;
 mod freshness;
 mod memory;
+mod names;
 mod store;
 
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
@@ -28,4 +29,5 @@ pub use error::{BundleError, TrustError};
 pub use format::{Distrust, IssuerEntry, StatusEntry, StatusRule};
 pub use freshness::{Age, Freshness};
 pub use memory::{Memory, MemoryError, MemoryUnreadable};
+pub use names::{Names, NamesError};
 pub use store::{StatusPart, TrustStore, TrustedSigner};

@@ -20,6 +20,18 @@ pub enum DocumentKind {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UseKind {}
 
+/// Marks ids of agencies on the trust ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AgencyKind {}
+
+/// Marks ids of registered relying parties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RelyingPartyKind {}
+
+/// Marks ids of continuity orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OrderKind {}
+
 impl IdKind for PersonKind {
     const NAME: &'static str = "person id";
 }
@@ -32,6 +44,18 @@ impl IdKind for UseKind {
     const NAME: &'static str = "class of use";
 }
 
+impl IdKind for AgencyKind {
+    const NAME: &'static str = "agency id";
+}
+
+impl IdKind for RelyingPartyKind {
+    const NAME: &'static str = "relying party id";
+}
+
+impl IdKind for OrderKind {
+    const NAME: &'static str = "order id";
+}
+
 /// A person, by the register's random id. Never a national number.
 pub type PersonId = Id<PersonKind>;
 
@@ -40,6 +64,15 @@ pub type DocumentName = Id<DocumentKind>;
 
 /// A class of use, such as `low` or `substantial`: how much hangs on a check (design D14).
 pub type UseClass = Id<UseKind>;
+
+/// An agency that may speak on the trust ledger (design D13).
+pub type AgencyId = Id<AgencyKind>;
+
+/// A registered relying party (design D15).
+pub type RelyingPartyId = Id<RelyingPartyKind>;
+
+/// A continuity order (design D14).
+pub type OrderId = Id<OrderKind>;
 
 /// An identifier of kind `K`: 1 to 64 characters of `A–Z a–z 0–9 - _`, so that it is also a safe name of
 /// a file on every system and a safe path segment of a URL.

@@ -18,7 +18,10 @@ mod status;
 mod time;
 
 pub use entropy::{Entropy, EntropyError};
-pub use id::{DocumentKind, DocumentName, Id, IdError, IdKind, PersonId, PersonKind, UseClass, UseKind};
+pub use id::{
+    AgencyId, AgencyKind, DocumentKind, DocumentName, Id, IdError, IdKind, OrderId, OrderKind, PersonId, PersonKind,
+    RelyingPartyId, RelyingPartyKind, UseClass, UseKind,
+};
 pub use pii::Pii;
 pub use status::StatusReference;
 pub use time::{Date, Duration, TimeError, Timestamp};

@@ -3,6 +3,7 @@
 mod authority;
 mod cli;
 mod commands;
+mod draft;
 mod environment;
 mod failure;
 mod files;

@@ -1,7 +1,5 @@
 //! `mapae authority init` and `distrust`.
 
-use std::path::Path;
-
 use mapae_crypto::SigningKey;
 use mapae_types::{Duration, Entropy as _, Timestamp, hex};
 use mapae_x509::{
@@ -9,11 +7,11 @@ use mapae_x509::{
     UnsignedCertificate, crl, document_signer, iaca_root, mdl_signer, sd_jwt_signer, status_signer,
 };
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use crate::{
     authority::{Authority, DistrustLine, Profile, SignerName, read_certificate},
     cli::{DistrustArgs, InitArgs},
+    draft::Draft,
     environment::{SystemEntropy, now},
     failure::{Failure, Outcome},
     files::{self, Access},
@@ -54,40 +52,6 @@ pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
     Ok(())
 }
 
-/// The files of an authority, all made before one is written: what cannot be made leaves nothing behind.
-#[derive(Default)]
-struct Draft(Vec<(String, Zeroizing<Vec<u8>>, Access)>);
-
-impl Draft {
-    fn public(&mut self, name: &str, text: String) {
-        self.0.push((name.to_owned(), Zeroizing::new(text.into_bytes()), Access::Public));
-    }
-
-    fn secret(&mut self, name: &str, content: &[u8]) {
-        self.0.push((name.to_owned(), Zeroizing::new(content.to_vec()), Access::Secret));
-    }
-
-    fn pair(&mut self, name: &str, certificate: &Certificate, key: &SigningKey) {
-        self.secret(&format!("{name}.key"), key.to_pkcs8_pem().as_bytes());
-        self.public(&format!("{name}.pem"), certificate.to_pem());
-    }
-
-    /// Writes them, or takes back those that were written before one could not be.
-    fn write(&self, dir: &Path) -> anyhow::Result<()> {
-        files::create_dir(dir)?;
-        for (written, (name, content, access)) in self.0.iter().enumerate() {
-            if let Err(error) = files::write_new(&dir.join(name), content, *access) {
-                for (name, ..) in &self.0[..written] {
-                    // The first error is the one to tell of.
-                    let _ignored = std::fs::remove_file(dir.join(name));
-                }
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-}
-
 fn profile(args: &InitArgs) -> Outcome<Profile> {
     if args.country.len() != 2 || !args.country.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(Failure::usage("--country takes two capital letters, such as KR (ISO 3166-1 alpha-2)"));
@@ -125,7 +89,7 @@ fn create_root(draft: &mut Draft, profile: &Profile, from: Timestamp) -> anyhow:
         contact: AlternativeName::Uri(profile.base_url.clone()),
     })?;
     let certificate = sign(unsigned, &key)?;
-    draft.pair("iaca", &certificate, &key);
+    pair(draft, "iaca", &certificate, &key);
     Ok((TrustAnchor::new(certificate)?, key))
 }
 
@@ -153,13 +117,18 @@ fn create_signer(
         SignerName::SdJwt => sd_jwt_signer(root, &params),
         SignerName::Status => status_signer(root, &params),
     }?;
-    draft.pair(name.file(), &sign(unsigned, root_key)?, &key);
+    pair(draft, name.file(), &sign(unsigned, root_key)?, &key);
     Ok(())
 }
 
 fn sign(unsigned: UnsignedCertificate, key: &SigningKey) -> anyhow::Result<Certificate> {
     let signature = key.sign(unsigned.to_be_signed())?;
     Ok(unsigned.attach(&signature)?)
+}
+
+fn pair(draft: &mut Draft, name: &str, certificate: &Certificate, key: &SigningKey) {
+    draft.secret(&format!("{name}.key"), key.to_pkcs8_pem().as_bytes());
+    draft.public(&format!("{name}.pem"), certificate.to_pem());
 }
 
 fn create_other_keys(draft: &mut Draft) -> anyhow::Result<()> {

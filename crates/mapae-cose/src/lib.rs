@@ -1,12 +1,13 @@
-//! CBOR read strictly and written deterministically, and the parts of COSE that ISO 18013-5 and CWTs use.
+//! CBOR read strictly and written deterministically, and the parts of COSE that ISO 18013-5, CWTs and our ledger use.
 //!
 //! - [`cbor`]: a reader that borrows, keeps raw bytes (design D4) and refuses what could be read two ways;
 //!   a writer that knows one encoding for everything (RFC 8949 §4.2.1).
 //! - [`Sign1`], [`Mac0`]: RFC 9052 §4.2 and §6.2. A payload comes out of [`Sign1::verify`] and nowhere else.
+//! - [`Sign`]: RFC 9052 §4.1, one payload with several signers, for what several agencies decide together.
 //! - [`cose_key`]: EC2 public keys (RFC 9053 §7.1.1).
 //!
-//! Left out: multi-signer messages, encryption (ISO 18013-5 session encryption is not COSE), and every
-//! algorithm that `mapae-crypto` does not know.
+//! Left out: encryption (ISO 18013-5 session encryption is not COSE), and every algorithm that `mapae-crypto` does
+//! not know.
 //!
 //! ```
 //! use mapae_cose::{Headers, Sign1, UnsignedSign1};
@@ -26,10 +27,12 @@ pub mod cbor;
 pub mod cose_key;
 mod headers;
 mod mac0;
+mod sign;
 mod sign1;
 
 pub use headers::Headers;
 pub use mac0::{Mac0, UnsignedMac0};
+pub use sign::{Sign, SignerInfo, UnsignedSign};
 pub use sign1::{Sign1, UnsignedSign1};
 
 use cbor::CborError;
@@ -53,6 +56,12 @@ pub enum CoseError {
     /// The payload is detached where it must be included, or the other way round.
     #[error("the payload is missing, or present where it must be detached")]
     PayloadPlace,
+    /// A signer of several without a name to tell it from the others.
+    #[error("a signer has no `kid`")]
+    SignerUnnamed,
+    /// Several signers that are not ordered by their names, or one that stands there twice, or none at all.
+    #[error("the signers are none, not in order, or one of them stands there twice")]
+    SignerOrder,
     /// The signature does not verify with this key.
     #[error("the signature does not verify")]
     SignatureInvalid,

@@ -10,6 +10,7 @@ mod hex;
 mod json;
 mod mac0;
 mod reading;
+mod sign;
 mod sign1;
 mod values;
 mod working_group;

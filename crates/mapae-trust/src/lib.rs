@@ -20,6 +20,7 @@ mod format;
 mod freshness;
 mod memory;
 mod names;
+mod registration;
 mod store;
 
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
@@ -30,4 +31,8 @@ pub use format::{Distrust, IssuerEntry, StatusEntry, StatusRule};
 pub use freshness::{Age, Freshness};
 pub use memory::{Memory, MemoryError, MemoryUnreadable};
 pub use names::{Names, NamesError};
+pub use registration::{
+    Beyond, NewRegistration, OverAsking, RegisteredDocument, RegisteredKind, Registration, RegistrationError,
+    WithinRegistration,
+};
 pub use store::{StatusPart, TrustStore, TrustedSigner};

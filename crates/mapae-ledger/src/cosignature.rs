@@ -20,7 +20,9 @@ pub struct UnsignedCosignature {
 pub(crate) fn verify(key: &Ed25519PublicKey, text: &str, signature: &[u8]) -> Option<Timestamp> {
     let (at, signature) = signature.split_first_chunk()?;
     let at = u64::from_be_bytes(*at);
-    // "It MUST NOT exceed 2^63 − 1"; ours end with the year 9999, which a known witness does not see.
+    // "It MUST NOT exceed 2^63 − 1"; ours end with the year 9999, which a known witness does not see. And not zero
+    // (tlog-witness, "add-checkpoint"): a time that is left out says nothing of what was seen when.
+    let at = Some(at).filter(|at| *at > 0)?;
     let time = Timestamp::from_unix(i64::try_from(at).ok()?).ok()?;
     let signature = Ed25519Signature::from_bytes(signature.try_into().ok()?);
     key.verify(message(at, text).as_bytes(), &signature).ok().map(|()| time)

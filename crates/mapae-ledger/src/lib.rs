@@ -7,6 +7,7 @@
 //! - [`TilePath`], [`TileTree`], [`EntryBundle`]: a log as static files (tlog-tiles).
 //! - [`Policy`], [`MajorityPolicy`], [`TlogProof`], [`Proven`]: what to believe, and a proof that travels (tlog-policy,
 //!   tlog-proof).
+//! - [`ForkEvidence`], [`Forked`]: that a log signed two histories, for anybody to check.
 //! - [`Sequencer`], [`Submission`], [`Witness`], [`Audit`]: the parties as state machines (tlog-witness).
 //!
 //! No socket, file, clock or key is here: a party hands out what is to be stored, sent or signed, and goes on when its
@@ -60,6 +61,7 @@
 mod checkpoint;
 mod cosignature;
 mod error;
+mod fork;
 mod key;
 mod merkle;
 mod note;
@@ -74,9 +76,10 @@ mod witness;
 pub use checkpoint::{Checkpoint, LogSigned, Origin, SignedCheckpoint, UnsignedCheckpoint};
 pub use cosignature::UnsignedCosignature;
 pub use error::{
-    AuditError, CheckpointError, CosignatureError, KeyError, LogProofError, MerkleError, NoteError, PolicyError,
-    RequestError, SequencerError, TileError, Unaccepted, WitnessFault,
+    AuditError, CheckpointError, CosignatureError, ForkError, KeyError, LogProofError, MerkleError, NoteError,
+    PolicyError, RequestError, SequencerError, TileError, Unaccepted, WitnessFault,
 };
+pub use fork::{ForkEvidence, Forked};
 pub use key::{KeyId, KeyName, SignatureType, VerifierKey};
 pub use merkle::{MAX_PROOF, TreeHash, TreeHead, leaf_hash, node_hash};
 pub use note::{MAX_NOTE, MAX_SIGNATURES, NoteSignature, SignedNote, Signer, UnsignedNote, VerifiedNote};

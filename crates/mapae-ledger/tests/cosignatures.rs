@@ -72,15 +72,24 @@ fn time_text_and_signature_belong_together() {
     assert_eq!(spoilt(&good[..4]), invalid);
 }
 
+/// The right key's signature at any time.
+fn sign(at: u64) -> Vec<u8> {
+    let message = format!("cosignature/v1\ntime {at}\n{}", checkpoint().note().unverified_text());
+    let signature = witness(0).signing.sign(message.as_bytes()).unwrap();
+    [&at.to_be_bytes()[..], signature.as_bytes()].concat()
+}
+
+/// tlog-witness, "add-checkpoint": "the timestamp MUST NOT be zero".
+#[test]
+fn a_time_that_is_left_out_is_refused_in_a_checkpoint_too() {
+    assert_eq!(spoilt(&sign(1)), Ok(()));
+    let invalid = Err(NoteError::SignatureInvalid { name: witness(0).verifier.name().clone() });
+    assert_eq!(spoilt(&sign(0)), invalid);
+}
+
 /// "It MUST NOT exceed 2^63 − 1"; ours end with the year 9999. Signed by the right key nevertheless.
 #[test]
 fn times_beyond_the_calendar_are_refused() {
-    let text = checkpoint().note().unverified_text().to_owned();
-    let sign = |at: u64| {
-        let message = format!("cosignature/v1\ntime {at}\n{text}");
-        let signature = witness(0).signing.sign(message.as_bytes()).unwrap();
-        [&at.to_be_bytes()[..], signature.as_bytes()].concat()
-    };
     let last = 253_402_300_799;
     assert_eq!(spoilt(&sign(last)), Ok(()));
     for at in [last + 1, u64::MAX >> 1, 1 << 63, u64::MAX] {

@@ -4,6 +4,7 @@
 
 mod checkpoints;
 mod cosignatures;
+mod forks;
 mod keys;
 mod merkle;
 mod notes;

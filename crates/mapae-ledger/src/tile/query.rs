@@ -36,6 +36,16 @@ impl TreeQuery {
         Self::new(size, || if old == 0 { Vec::new() } else { consistency(old, size) })
     }
 
+    /// The root that the tree of `size` leaves had when it was `old` leaves large; its answer is that one hash, and none
+    /// for the empty tree. What a log said then may be another ([`ForkEvidence`](crate::ForkEvidence)).
+    pub fn root(old: u64, size: u64) -> Result<Self, MerkleError> {
+        if old > size {
+            return Err(MerkleError::Shrunk { from: old, to: size });
+        }
+        let whole = Span { start: 0, end: old };
+        Self::new(size, || if old == 0 { Vec::new() } else { vec![whole] })
+    }
+
     fn new(size: u64, spans: impl FnOnce() -> Vec<Span>) -> Result<Self, MerkleError> {
         if size > MAX_NUMBER { Err(MerkleError::SizeTooLarge { size }) } else { Ok(Self { size, spans: spans() }) }
     }

@@ -1,1 +1,50 @@
-//! The shell of every service.
+//! The shell of every service: what all of them do alike at their edge, and nothing of what they are for.
+//!
+//! - [`Listening`], [`Running`]: a socket whose address is told, bounds on every request, and an orderly stop.
+//! - [`Problem`]: what a client is told (RFC 9457). [`Fault`] pairs it with what only the operator is told.
+//! - [`Readiness`]: `/health/live` and `/health/ready`.
+//! - [`Whole`]: a body, read up to a bound.
+//! - [`Client`], [`Source`]: asking others, with bounds on size and time; sources that are tried in turn.
+//! - [`Clock`], [`Notices`]: the time and the operator's ear, as arguments.
+//!
+//! Left out: TLS on the listening side (a proxy's task), authentication, metrics.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use mapae_http::{Bounds, Client, Limits, Listening, Readiness, stopping};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (stop, _) = stopping();
+//! let readiness = Readiness::new();
+//! let routes = Router::new().route("/hello", get(|| async { "hello" })).merge(readiness.routes());
+//! let service = Listening::on("127.0.0.1:0".parse()?).await?.serve(routes, Limits::default(), stop);
+//!
+//! let client = Client::new(Bounds::default())?;
+//! let answer = client.get(&format!("{}/hello", service.url()), 1 << 10).await?;
+//! assert_eq!((answer.status, &answer.body[..]), (200, &b"hello"[..]));
+//! service.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod body;
+mod client;
+mod clock;
+mod health;
+mod notices;
+mod problem;
+mod running;
+mod source;
+mod stop;
+
+pub use body::Whole;
+pub use client::{Answer, Bounds, Client, ClientError};
+pub use clock::{Clock, ClockError};
+pub use health::Readiness;
+pub use notices::Notices;
+pub use problem::{Fault, PROBLEM_CONTENT_TYPE, Problem};
+pub use reqwest::Url;
+pub use running::{Limits, Listening, Running};
+pub use source::{Source, SourceError, SourceMalformed, Tried};
+pub use stop::{Stop, Stopper, stop_signal, stopping};

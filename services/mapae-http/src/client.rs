@@ -1,0 +1,98 @@
+//! Asking others over HTTP. Whoever answers may be hostile: too large, too slow, or somewhere else.
+
+use std::{io, time::Duration};
+
+use reqwest::{Response, header, redirect};
+
+/// Bounds on every exchange.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Time to connect.
+    pub connect: Duration,
+    /// Time from the start to the last byte of the answer.
+    pub total: Duration,
+}
+
+/// Asks over HTTP; cheap to clone, keeps its connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: reqwest::Client,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, within the bound that was asked for.
+    pub body: Vec<u8>,
+}
+
+/// No answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// We cannot ask at all: the address is none, or there is no TLS here.
+    #[error("cannot ask: {0}")]
+    Unusable(#[source] reqwest::Error),
+    /// The other side cannot be reached, or did not answer in time.
+    #[error("not reached: {0}")]
+    Unreached(#[source] reqwest::Error),
+    /// The other side broke off.
+    #[error("broken off: {0}")]
+    BrokenOff(#[source] reqwest::Error),
+    /// The answer has more bytes than were asked for.
+    #[error("an answer of more than {limit} bytes")]
+    TooLarge {
+        /// The bytes allowed.
+        limit: usize,
+    },
+    /// A file cannot be read.
+    #[error("the file: {0}")]
+    File(#[from] io::Error),
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(3), total: Duration::from_secs(20) }
+    }
+}
+
+impl Client {
+    /// A client. It follows no redirects and takes no proxy from its surroundings: it asks those whom it was told to ask.
+    pub fn new(bounds: Bounds) -> Result<Self, ClientError> {
+        let inner = reqwest::Client::builder()
+            .connect_timeout(bounds.connect)
+            .timeout(bounds.total)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .build();
+        Ok(Self { inner: inner.map_err(ClientError::Unusable)? })
+    }
+
+    /// Fetches, and reads up to `limit` bytes.
+    pub async fn get(&self, url: &str, limit: usize) -> Result<Answer, ClientError> {
+        read(self.inner.get(url).send().await.map_err(unsent)?, limit).await
+    }
+
+    /// Posts a body, and reads up to `limit` bytes of the answer.
+    pub async fn post(&self, url: &str, kind: &str, body: Vec<u8>, limit: usize) -> Result<Answer, ClientError> {
+        let request = self.inner.post(url).header(header::CONTENT_TYPE, kind).body(body);
+        read(request.send().await.map_err(unsent)?, limit).await
+    }
+}
+
+fn unsent(error: reqwest::Error) -> ClientError {
+    if error.is_builder() { ClientError::Unusable(error) } else { ClientError::Unreached(error) }
+}
+
+async fn read(mut response: Response, limit: usize) -> Result<Answer, ClientError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(ClientError::BrokenOff)? {
+        if chunk.len() > limit - body.len() {
+            return Err(ClientError::TooLarge { limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status: response.status().as_u16(), body })
+}

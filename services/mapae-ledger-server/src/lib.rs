@@ -1,1 +1,3 @@
 //! The trust ledger as a service.
+
+pub mod store;

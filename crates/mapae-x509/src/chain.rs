@@ -1,5 +1,9 @@
 //! From a leaf to a trusted root (RFC 5280 §6.1 with the profiles of ISO/IEC 18013-5 Annex B).
 //!
+//! A *link* is an authority's certificate for its own new key, signed by its old one: issuer and subject have one
+//! name, and the signature is not its own. With it a reader that knows only the old root follows documents of the
+//! new one; whoever knows the new root does not need it.
+//!
 //! Left out: revocation, which needs a list ([`crate::Crl`]) or a bundle and is decided by the caller; name
 //! constraints and policies, refused by the parser where critical.
 
@@ -43,8 +47,22 @@ impl VerifiedSigner {
 }
 
 /// Follows `chain`, leaf first and without the root, to one of `anchors`, and checks every certificate at `at`
-/// and the leaf for `role`.
+/// and the leaf for `role`. A link at the chain's end is used only where the new root is not among the anchors.
 pub fn verify_chain(
+    chain: &[Certificate],
+    anchors: &[TrustAnchor],
+    role: Role,
+    at: Timestamp,
+) -> Result<VerifiedSigner, X509Error> {
+    match chain.split_last() {
+        Some((link, below)) if !below.is_empty() && is_link(link) => {
+            follow(below, anchors, role, at).or_else(|_| follow(chain, anchors, role, at))
+        }
+        _ => follow(chain, anchors, role, at),
+    }
+}
+
+fn follow(
     chain: &[Certificate],
     anchors: &[TrustAnchor],
     role: Role,
@@ -80,29 +98,34 @@ fn check_leaf(leaf: &Certificate, role: Role) -> Result<(), X509Error> {
     role.check(leaf)
 }
 
-/// ISO/IEC 18013-5 §9.1.2.4 and HAIP 1.0: the trust anchor is not sent, and every anchor is self-issued.
+/// ISO/IEC 18013-5 §9.1.2.4 and HAIP 1.0: the trust anchor is not sent, and every anchor signs itself.
 fn check_no_root(chain: &[Certificate]) -> Result<(), X509Error> {
-    match chain.iter().find(|certificate| certificate.is_self_issued()) {
+    match chain.iter().find(|certificate| certificate.is_self_issued() && !is_link(certificate)) {
         Some(root) => Err(X509Error::RootInChain { subject: root.subject().to_owned() }),
         None => Ok(()),
     }
 }
 
+fn is_link(certificate: &Certificate) -> bool {
+    certificate.is_self_issued() && !certificate.is_signed_by(certificate.public_key())
+}
+
 fn check_authorities(intermediates: &[Certificate]) -> Result<(), X509Error> {
-    for (below, authority) in intermediates.iter().enumerate() {
+    for (place, authority) in intermediates.iter().enumerate() {
         if !authority.is_ca() {
             return Err(X509Error::IssuerNotCa { subject: authority.subject().to_owned() });
         }
         if !authority.extensions().key_usage.is_some_and(|usage| usage.key_cert_sign()) {
             return Err(X509Error::IssuerMayNotSign { subject: authority.subject().to_owned() });
         }
-        check_path_len(authority, below)?;
+        check_path_len(authority, &intermediates[..place])?;
     }
     Ok(())
 }
 
-/// RFC 5280 §4.2.1.9: how many authorities may follow this one.
-fn check_path_len(authority: &Certificate, below: usize) -> Result<(), X509Error> {
+/// RFC 5280 §4.2.1.9: how many authorities may follow this one, links not counted.
+fn check_path_len(authority: &Certificate, below: &[Certificate]) -> Result<(), X509Error> {
+    let below = below.iter().filter(|certificate| !certificate.is_self_issued()).count();
     match authority.extensions().path_len {
         Some(limit) if below > usize::from(limit) => {
             Err(X509Error::PathTooLong { subject: authority.subject().to_owned(), limit })
@@ -168,7 +191,7 @@ fn check_under(
 ) -> Result<(), X509Error> {
     let root = anchor.certificate();
     check_validity(root, at)?;
-    check_path_len(root, chain.len() - 1)?;
+    check_path_len(root, &chain[1..])?;
     if role.is_bound_to_root_country() { check_country(leaf, root) } else { Ok(()) }
 }
 

@@ -260,6 +260,9 @@ pub enum X509Error {
     /// The root lacks what its signers must copy: its country or its CRL distribution point.
     #[error("the root has no country or no CRL distribution point to copy")]
     IssuingRootIncomplete,
+    /// The new root has another name than the old one, which then has an authority below it that it does not allow.
+    #[error("a root is linked to its successor of the same name only")]
+    IssuingLinkRenames,
     /// The signer would have its root's key, and so be no less powerful.
     #[error("a signer needs a key of its own")]
     IssuingKeyReused,

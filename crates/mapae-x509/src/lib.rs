@@ -1,7 +1,8 @@
 //! X.509 certificates of mobile documents: read, chained to a root, and issued.
 //!
 //! Profiles are those of ISO/IEC 18013-5 Annex B – IACA root (B.1.2), document signer (B.1.4), CRL (B.1.5),
-//! mdoc reader (B.1.7), status list signer (second edition, table B.9) – and RFC 5280 under them.
+//! mdoc reader (B.1.7), status list signer (second edition, table B.9), signer of a VICAL (C.1.7) – and RFC 5280
+//! under them.
 //!
 //! - [`Certificate`] reads strictly and keeps the received bytes.
 //! - [`verify_chain`] is the only way to a [`VerifiedSigner`]: this leaf, by that root, for this [`Role`], at
@@ -57,6 +58,7 @@ mod alternative;
 mod anchor;
 mod certificate;
 mod chain;
+mod client;
 mod crl;
 mod error;
 mod extensions;
@@ -71,11 +73,12 @@ pub use alternative::AlternativeName;
 pub use anchor::TrustAnchor;
 pub use certificate::Certificate;
 pub use chain::{VerifiedSigner, verify_chain};
+pub use client::x509_hash_client_id;
 pub use const_oid::ObjectIdentifier;
 pub use crl::{Crl, Revocation, RevocationReason, VerifiedCrl};
 pub use error::X509Error;
 pub use issue::{
-    RevokedEntry, RootParams, SignerParams, UnsignedCertificate, UnsignedCrl, crl, document_signer, iaca_root,
-    mdl_signer, mdoc_reader, sd_jwt_signer, status_signer,
+    RevokedEntry, RootParams, SignerParams, UnsignedCertificate, UnsignedCrl, crl, document_signer, iaca_link,
+    iaca_root, mdl_signer, mdoc_reader, reader_root, sd_jwt_signer, status_signer, vical_signer,
 };
 pub use role::{Role, purpose};

@@ -18,6 +18,8 @@ pub mod purpose {
     pub const MDL_READER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.0.18013.5.1.6");
     /// `mdocReaderAuth`: the same for other mobile documents (ISO/IEC TS 23220-4 B.2.5).
     pub const MDOC_READER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.0.23220.4.1.6");
+    /// `mdlVICAL`: signs lists of issuers' roots (ISO/IEC 18013-5 C.1.7).
+    pub const VICAL_SIGNER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.0.18013.5.1.8");
     /// `id-kp-jwt`: signs JWTs (RFC 9509). SD-JWT VC and HAIP define no purpose, so ours carry this one.
     pub const JWT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.37");
     /// Stands for `id-kp-oauthStatusSigning`: signs status lists.
@@ -39,6 +41,8 @@ pub enum Role {
     StatusSigner,
     /// Signs a reader's request for an mdoc.
     MdocReader,
+    /// Signs a list of issuers' roots.
+    VicalSigner,
 }
 
 impl Role {
@@ -61,9 +65,12 @@ impl Role {
 
     fn key_usage_fits(self, leaf: &Certificate) -> bool {
         match leaf.extensions().key_usage {
+            // The one provider that there is certifies its signer for `nonRepudiation` alone, which RFC 5280 §4.2.1.3
+            // means for signatures on documents.
+            Some(usage) if self == Self::VicalSigner => usage.digital_signature() || usage.non_repudiation(),
             Some(usage) => usage.digital_signature(),
             // Tables B.3 and B.7 make it mandatory; RFC 5280 §4.2.1.3 lets others leave it out.
-            None => !self.is_mdoc(),
+            None => !self.is_strict(),
         }
     }
 
@@ -73,7 +80,7 @@ impl Role {
             // Tables B.3 and B.7 make it mandatory. Table B.9 makes a status signer's optional, and HAIP 1.0
             // defines none for SD-JWT VCs; where they carry one it must fit, so that a signer of one kind
             // cannot sign the other.
-            None => !self.is_mdoc(),
+            None => !self.is_strict(),
         }
     }
 
@@ -84,11 +91,13 @@ impl Role {
             Self::SdJwtSigner => &[purpose::JWT, ANY_EXTENDED_KEY_USAGE],
             Self::StatusSigner => &[purpose::STATUS_SIGNER],
             Self::MdocReader => &[purpose::MDL_READER, purpose::MDOC_READER],
+            Self::VicalSigner => &[purpose::VICAL_SIGNER],
         }
     }
 
-    const fn is_mdoc(self) -> bool {
-        matches!(self, Self::DocumentSigner | Self::MdocReader)
+    /// ISO/IEC 18013-5 makes key usage and extended key usage mandatory.
+    const fn is_strict(self) -> bool {
+        matches!(self, Self::DocumentSigner | Self::MdocReader | Self::VicalSigner)
     }
 }
 
@@ -99,6 +108,7 @@ impl fmt::Display for Role {
             Self::SdJwtSigner => "SD-JWT signer",
             Self::StatusSigner => "status list signer",
             Self::MdocReader => "mdoc reader",
+            Self::VicalSigner => "signer of a list of issuers",
         })
     }
 }

@@ -192,10 +192,31 @@ fn key_usage_must_allow_signatures_and_mdoc_roles_must_have_it() {
     }
 }
 
+/// RFC 5280 §4.2.1.3 means `nonRepudiation` for signatures on documents; only a list of issuers is signed so.
+#[test]
+fn a_key_usage_of_non_repudiation_is_enough_for_the_signer_of_a_list_alone() {
+    const NON_REPUDIATION: &[u8] = &[0x03, 0x02, 0x06, 0x40];
+    let mut scene = Scene::new();
+    scene.leaf.put(KEY_USAGE, true, NON_REPUDIATION);
+    assert!(matches!(scene.verify().unwrap_err(), X509Error::KeyUsageForbids { .. }));
+    scene.leaf.put(EXTENDED_KEY_USAGE, true, &purposes(&[purpose::VICAL_SIGNER]));
+    assert!(scene.verify_as(Role::VicalSigner).is_ok());
+    scene.leaf.put(KEY_USAGE, true, SIGN);
+    assert!(scene.verify_as(Role::VicalSigner).is_ok());
+    for usage in [Some(CERTIFY), None] {
+        scene.leaf.drop_extension(KEY_USAGE);
+        if let Some(usage) = usage {
+            scene.leaf.put(KEY_USAGE, true, usage);
+        }
+        assert!(matches!(scene.verify_as(Role::VicalSigner).unwrap_err(), X509Error::KeyUsageForbids { .. }));
+    }
+}
+
 /// Which purposes each role accepts, and that no certificate with one of ours serves two.
 #[test]
 fn a_signer_of_one_kind_cannot_sign_the_other() {
-    const ROLES: [Role; 4] = [Role::DocumentSigner, Role::SdJwtSigner, Role::StatusSigner, Role::MdocReader];
+    const ROLES: [Role; 5] =
+        [Role::DocumentSigner, Role::SdJwtSigner, Role::StatusSigner, Role::MdocReader, Role::VicalSigner];
     const TLS_SERVER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
     const ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
     for (named, accepted) in [
@@ -206,6 +227,7 @@ fn a_signer_of_one_kind_cannot_sign_the_other() {
         (purpose::STATUS_SIGNER, Some(Role::StatusSigner)),
         (purpose::MDL_READER, Some(Role::MdocReader)),
         (purpose::MDOC_READER, Some(Role::MdocReader)),
+        (purpose::VICAL_SIGNER, Some(Role::VicalSigner)),
         (TLS_SERVER, None),
     ] {
         let mut scene = Scene::new();
@@ -225,7 +247,7 @@ fn without_extended_key_usage_only_roles_whose_standard_makes_it_optional_hold()
     for role in [Role::SdJwtSigner, Role::StatusSigner] {
         assert!(scene.verify_as(role).is_ok(), "{role}");
     }
-    for role in [Role::DocumentSigner, Role::MdocReader] {
+    for role in [Role::DocumentSigner, Role::MdocReader, Role::VicalSigner] {
         let refusal = X509Error::PurposeForbids { subject: SIGNER.into(), role };
         assert_eq!(scene.verify_as(role).unwrap_err(), refusal);
     }

@@ -145,7 +145,7 @@ fn the_reader_of_iso_annex_d_is_read_and_is_no_document_signer() {
 }
 
 #[test]
-fn the_authorities_of_aamva_are_read_and_its_vical_signer_fits_none_of_our_roles() {
+fn the_authorities_of_aamva_are_read_and_its_vical_signer_signs_lists_and_nothing_else() {
     let Some(folder) = vectors() else { return };
     let read = |name: &str| std::fs::read_to_string(folder.join("vical").join(name)).unwrap();
     let root = TrustAnchor::new(Certificate::from_pem(&read("aamva_ca_root.crt")).unwrap()).unwrap();
@@ -159,6 +159,9 @@ fn the_authorities_of_aamva_are_read_and_its_vical_signer_fits_none_of_our_roles
         let verdict = verify_chain(&chain, std::slice::from_ref(&root), role, time("2025-11-18T00:00:00Z"));
         assert!(matches!(verdict, Err(X509Error::KeyUsageForbids { .. })), "{role}");
     }
+    let chain = [signer, authority];
+    let at = time("2025-11-18T00:00:00Z");
+    assert!(verify_chain(&chain, &[root], Role::VicalSigner, at).is_ok());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use mapae_types::Duration;
 use mapae_x509::{
     AlternativeName, Certificate, Role, RootParams, SignerParams, X509Error, document_signer, iaca_root, mdoc_reader,
-    sd_jwt_signer, status_signer, verify_chain,
+    reader_root, sd_jwt_signer, status_signer, verify_chain, vical_signer,
 };
 
 use crate::{
@@ -11,11 +11,12 @@ use crate::{
     parties::{Authority, Issue, key, root_params, signer_params},
 };
 
-const KINDS: [(Issue, Role); 4] = [
+const KINDS: [(Issue, Role); 5] = [
     (document_signer, Role::DocumentSigner),
     (sd_jwt_signer, Role::SdJwtSigner),
     (status_signer, Role::StatusSigner),
     (mdoc_reader, Role::MdocReader),
+    (vical_signer, Role::VicalSigner),
 ];
 
 #[test]
@@ -199,4 +200,16 @@ fn what_is_issued_reads_back_from_pem() {
     let authority = Authority::new();
     let leaf = authority.issue(document_signer, &signer_params(key(2).public()));
     assert_eq!(Certificate::from_pem(&leaf.to_pem()), Ok(leaf));
+}
+
+#[test]
+fn a_root_of_readers_certifies_readers_as_one_of_issuers_does() {
+    let own_key = key(1);
+    let unsigned = reader_root(&root_params(own_key.public())).unwrap();
+    let signature = own_key.sign(unsigned.to_be_signed()).unwrap();
+    let root = mapae_x509::TrustAnchor::new(unsigned.attach(&signature).unwrap()).unwrap();
+    let unsigned = mdoc_reader(&root, &signer_params(key(2).public())).unwrap();
+    let signature = own_key.sign(unsigned.to_be_signed()).unwrap();
+    let reader = [unsigned.attach(&signature).unwrap()];
+    assert!(verify_chain(&reader, &[root], Role::MdocReader, time("2026-11-21T00:00:00Z")).is_ok());
 }

@@ -7,6 +7,7 @@ mod chains;
 mod foreign;
 mod forge;
 mod issuing;
+mod links;
 mod lists;
 mod openssl;
 mod parties;

@@ -4,7 +4,7 @@ use mapae_crypto::{Signature, SigningKey};
 use mapae_types::{Duration, Entropy as _, Timestamp};
 use mapae_x509::{
     AlternativeName, Certificate, Role, RootParams, SignerParams, TrustAnchor, document_signer, iaca_root, mdoc_reader,
-    sd_jwt_signer, status_signer,
+    sd_jwt_signer, status_signer, vical_signer,
 };
 
 use crate::{Seeded, now};
@@ -106,6 +106,7 @@ fn issue(
         Role::SdJwtSigner => sd_jwt_signer,
         Role::StatusSigner => status_signer,
         Role::MdocReader => mdoc_reader,
+        Role::VicalSigner => vical_signer,
     };
     let unsigned = profile(root, &params).unwrap();
     let signature = root_key.sign(unsigned.to_be_signed()).unwrap();

@@ -12,7 +12,7 @@ use x509_cert::{
     ext::{Extension, pkix::CrlNumber},
 };
 
-use super::encode;
+use super::{encode, profile::root_key_id};
 use crate::{
     Certificate, Crl, RevocationReason, TrustAnchor, X509Error,
     crl::{RevokedCertificate, TbsCertList},
@@ -112,10 +112,7 @@ fn listed<'a>(entry: &RevokedEntry<'_>, serial: &'a [u8]) -> Result<RevokedCerti
 }
 
 fn list_extensions(root: &Certificate, number: u64) -> Result<Vec<Extension>, X509Error> {
-    let key_id = match root.subject_key_id() {
-        Some(id) => id.to_vec(),
-        None => encode::key_id(&root.public_key().to_spki_der())?,
-    };
+    let key_id = root_key_id(root)?;
     let number = CrlNumber::try_from(number).map_err(|_| X509Error::IssuingUnencodable)?;
     Ok(vec![encode::authority_key_id(&key_id)?, encode::extension(rfc5280::ID_CE_CRL_NUMBER, false, &number)?])
 }

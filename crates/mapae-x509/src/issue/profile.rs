@@ -135,7 +135,53 @@ pub fn status_signer(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<Un
     leaf(root, params, LONG_LIMIT, &[purpose::STATUS_SIGNER])
 }
 
-/// A reader (table B.7).
+/// A root of readers: it certifies those who ask, as [`iaca_root`] does those who issue. ISO/IEC 18013-5 leaves its
+/// profile open; ours is that of table B.1.
+pub fn reader_root(params: &RootParams<'_>) -> Result<UnsignedCertificate, X509Error> {
+    iaca_root(params)
+}
+
+/// A link: the old root's word that the key of the new root is the same authority's (ISO/IEC 18013-5 Annex B, "IACA
+/// link certificate"; `NewWithOld` of RFC 4210 §4.4). The name stays, so that path length 0 of the old root holds
+/// (RFC 5280 §4.2.1.9). It is valid from the new root's first second as long as both roots are.
+pub fn iaca_link(old: &TrustAnchor, new: &TrustAnchor, serial: [u8; 16]) -> Result<UnsignedCertificate, X509Error> {
+    let (old, new) = (old.certificate(), new.certificate());
+    if old.subject_der() != new.subject_der() {
+        return Err(X509Error::IssuingLinkRenames);
+    }
+    if old.public_key() == new.public_key() {
+        return Err(X509Error::IssuingKeyReused);
+    }
+    let spki = new.public_key().to_spki_der();
+    let validity = validity(new.not_before(), new.not_after().min(old.not_after()), ROOT_LIMIT)?;
+    let extensions = link_extensions(old, new, &spki)?;
+    unsigned(old.subject_der(), new.subject_der(), old.public_key(), &spki, serial, validity, extensions)
+}
+
+fn link_extensions(old: &Certificate, new: &Certificate, spki: &[u8]) -> Result<Vec<Extension>, X509Error> {
+    // The old root revokes it.
+    let crl_url = old.crl_distribution_point().ok_or(X509Error::IssuingRootIncomplete)?;
+    let constraints = BasicConstraints { ca: true, path_len_constraint: Some(0) };
+    let mut extensions = vec![
+        encode::authority_key_id(&root_key_id(old)?)?,
+        encode::subject_key_id(&encode::key_id(spki)?)?,
+        encode::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
+        encode::extension(rfc5280::ID_CE_BASIC_CONSTRAINTS, true, &constraints)?,
+        encode::crl_distribution_point(crl_url)?,
+    ];
+    let contacts = new.issuer_alternative_names();
+    if !contacts.is_empty() {
+        extensions.push(encode::alternative_names(rfc5280::ID_CE_ISSUER_ALT_NAME, contacts)?);
+    }
+    Ok(extensions)
+}
+
+/// The signer of a list of issuers' roots (C.1.7).
+pub fn vical_signer(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<UnsignedCertificate, X509Error> {
+    leaf(root, params, LONG_LIMIT, &[purpose::VICAL_SIGNER])
+}
+
+/// A reader (table B.7), and whoever signs requests of `OpenID4VP` ([`crate::x509_hash_client_id`]).
 pub fn mdoc_reader(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<UnsignedCertificate, X509Error> {
     leaf(root, params, LONG_LIMIT, &[purpose::MDL_READER])
 }
@@ -166,12 +212,8 @@ fn leaf_extensions(
     purposes: &[ObjectIdentifier],
 ) -> Result<Vec<Extension>, X509Error> {
     let crl_url = root.crl_distribution_point().ok_or(X509Error::IssuingRootIncomplete)?;
-    let root_key_id = match root.subject_key_id() {
-        Some(id) => id.to_vec(),
-        None => encode::key_id(&root.public_key().to_spki_der())?,
-    };
     let mut extensions = vec![
-        encode::authority_key_id(&root_key_id)?,
+        encode::authority_key_id(&root_key_id(root)?)?,
         encode::subject_key_id(&encode::key_id(spki)?)?,
         encode::key_usage(KeyUsages::DigitalSignature)?,
         // Critical by tables B.3 and B.7.
@@ -187,6 +229,14 @@ fn leaf_extensions(
         extensions.push(encode::alternative_names(oid, names)?);
     }
     Ok(extensions)
+}
+
+/// The identifier that those below the root name it by.
+pub(super) fn root_key_id(root: &Certificate) -> Result<Vec<u8>, X509Error> {
+    match root.subject_key_id() {
+        Some(id) => Ok(id.to_vec()),
+        None => encode::key_id(&root.public_key().to_spki_der()),
+    }
 }
 
 fn check_within_root(params: &SignerParams<'_>, root: &Certificate) -> Result<(), X509Error> {

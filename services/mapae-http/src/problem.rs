@@ -8,6 +8,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::Notices;
+
 /// The type of a body that is a problem document (RFC 9457 §3).
 pub const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 
@@ -89,6 +91,14 @@ impl Fault {
     pub fn unavailable(code: &str, internal: impl fmt::Display) -> Self {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, "Not available for now").retry_after(1);
         Self { problem, internal: Some(internal.to_string()) }
+    }
+
+    /// Tells the operator what is for the operator; what is left is for the client.
+    pub fn tell(self, notices: &Notices) -> Problem {
+        if let Some(cause) = &self.internal {
+            notices.say(format_args!("{}: {cause}", self.problem.code()));
+        }
+        self.problem
     }
 
     /// What the client is told.

@@ -19,12 +19,17 @@ pub(crate) enum Access {
 
 /// Puts a file in its place, durably, over whatever was there: a reader sees the old content or the new.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_unsynced(path, content)?;
+    sync_parent(path)
+}
+
+/// The same, but for the name: [`sync_parent`] makes that last, once for many files.
+pub(crate) fn replace_unsynced(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = part(path);
     // What a crash left there is nobody's.
     remove_if_there(&temporary)?;
     write_new(&temporary, content, Access::Public)?;
-    fs::rename(&temporary, path)?;
-    sync_parent(path)
+    fs::rename(&temporary, path)
 }
 
 /// Writes a file that must not exist yet, durably but for its name; [`sync_parent`] makes that last, too.

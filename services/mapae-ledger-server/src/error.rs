@@ -57,6 +57,15 @@ pub enum ServeError {
         /// Which.
         broken: RuleBroken,
     },
+    /// The entry that was to found the log is refused.
+    #[error("the founding entry: {0}")]
+    FoundingRefused(mapae_http::Problem),
+    /// The log's key does not sign.
+    #[error("{0}")]
+    Signing(String),
+    /// A rotation of the policy cannot be taken up.
+    #[error("{0}")]
+    Rotation(String),
     /// What was published cannot be read.
     #[error("the published checkpoint: {0}")]
     Checkpoint(#[from] CheckpointError),

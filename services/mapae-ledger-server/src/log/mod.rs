@@ -1,11 +1,39 @@
 //! The log: entries come in, are judged, placed, cosigned and published.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+mod core;
+mod courier;
+mod load;
+mod publishing;
+mod refusal;
+mod rotation;
+mod routes;
+mod seal;
+mod sequencing;
+mod tiles;
 
-use mapae_http::{Clock, Notices, Running};
-use mapae_ledger::{Entry, KeyName};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use crate::{Crash, NamedKey, ServeError, store::LogStore};
+use mapae_http::{Bounds, Client, Clock, Limits, Listening, Notices, Readiness, Running, stopping};
+use mapae_ledger::{Entry, KeyName, MajorityPolicy, Origin};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use self::{
+    core::Core,
+    publishing::{Publishing, Ways},
+    rotation::Rotation,
+    routes::{Face, LONGEST_WAIT, routes},
+    sequencing::{Sequencing, Submitted},
+    tiles::Tiles,
+};
+use crate::{Crash, NamedKey, ServeError, disk, store::LogStore};
+
+pub(crate) use routes::{MAX_DRAFT, Receipt};
 
 /// What an operator decides about a log.
 #[derive(Debug, Clone)]
@@ -40,8 +68,66 @@ pub struct LogDeps<S> {
     pub crash: Crash,
 }
 
+/// Entries that wait for the sequencer; one more is told to come again.
+const INBOX: usize = 4096;
+
 /// Takes up the log from its store, and answers from then on.
 pub async fn serve<S: LogStore>(config: LogConfig, deps: LogDeps<S>) -> Result<Running, ServeError> {
-    drop((config, deps));
-    Err(ServeError::StoreAltered)
+    let policy = MajorityPolicy::parse(&config.policy)?;
+    if policy.log().key() != deps.key.verifier() {
+        return Err(ServeError::PolicyOfAnotherLog);
+    }
+    prepare(&config.dir)?;
+    let core = Arc::new(core(&config, deps)?);
+    let (inbox, received) = mpsc::channel(INBOX);
+    let (head, heads) = watch::channel(None);
+    let (published, seen) = watch::channel(None);
+    let mut sequencing = Sequencing::start(Arc::clone(&core), head).await?;
+    found(&mut sequencing, config.founding).await?;
+    let rotations = Rotation::kept(&core).await.map_err(|fault| ServeError::Rotation(fault.to_string()))?;
+    let ways = Ways::new(config.witnesses, inbox.downgrade());
+    let publishing = Publishing { core: Arc::clone(&core), heads, published, rotations, ways };
+
+    let routes = core.readiness.routes().merge(routes(Face { core, inbox, published: seen }));
+    let limits = Limits { time: Limits::default().time + LONGEST_WAIT, ..Limits::default() };
+    let listening = Listening::on(config.listen).await.map_err(ServeError::Listen)?;
+    let mut running = listening.serve(routes, limits, stopping().0);
+    let stop = running.listener();
+    running.spawn(sequencing.run(received, stop.clone()));
+    running.spawn(publishing.run(stop));
+    Ok(running)
+}
+
+fn prepare(dir: &Path) -> Result<(), ServeError> {
+    let disk = |error| ServeError::Disk { path: dir.to_owned(), error };
+    disk::create_dir(&dir.join("rotations")).map_err(disk)
+}
+
+fn core<S>(config: &LogConfig, deps: LogDeps<S>) -> Result<Core<S>, ServeError> {
+    Ok(Core {
+        origin: Origin::from(deps.key.verifier().name()),
+        key: deps.key,
+        store: deps.store,
+        tiles: Tiles::new(config.dir.clone(), deps.crash.clone()),
+        dir: config.dir.clone(),
+        client: Client::new(Bounds::default())?,
+        clock: deps.clock,
+        notices: deps.notices,
+        crash: deps.crash,
+        readiness: Readiness::new(),
+        founding: config.founding.clone(),
+        retry: config.retry,
+    })
+}
+
+/// Begins an empty log with the entry that founds it; one that has begun is asked where it stands.
+async fn found<S: LogStore>(sequencing: &mut Sequencing<S>, founding: Option<Entry>) -> Result<(), ServeError> {
+    let Some(entry) = founding else { return Ok(()) };
+    let (answer, answered) = oneshot::channel();
+    sequencing.place(vec![Submitted { entry, answer }]).await;
+    match answered.await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(fault)) => Err(ServeError::FoundingRefused(fault.problem().clone())),
+        Err(_) => Err(ServeError::StoreAltered),
+    }
 }

@@ -1,0 +1,30 @@
+//! What a client is told when its entry is refused.
+
+use axum::http::StatusCode;
+use mapae_http::Problem;
+use mapae_types::hex;
+
+use crate::RuleBroken;
+
+/// The entry breaks a rule.
+pub(super) fn refused(broken: &RuleBroken) -> Problem {
+    let status =
+        if broken.code() == RuleBroken::MALFORMED { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Problem::new(status, broken.code(), "The entry is refused").detail(broken.detail())
+}
+
+/// A bundle's entry came before its draft.
+pub(super) fn draft_missing(manifest: &[u8; 32]) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "draft_missing", "The bundle's draft must be posted first")
+        .detail(hex::encode(manifest))
+}
+
+/// The entry is longer than any.
+pub(super) fn too_long() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "entry_too_long", "An entry has at most 65,535 bytes")
+}
+
+/// A path that names nothing that can be.
+pub(super) fn not_found(title: &str) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", title)
+}

@@ -7,7 +7,7 @@
 //! does not check.
 //!
 //! Of Mapae only the binary is used, and nothing of its crates builds or alters what is exchanged: a mistake in them could hide
-//! itself.
+//! itself. The one exception is [`ledger`]: crate `mapae-ledger` makes logs and proofs, which others then read.
 
 pub mod cbor;
 pub mod claims;
@@ -15,6 +15,7 @@ pub mod document;
 pub mod install;
 pub mod isomdl_peer;
 pub mod key;
+pub mod ledger;
 pub mod mapae;
 pub mod matrix;
 pub mod mdoc;

@@ -113,7 +113,8 @@ fn node(script: &str, job: &Value) -> Result<Value> {
     exchange(Command::new("node").arg(install::node()?.join(script)), job)
 }
 
-fn python(script: &str, job: &Value) -> Result<Value> {
+/// One job for a script of ours or a peer's, by the interpreter that has the `PyPI` packages.
+pub(crate) fn python(script: &str, job: &Value) -> Result<Value> {
     exchange(Command::new(install::python()?).arg(install::source("python").join(script)), job)
 }
 

@@ -1,35 +1,70 @@
 //! The bundle that follows from the entries.
 
+use mapae_status_list::StatusTokenCwt;
 use mapae_types::Timestamp;
+use mapae_x509::{Certificate, Role, TrustAnchor, X509Error, verify_chain};
 
 use super::{EnteredIssuer, LedgerState, RuleError, SignerListing};
-use crate::{BundleContents, IssuerEntry, StatusEntry};
+use crate::{BundleContents, IssuerEntry, SignerRule, StatusEntry};
+
+/// Whose status list is where: prefixes and roots.
+#[derive(Debug, Clone)]
+pub(super) struct Places(Vec<(String, TrustAnchor)>);
 
 impl LedgerState {
-    /// What the bundle of now says: everything that was entered, and the status lists, each below a prefix that an
-    /// issuer has entered. One state and the same lists make one manifest, whoever computes it.
+    /// What the bundle of now says: everything that was entered, and the status lists, each below a prefix that is
+    /// entered and signed below the root of its issuer. One state and the same lists make one manifest, whoever computes
+    /// it.
     pub fn contents(&self, as_of: Timestamp, status_lists: Vec<StatusEntry>) -> Result<BundleContents, RuleError> {
+        self.places().check(&status_lists, as_of)?;
+        Ok(BundleContents { status_lists, ..self.contents_without_lists(as_of)? })
+    }
+
+    pub(super) fn contents_without_lists(&self, as_of: Timestamp) -> Result<BundleContents, RuleError> {
         let classes = self.classes.clone().ok_or(RuleError::FreshnessMissing)?;
-        if let Some(list) = status_lists.iter().find(|list| self.issuer_of(&list.uri).is_none()) {
-            return Err(RuleError::StatusListOutside { uri: list.uri.clone() });
-        }
         Ok(BundleContents {
-            as_of,
-            classes,
             issuers: self.issuers.values().map(issuer_entry).collect(),
             distrusted: self.distrusted.iter().map(|(signer, distrust)| (signer.0, *distrust)).collect(),
-            status_lists,
+            registrars: self.registrars.values().cloned().collect(),
+            registrations: self.registrations().cloned().collect(),
+            order_signers: self.order_signers.clone(),
+            ..BundleContents::new(as_of, classes)
         })
     }
 
-    /// The issuer whose status list that would be.
-    pub(super) fn issuer_of(&self, uri: &str) -> Option<&EnteredIssuer> {
-        let (_, root) = self.status.iter().find(|(prefix, _)| uri.starts_with(prefix.as_str()))?;
-        self.issuers.get(root)
+    pub(super) fn places(&self) -> Places {
+        let root = |(prefix, root): (&String, _)| {
+            self.issuers.get(root).map(|known: &EnteredIssuer| (prefix.clone(), known.issuer.root.clone()))
+        };
+        Places(self.status.iter().filter_map(root).collect())
     }
 }
 
 fn issuer_entry(entered: &EnteredIssuer) -> IssuerEntry {
-    let _listed = matches!(entered.issuer.signers, SignerListing::Listed);
-    IssuerEntry { root: entered.issuer.root.clone(), status: entered.issuer.status }
+    let signers = match entered.issuer.signers {
+        SignerListing::Any => SignerRule::Any,
+        SignerListing::Listed => SignerRule::Listed(entered.signers.iter().map(|signer| signer.0).collect()),
+    };
+    IssuerEntry { root: entered.issuer.root.clone(), status: entered.issuer.status, signers }
+}
+
+impl Places {
+    /// Whether each list is where its issuer said, and signed below its root. Whether the signature holds, the draft
+    /// knows.
+    pub(super) fn check(&self, lists: &[StatusEntry], as_of: Timestamp) -> Result<(), RuleError> {
+        for StatusEntry { uri, token } in lists {
+            let place = self.0.iter().find(|(prefix, _)| uri.starts_with(prefix.as_str()));
+            let (_, root) = place.ok_or_else(|| RuleError::StatusListOutside { uri: uri.clone() })?;
+            check_signer(token, root, as_of)
+                .map_err(|error| RuleError::StatusListForeign { uri: uri.clone(), error })?;
+        }
+        Ok(())
+    }
+}
+
+fn check_signer(token: &[u8], root: &TrustAnchor, as_of: Timestamp) -> Result<(), X509Error> {
+    // What cannot be read has no signer.
+    let chain = StatusTokenCwt::parse(token).map(|token| token.x5chain()).unwrap_or_default();
+    let chain = chain.iter().map(|der| Certificate::from_der(der)).collect::<Result<Vec<_>, _>>()?;
+    verify_chain(&chain, core::slice::from_ref(root), Role::StatusSigner, as_of).map(drop)
 }

@@ -4,7 +4,7 @@ use mapae_cose::{CoseError, cbor::CborError};
 use mapae_ledger::PolicyError;
 use mapae_x509::X509Error;
 
-use crate::{BundleError, RegistrationError};
+use crate::{BundleError, OrderError, RegistrationError};
 
 /// Why bytes are not an entry of the ledger, or a statement cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +67,9 @@ pub enum EntryError {
     /// A registration that cannot be one.
     #[error("the registration: {0}")]
     Registration(#[from] RegistrationError),
+    /// A continuity order that cannot be one.
+    #[error("the order: {0}")]
+    Order(#[from] OrderError),
     /// Classes of use that cannot be a policy.
     #[error("the classes of use: {0}")]
     Classes(#[from] BundleError),

@@ -5,7 +5,7 @@ use mapae_types::{AgencyId, RelyingPartyId, Timestamp};
 use mapae_x509::X509Error;
 
 use super::{Fingerprint, Kind, Right};
-use crate::BundleError;
+use crate::{BundleError, OrderError};
 
 /// The rule that an entry breaks. Texts may change; [`RuleError::code`] stays.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -177,7 +177,10 @@ pub enum RuleError {
     /// An order before anybody may sign orders.
     #[error("nobody may sign continuity orders yet")]
     OrderSignersMissing,
-    /// D14: an order names all signers that are known as compromised.
+    /// The order is not signed by those who may.
+    #[error("the order: {0}")]
+    Order(#[from] OrderError),
+    /// D14: an order names all signers that were known as compromised when it was decided.
     #[error("the order does not name the compromised signer {signer}")]
     OrderForgets {
         /// Which.
@@ -240,6 +243,7 @@ impl RuleError {
             Self::CountFell { .. } => "count_fell",
             Self::PrefixOverlaps { .. } => "prefix_overlaps",
             Self::OrderSignersMissing => "order_signers_missing",
+            Self::Order(_) => "order",
             Self::OrderForgets { .. } => "order_forgets",
             Self::FreshnessMissing => "freshness_missing",
             Self::ManifestDiffers => "manifest_differs",

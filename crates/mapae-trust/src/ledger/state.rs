@@ -25,6 +25,8 @@ pub struct LedgerState {
     pub(super) order_signers: Option<OrderSigners>,
     pub(super) issuers: BTreeMap<Fingerprint, EnteredIssuer>,
     pub(super) distrusted: BTreeMap<Fingerprint, Distrust>,
+    /// When it was stated of each compromised signer.
+    pub(super) compromised: BTreeMap<Fingerprint, Timestamp>,
     pub(super) catalogue: Option<Catalogue>,
     pub(super) registrars: BTreeMap<Fingerprint, TrustAnchor>,
     pub(super) relying_parties: BTreeMap<RelyingPartyId, EnteredRelyingParty>,

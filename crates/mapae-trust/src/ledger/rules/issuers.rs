@@ -85,7 +85,7 @@ fn below_an_issuer(
 }
 
 /// D11: a signer ceases, ceased earlier than was known, or is compromised; never the other way.
-pub(super) fn distrust(state: &LedgerState, stated: &Distrusted) -> Ruling {
+pub(super) fn distrust(state: &LedgerState, stated: &Distrusted, hearing: &Hearing<'_>) -> Ruling {
     let Distrusted { signer, distrust } = *stated;
     match (state.distrusted.get(&signer), distrust) {
         (Some(Distrust::Compromised), _) => return Err(RuleError::CompromiseIsFinal { signer }),
@@ -94,8 +94,12 @@ pub(super) fn distrust(state: &LedgerState, stated: &Distrusted) -> Ruling {
         }
         _ => {}
     }
+    let at = hearing.at;
     effect(move |state| {
         state.distrusted.insert(signer, distrust);
+        if distrust == Distrust::Compromised {
+            state.compromised.insert(signer, at);
+        }
     })
 }
 

@@ -37,7 +37,7 @@ pub(super) fn judge(state: &LedgerState, checked: &CheckedEntry<'_>, latest: Tim
         Statement::Issuer(Change::Enter(issuer)) => issuers::enter(state, issuer, &hearing),
         Statement::Issuer(Change::Withdraw(root)) => issuers::withdraw(state, *root, &hearing),
         Statement::Signer(signer) => issuers::signer(state, signer, &hearing),
-        Statement::Distrust(distrusted) => issuers::distrust(state, distrusted),
+        Statement::Distrust(distrusted) => issuers::distrust(state, distrusted, &hearing),
         Statement::Journal(journal) => issuers::journal(state, journal, &hearing),
         Statement::Status(Change::Enter(location)) => issuers::status(state, location),
         Statement::Status(Change::Withdraw(prefix)) => issuers::withdraw_status(state, prefix),

@@ -29,11 +29,19 @@ pub(super) fn bundle(state: &LedgerState, bundle: &BundleStatement, hearing: &He
     effect(move |state| state.bundle = Some(bundle))
 }
 
-/// D14: an order is logged when there is a log. It rests on its own signatures, and must know all that is known.
-pub(super) fn order(state: &LedgerState, order: &OrderStatement) -> Ruling {
-    let _signers = state.order_signers.as_ref().ok_or(RuleError::OrderSignersMissing)?;
-    let order = order.clone();
-    effect(move |state| state.orders.push(order))
+/// D14: an order is logged when there is a log again. It rests on its own signatures, and names all whom the ledger
+/// knew as compromised when it was decided; what became known later, the bundle says.
+pub(super) fn order(state: &LedgerState, stated: &OrderStatement) -> Ruling {
+    let (Some(signers), Some(origin)) = (&state.order_signers, state.origin()) else {
+        return Err(RuleError::OrderSignersMissing);
+    };
+    let order = stated.order().verify(signers, &origin)?;
+    let known = state.compromised.iter().filter(|(_, at)| **at <= order.terms().issued_at);
+    if let Some((signer, _)) = known.into_iter().find(|(signer, _)| !order.compromised().contains(&signer.0)) {
+        return Err(RuleError::OrderForgets { signer: *signer });
+    }
+    let stated = stated.clone();
+    effect(move |state| state.orders.push(stated))
 }
 
 fn must_grow(kind: Kind, last: Option<u64>, stated: u64) -> Result<(), RuleError> {

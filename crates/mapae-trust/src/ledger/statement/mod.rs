@@ -176,7 +176,7 @@ impl Statement {
             Kind::Founding => Self::Founding(Founding::read(body)?),
             Kind::Agency => Self::Agency(agencies::read_agency(body)?),
             Kind::Policy => Self::Policy(PolicyStatement::read(body)?),
-            Kind::OrderSigners => Self::OrderSigners(Reader::read_all(body, OrderSigners::read::<CborError>)?),
+            Kind::OrderSigners => Self::OrderSigners(Reader::read_all(body, OrderSigners::read)?),
             Kind::Issuer => Self::Issuer(Change::read(body, Issuer::read, super::wire::fingerprint)?),
             Kind::Signer => Self::Signer(SignerStatement::read(body)?),
             Kind::Distrust => Self::Distrust(Distrusted::read(body)?),

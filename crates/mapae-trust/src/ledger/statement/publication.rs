@@ -1,13 +1,13 @@
 //! What the ledger publishes: catalogue, ages, bundles and continuity orders.
 
-use mapae_cose::cbor::{Reader, Writer};
-use mapae_types::{Duration, Timestamp};
+use mapae_cose::cbor::Writer;
+use mapae_types::Timestamp;
 
 use crate::{
-    BundleError, Classes, Freshness,
+    Classes, Order, OrderError, format,
     ledger::{
         EntryError,
-        wire::{Members, hash, id, only, time, unsigned, write_time},
+        wire::{Members, hash, only, time, unsigned, write_time},
     },
 };
 
@@ -28,9 +28,9 @@ pub struct BundleStatement {
 }
 
 /// A continuity order, as it was signed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OrderStatement {
-    file: Vec<u8>,
+    order: Order,
 }
 
 impl Catalogue {
@@ -77,47 +77,47 @@ impl BundleStatement {
 
 impl OrderStatement {
     /// Takes the order's file.
-    pub const fn new(file: Vec<u8>) -> Self {
-        Self { file }
+    pub fn new(file: Vec<u8>) -> Result<Self, OrderError> {
+        Ok(Self { order: Order::parse(file)? })
+    }
+
+    /// The order. Its signatures are not checked.
+    pub const fn order(&self) -> &Order {
+        &self.order
     }
 
     /// The order's file.
     pub fn file(&self) -> &[u8] {
-        &self.file
+        self.order.as_bytes()
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
-        only(writer, "order").bytes(&self.file);
+        only(writer, "order").bytes(self.file());
     }
 
     pub(super) fn read(body: &[u8]) -> Result<Self, EntryError> {
         let mut members = Members::split(body)?;
         let file = members.take("order", |reader| reader.bytes().map(<[u8]>::to_vec))?;
-        members.end().map(|()| Self::new(file))
+        members.end()?;
+        Ok(Self::new(file)?)
     }
 }
 
-pub(super) fn write_classes(classes: &Classes, writer: &mut Writer) {
-    only(writer, "classes").array(classes.iter().count());
-    for (name, freshness) in classes.iter() {
-        writer.map(3).text("name").text(name.as_str());
-        writer.text("fresh_for").int(freshness.fresh_for().as_seconds());
-        writer.text("usable_for").int(freshness.usable_for().as_seconds());
+impl PartialEq for OrderStatement {
+    fn eq(&self, other: &Self) -> bool {
+        self.file() == other.file()
     }
+}
+
+impl Eq for OrderStatement {}
+
+/// `{ "classes": … }`, as in a bundle.
+pub(super) fn write_classes(classes: &Classes, writer: &mut Writer) {
+    format::write_classes(only(writer, "classes"), classes);
 }
 
 pub(super) fn read_classes(body: &[u8]) -> Result<Classes, EntryError> {
     let mut members = Members::split(body)?;
-    let classes = members.take("classes", |reader| reader.list(read_class))?;
-    members.end()?;
-    Ok(Classes::new(classes)?)
-}
-
-fn read_class(reader: &mut Reader<'_>) -> Result<(mapae_types::UseClass, Freshness), EntryError> {
-    let mut members = Members::read(reader)?;
-    let name = members.take("name", id)?;
-    let mut age = |name| members.take(name, |reader| reader.int().map(Duration::seconds));
-    let freshness = Freshness::new(age("fresh_for")?, age("usable_for")?);
-    members.end()?;
-    Ok((name, freshness.map_err(|error: BundleError| error)?))
+    let classes = members.take("classes", format::read_classes)?;
+    members.end().map(|()| classes)
 }

@@ -22,6 +22,7 @@ mod memory;
 mod names;
 mod registration;
 mod store;
+mod vical;
 
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
 pub use classes::Classes;
@@ -36,3 +37,4 @@ pub use registration::{
     WithinRegistration,
 };
 pub use store::{StatusPart, TrustStore, TrustedSigner};
+pub use vical::{NewVical, NewVicalEntry, UnsignedVical, VerifiedVical, Vical, VicalEntry, VicalError};

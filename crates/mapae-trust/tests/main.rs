@@ -8,5 +8,7 @@ mod forging;
 mod freshness;
 mod memory;
 mod reading;
+mod registration;
 mod signers;
 mod status;
+mod vical;

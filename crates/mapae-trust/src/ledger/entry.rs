@@ -112,8 +112,10 @@ impl SignedEntry {
 
     /// The same with one more signature; an agency's new one takes the place of its old one.
     pub fn countersigned(&self, agency: AgencyId, signature: Signature) -> Vec<u8> {
-        let others = self.signatures.iter().filter(|(known, _)| *known != agency).cloned();
-        self.unsigned().attach(others.chain([(agency.clone(), signature)]).collect())
+        let mut signatures = self.signatures.clone();
+        signatures.retain(|(known, _)| *known != agency);
+        signatures.push((agency, signature));
+        self.unsigned().attach(signatures)
     }
 
     /// Whether the signature at that place is the key's.

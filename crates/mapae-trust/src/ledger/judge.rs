@@ -30,11 +30,7 @@ pub enum Judged {
     NeedsBundle(PendingBundle),
 }
 
-pub(super) fn judge(
-    state: &LedgerState,
-    checked: &CheckedEntry<'_>,
-    latest: Timestamp,
-) -> Result<Judged, RuleError> {
+pub(super) fn judge(state: &LedgerState, checked: &CheckedEntry<'_>, latest: Timestamp) -> Result<Judged, RuleError> {
     let entry = checked.entry();
     check_place(state, entry)?;
     who::authorise(state, checked)?;

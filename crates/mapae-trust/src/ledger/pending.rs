@@ -14,19 +14,15 @@ pub struct PendingBundle {
     bundle: BundleStatement,
     origin: Origin,
     /// What follows from the entries, without status lists.
-    contents: BundleContents,
+    contents: Box<BundleContents>,
     places: Places,
     admission: Admission,
 }
 
 impl PendingBundle {
-    pub(super) fn new(
-        state: &LedgerState,
-        bundle: BundleStatement,
-        admission: Admission,
-    ) -> Result<Self, RuleError> {
+    pub(super) fn new(state: &LedgerState, bundle: BundleStatement, admission: Admission) -> Result<Self, RuleError> {
         let origin = state.origin().ok_or(RuleError::NotFounded { kind: super::Kind::Bundle })?;
-        let contents = state.contents_without_lists(bundle.as_of())?;
+        let contents = Box::new(state.contents_without_lists(bundle.as_of())?);
         Ok(Self { bundle, origin, contents, places: state.places(), admission })
     }
 
@@ -41,7 +37,7 @@ impl PendingBundle {
         let Self { bundle, origin, contents, places, admission } = self;
         let status_lists = draft.status_lists();
         places.check(&status_lists, bundle.as_of())?;
-        let recomputed = BundleContents { status_lists, ..contents }.draft(&origin);
+        let recomputed = BundleContents { status_lists, ..*contents }.draft(&origin);
         if recomputed.manifest_hash() != *bundle.manifest() || draft.manifest_hash() != *bundle.manifest() {
             return Err(RuleError::ManifestDiffers);
         }

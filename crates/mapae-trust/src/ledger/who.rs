@@ -89,11 +89,7 @@ fn majority(state: &LedgerState, checked: &CheckedEntry<'_>) -> Result<(), RuleE
 }
 
 /// The one agency that signed, if it has the right. Two signers would leave open whose the entry is.
-fn alone<'c>(
-    state: &LedgerState,
-    checked: &'c CheckedEntry<'_>,
-    right: Right,
-) -> Result<&'c AgencyId, RuleError> {
+fn alone<'c>(state: &LedgerState, checked: &'c CheckedEntry<'_>, right: Right) -> Result<&'c AgencyId, RuleError> {
     let [(agency, _)] = checked.signers.as_slice() else {
         return Err(RuleError::NotOneSigner { signed: checked.signers.len() });
     };

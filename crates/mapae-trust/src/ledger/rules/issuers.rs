@@ -31,7 +31,7 @@ pub(super) fn enter(state: &LedgerState, issuer: &Issuer, hearing: &Hearing<'_>)
 
 /// Its signers and the places of its status lists go with it.
 pub(super) fn withdraw(state: &LedgerState, root: Fingerprint, hearing: &Hearing<'_>) -> Ruling {
-    check_owner(state, must_be(state.issuers.get(&root), Kind::Issuer, root)?, hearing)?;
+    check_owner(state, must_be(state.issuers.get(&root), Kind::Issuer, &root)?, hearing)?;
     effect(move |state| {
         state.issuers.remove(&root);
         state.status.retain(|_, of| *of != root);
@@ -54,9 +54,9 @@ pub(super) fn signer(state: &LedgerState, stated: &SignerStatement, hearing: &He
         return Err(RuleError::CompromiseIsFinal { signer });
     }
     let root = root_of(&below_an_issuer(state, stated, hearing.at)?);
-    let known = must_be(state.issuers.get(&root), Kind::Issuer, root)?;
+    let known = must_be(state.issuers.get(&root), Kind::Issuer, &root)?;
     if known.signers.contains(&signer) {
-        return Err(entered_before(Kind::Signer, signer));
+        return Err(entered_before(Kind::Signer, &signer));
     }
     effect(move |state| {
         if let Some(issuer) = state.issuers.get_mut(&root) {
@@ -66,11 +66,7 @@ pub(super) fn signer(state: &LedgerState, stated: &SignerStatement, hearing: &He
 }
 
 /// In one of the roles. The reason given is that of the role which the certificate has, if it has any.
-fn below_an_issuer(
-    state: &LedgerState,
-    stated: &SignerStatement,
-    at: Timestamp,
-) -> Result<VerifiedSigner, X509Error> {
+fn below_an_issuer(state: &LedgerState, stated: &SignerStatement, at: Timestamp) -> Result<VerifiedSigner, X509Error> {
     let mut refusal = X509Error::ChainEmpty;
     for role in ROLES {
         let roots = state.issuers.values().map(|known| &known.issuer.root);
@@ -106,9 +102,9 @@ pub(super) fn distrust(state: &LedgerState, stated: &Distrusted, hearing: &Heari
 /// Two issuers share no place, lest the one publish the other's status.
 pub(super) fn status(state: &LedgerState, location: &StatusLocation) -> Ruling {
     let (prefix, root) = (location.prefix().to_owned(), location.root());
-    must_be(state.issuers.get(&root), Kind::Issuer, root)?;
+    must_be(state.issuers.get(&root), Kind::Issuer, &root)?;
     if state.status.contains_key(&prefix) {
-        return Err(entered_before(Kind::Status, prefix));
+        return Err(entered_before(Kind::Status, &prefix));
     }
     let overlaps = |other: &str| prefix.starts_with(other) || other.starts_with(&prefix);
     if let Some((other, _)) = state.status.iter().find(|(other, of)| **of != root && overlaps(other)) {
@@ -130,8 +126,8 @@ pub(super) fn withdraw_status(state: &LedgerState, prefix: &str) -> Ruling {
 /// Each day is stated once, after it began, by the agency whose issuer it is; nothing that was issued is taken back.
 pub(super) fn journal(state: &LedgerState, stated: &Journal, hearing: &Hearing<'_>) -> Ruling {
     let Journal { issuer, day, count, .. } = *stated;
-    check_owner(state, must_be(state.issuers.get(&issuer), Kind::Issuer, issuer)?, hearing)?;
-    not_later(beginning(day).ok_or_else(|| not_entered(Kind::Journal, day))?, hearing.latest)?;
+    check_owner(state, must_be(state.issuers.get(&issuer), Kind::Issuer, &issuer)?, hearing)?;
+    not_later(beginning(day).ok_or_else(|| not_entered(Kind::Journal, &day))?, hearing.latest)?;
     if let Some(before) = state.journals.get(&issuer) {
         if day <= before.day {
             return Err(RuleError::NotLater { kind: Kind::Journal, last: before.day, stated: day });

@@ -61,16 +61,16 @@ fn effect(change: impl FnOnce(&mut LedgerState) + Send + Sync + 'static) -> Ruli
     Ok(Box::new(change))
 }
 
-fn not_entered(kind: Kind, key: impl ToString) -> RuleError {
+fn not_entered(kind: Kind, key: &(impl ToString + ?Sized)) -> RuleError {
     RuleError::NotEntered { kind, key: key.to_string() }
 }
 
-fn entered_before(kind: Kind, key: impl ToString) -> RuleError {
+fn entered_before(kind: Kind, key: &(impl ToString + ?Sized)) -> RuleError {
     RuleError::EnteredBefore { kind, key: key.to_string() }
 }
 
 /// Something that is there, to be withdrawn or referred to.
-fn must_be<T>(found: Option<T>, kind: Kind, key: impl ToString) -> Result<T, RuleError> {
+fn must_be<T>(found: Option<T>, kind: Kind, key: &(impl ToString + ?Sized)) -> Result<T, RuleError> {
     found.ok_or_else(|| not_entered(kind, key))
 }
 

@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn registrar(state: &LedgerState, root: &TrustAnchor) -> Ruling {
     let fingerprint = Fingerprint::from(root.certificate());
     if state.registrars.contains_key(&fingerprint) {
-        return Err(entered_before(Kind::Registrar, fingerprint));
+        return Err(entered_before(Kind::Registrar, &fingerprint));
     }
     let root = root.clone();
     effect(move |state| {
@@ -27,7 +27,7 @@ pub(super) fn registrar(state: &LedgerState, root: &TrustAnchor) -> Ruling {
 
 /// What hangs below the root goes with it: no wallet would accept it any more.
 pub(super) fn withdraw_registrar(state: &LedgerState, root: Fingerprint) -> Ruling {
-    must_be(state.registrars.get(&root), Kind::Registrar, root)?;
+    must_be(state.registrars.get(&root), Kind::Registrar, &root)?;
     effect(move |state| {
         state.registrars.remove(&root);
         state.relying_parties.retain(|_, party| party.registrar != root);
@@ -82,7 +82,7 @@ pub(super) fn reader(state: &LedgerState, stated: &ReaderDevice, hearing: &Heari
 
 pub(super) fn withdraw_reader(state: &LedgerState, certificate: Fingerprint) -> Ruling {
     let party = state.certificates.get(&certificate).and_then(|id| state.relying_parties.get(id));
-    must_be(party.filter(|party| party.readers.contains_key(&certificate)), Kind::Reader, certificate)?;
+    must_be(party.filter(|party| party.readers.contains_key(&certificate)), Kind::Reader, &certificate)?;
     effect(move |state| {
         if let Some(party) = state.certificates.remove(&certificate).and_then(|id| state.relying_parties.get_mut(&id)) {
             party.readers.remove(&certificate);
@@ -123,7 +123,8 @@ fn forget_certificates(state: &mut LedgerState) {
     let LedgerState { certificates, relying_parties, .. } = state;
     certificates.retain(|certificate, id| {
         relying_parties.get(id).is_some_and(|party| {
-            party.readers.contains_key(certificate) || Fingerprint::from(party.registration.certificate()) == *certificate
+            party.readers.contains_key(certificate)
+                || Fingerprint::from(party.registration.certificate()) == *certificate
         })
     });
 }

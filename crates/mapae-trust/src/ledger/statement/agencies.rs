@@ -32,7 +32,8 @@ impl Founding {
     /// At least one agency, no id and no key twice, in any order; a policy with a majority.
     pub fn new(mut agencies: Vec<Agency>, policy: &str) -> Result<Self, EntryError> {
         agencies.sort_by(|a, b| a.id.cmp(&b.id));
-        let twice = agencies.iter().enumerate().any(|(at, a)| agencies[..at].iter().any(|b| a.id == b.id || a.key == b.key));
+        let twice =
+            agencies.iter().enumerate().any(|(at, a)| agencies[..at].iter().any(|b| a.id == b.id || a.key == b.key));
         if agencies.is_empty() || agencies.len() > LIMIT || twice {
             return Err(EntryError::Founders);
         }

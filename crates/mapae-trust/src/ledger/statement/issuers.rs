@@ -98,11 +98,11 @@ impl SignerListing {
 }
 
 fn status_rule(reader: &mut Reader<'_>) -> Result<StatusRule, CborError> {
-    word(reader, &[StatusRule::Required, StatusRule::NotPublished], |rule| rule.name())
+    word(reader, &[StatusRule::Required, StatusRule::NotPublished], StatusRule::name)
 }
 
 fn signer_listing(reader: &mut Reader<'_>) -> Result<SignerListing, CborError> {
-    word(reader, &[SignerListing::Listed, SignerListing::Any], |listing| listing.name())
+    word(reader, &[SignerListing::Listed, SignerListing::Any], SignerListing::name)
 }
 
 fn word<T: Copy>(reader: &mut Reader<'_>, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, CborError> {

@@ -69,11 +69,8 @@ impl WalletProvider {
 
     pub(super) fn read(body: &[u8]) -> Result<Self, EntryError> {
         let mut members = Members::split(body)?;
-        let provider = Self {
-            id: members.take("id", id)?,
-            names: members.take("names", names)?,
-            key: members.take("key", key)?,
-        };
+        let provider =
+            Self { id: members.take("id", id)?, names: members.take("names", names)?, key: members.take("key", key)? };
         members.end()?;
         Ok(provider)
     }

@@ -72,6 +72,15 @@ pub enum ServeError {
     /// The tiles cannot be written.
     #[error("the tiles: {0}")]
     Tiles(#[from] TileError),
+    /// An auditing witness that is to watch several logs: each has rules and entries of its own.
+    #[error("an auditing witness watches one log")]
+    AuditsOneLog,
+    /// The address of the audited log.
+    #[error(transparent)]
+    Audited(#[from] crate::client::LedgerError),
+    /// What was cosigned last cannot be taken up.
+    #[error("what was cosigned last: {0}")]
+    TakeUp(String),
     /// The witness's state is gone, or another's, or was restored: its key must be retired, for it may have cosigned a
     /// history that this state does not know (tlog-witness).
     #[error("retire this key: {0}")]

@@ -46,6 +46,24 @@ pub(crate) struct BundleAt {
     pub(crate) manifest: [u8; 32],
 }
 
+/// An entry that can be read; nothing that it says is believed.
+#[derive(Debug)]
+pub(crate) struct Readable {
+    entry: Entry,
+}
+
+/// What is known of the draft of the bundle that an entry states.
+#[derive(Debug)]
+pub(crate) enum Draft {
+    /// It was asked for: here it is, or nobody has it.
+    Asked(Option<Vec<u8>>),
+    /// It was judged when the entry came, or nobody has it any more and others have judged it.
+    Unseen,
+}
+
+/// That an entry may come next.
+pub(crate) struct Admitted {}
+
 /// What is true after the entries so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger {
@@ -55,31 +73,19 @@ pub(crate) struct Ledger {
     bundle: Option<BundleAt>,
 }
 
-/// An entry that keeps the rules.
-pub(crate) struct Admitted {}
-
-/// A bundle that keeps them if it follows from the entries.
-pub(crate) struct Pending {}
-
-/// What the rules say of an entry.
-pub(crate) enum Verdict {
-    Admitted(Admitted),
-    NeedsBundle(Pending),
-}
-
-impl Pending {
-    pub(crate) fn manifest(&self) -> [u8; 32] {
-        [0; 32]
+impl Readable {
+    pub(crate) fn parse(entry: &Entry) -> Result<Self, RuleBroken> {
+        Ok(Self { entry: entry.clone() })
     }
 
-    /// Whether the draft is the one, and follows from the entries.
-    pub(crate) fn with_draft(self, _draft: Vec<u8>, _latest: Timestamp) -> Result<Admitted, RuleBroken> {
-        Ok(Admitted {})
+    /// The manifest of the bundle that it states, if it does.
+    pub(crate) fn manifest(&self) -> Option<[u8; 32]> {
+        None
     }
 
-    /// Without the draft: it was judged earlier, or nobody has it any more.
-    pub(crate) fn unseen(self) -> Admitted {
-        Admitted {}
+    /// The policy that it states, and its generation, if it does.
+    pub(crate) fn policy(&self) -> Option<(MajorityPolicy, u64)> {
+        None
     }
 }
 
@@ -102,25 +108,28 @@ impl Ledger {
     }
 
     /// Whether an entry may come next. Nothing in it may be dated after `latest`.
-    pub(crate) fn judge(&self, entry: &Entry, _latest: Timestamp) -> Result<Verdict, RuleBroken> {
-        if self.size == 0 && self.founding.as_ref().is_some_and(|founding| founding != entry) {
+    pub(crate) fn judge(&self, entry: &Readable, _latest: Timestamp, _draft: Draft) -> Result<Admitted, RuleBroken> {
+        if self.size == 0 && self.founding.as_ref().is_some_and(|founding| *founding != entry.entry) {
             return Err(RuleBroken::new("other_founding", "this log is to be founded by another entry"));
         }
-        Ok(Verdict::Admitted(Admitted {}))
+        Ok(Admitted {})
     }
 
-    pub(crate) fn enter(&mut self, _admitted: Admitted) {
+    pub(crate) fn enter(&mut self, _entry: &Readable, _admitted: Admitted) -> Result<(), RuleBroken> {
         self.size += 1;
+        Ok(())
+    }
+
+    /// Judges an entry, and enters it.
+    pub(crate) fn take(&mut self, entry: &Entry, latest: Timestamp, draft: Draft) -> Result<(), RuleBroken> {
+        let entry = Readable::parse(entry)?;
+        let admitted = self.judge(&entry, latest, draft)?;
+        self.enter(&entry, admitted)
     }
 
     /// Takes an entry that was judged when it came: its time is not judged again, nor is its bundle.
     pub(crate) fn replay(&mut self, entry: &Entry) -> Result<(), RuleBroken> {
-        let admitted = match self.judge(entry, end_of_time())? {
-            Verdict::Admitted(admitted) => admitted,
-            Verdict::NeedsBundle(pending) => pending.unseen(),
-        };
-        self.enter(admitted);
-        Ok(())
+        self.take(entry, end_of_time(), Draft::Unseen)
     }
 }
 

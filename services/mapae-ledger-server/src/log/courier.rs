@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use mapae_http::{ClientError, Stop};
-use mapae_ledger::{AddCheckpoint, Answer, Collecting, MerkleError, NoteSignature, TreeHead, VerifierKey, WitnessFault};
+use mapae_ledger::{
+    AddCheckpoint, Answer, Collecting, MerkleError, NoteSignature, TreeHead, VerifierKey, WitnessFault,
+};
 use tokio::sync::{mpsc, watch};
 
 use super::{core::Shared, sequencing::Message, tiles::ProofFault};
@@ -84,7 +86,8 @@ impl<S: Send + Sync + 'static> Courier<S> {
             let proof = self.core.tiles.proof(submission.query()?).await?;
             let request = submission.request(proof).to_string();
             let url = format!("{}/add-checkpoint", self.url);
-            let answer = self.core.client.post(&url, "text/plain; charset=utf-8", request.into(), AddCheckpoint::MAX).await?;
+            let answer =
+                self.core.client.post(&url, "text/plain; charset=utf-8", request.into(), AddCheckpoint::MAX).await?;
             match submission.answered(answer.status, &answer.body).map_err(|fault| said(fault, &answer.body))? {
                 Answer::Cosigned(signature) => return Ok(signature),
                 Answer::Again(again) => submission = *again,

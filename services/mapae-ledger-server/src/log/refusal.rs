@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use mapae_http::Problem;
-use mapae_types::hex;
 
 use crate::RuleBroken;
 
@@ -11,12 +10,6 @@ pub(super) fn refused(broken: &RuleBroken) -> Problem {
     let status =
         if broken.code() == RuleBroken::MALFORMED { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
     Problem::new(status, broken.code(), "The entry is refused").detail(broken.detail())
-}
-
-/// A bundle's entry came before its draft.
-pub(super) fn draft_missing(manifest: &[u8; 32]) -> Problem {
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "draft_missing", "The bundle's draft must be posted first")
-        .detail(hex::encode(manifest))
 }
 
 /// The entry is longer than any.

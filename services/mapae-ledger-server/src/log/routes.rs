@@ -64,31 +64,53 @@ pub(crate) struct Receipt {
 
 /// All routes of a log but health.
 pub(super) fn routes<S: LogStore>(face: Face<S>) -> Router {
-    let told = |notices: &Notices, answered: Answered| answered.unwrap_or_else(|fault| fault.tell(notices).into_response());
+    let told =
+        |notices: &Notices, answered: Answered| answered.unwrap_or_else(|fault| fault.tell(notices).into_response());
     Router::new()
-        .route("/add-entry", post(move |State(face): State<Arc<Face<S>>>, RawQuery(query), body: Whole| async move {
-            told(&face.core.notices, face.add_entry(query.as_deref(), body).await)
-        }).layer(DefaultBodyLimit::max(MAX_ENTRY)))
-        .route("/drafts", post(move |State(face): State<Arc<Face<S>>>, body: Whole| async move {
-            told(&face.core.notices, face.add_draft(body).await)
-        }).layer(DefaultBodyLimit::max(MAX_DRAFT)))
-        .route("/drafts/{manifest}", get(move |State(face): State<Arc<Face<S>>>, Path(manifest): Path<String>| async move {
-            told(&face.core.notices, face.draft(&manifest).await)
-        }))
+        .route(
+            "/add-entry",
+            post(move |State(face): State<Arc<Face<S>>>, RawQuery(query), body: Whole| async move {
+                told(&face.core.notices, face.add_entry(query.as_deref(), body).await)
+            })
+            .layer(DefaultBodyLimit::max(MAX_ENTRY)),
+        )
+        .route(
+            "/drafts",
+            post(move |State(face): State<Arc<Face<S>>>, body: Whole| async move {
+                told(&face.core.notices, face.add_draft(body).await)
+            })
+            .layer(DefaultBodyLimit::max(MAX_DRAFT)),
+        )
+        .route(
+            "/drafts/{manifest}",
+            get(move |State(face): State<Arc<Face<S>>>, Path(manifest): Path<String>| async move {
+                told(&face.core.notices, face.draft(&manifest).await)
+            }),
+        )
         .route("/checkpoint", get(move |State(face): State<Arc<Face<S>>>| async move { face.checkpoint() }))
         .route("/policy", get(move |State(face): State<Arc<Face<S>>>| async move { face.policy() }))
-        .route("/tile/{*path}", get(move |State(face): State<Arc<Face<S>>>, Path(path): Path<String>| async move {
-            told(&face.core.notices, face.tile(&path).await)
-        }))
-        .route("/proof/{index}", get(move |State(face): State<Arc<Face<S>>>, Path(index): Path<String>| async move {
-            told(&face.core.notices, face.proof(&index).await)
-        }))
-        .route("/rotations/{nth}", get(move |State(face): State<Arc<Face<S>>>, Path(nth): Path<String>| async move {
-            told(&face.core.notices, face.rotation(&nth).await)
-        }))
-        .route("/bundle", get(move |State(face): State<Arc<Face<S>>>| async move {
-            told(&face.core.notices, face.bundle().await)
-        }))
+        .route(
+            "/tile/{*path}",
+            get(move |State(face): State<Arc<Face<S>>>, Path(path): Path<String>| async move {
+                told(&face.core.notices, face.tile(&path).await)
+            }),
+        )
+        .route(
+            "/proof/{index}",
+            get(move |State(face): State<Arc<Face<S>>>, Path(index): Path<String>| async move {
+                told(&face.core.notices, face.proof(&index).await)
+            }),
+        )
+        .route(
+            "/rotations/{nth}",
+            get(move |State(face): State<Arc<Face<S>>>, Path(nth): Path<String>| async move {
+                told(&face.core.notices, face.rotation(&nth).await)
+            }),
+        )
+        .route(
+            "/bundle",
+            get(move |State(face): State<Arc<Face<S>>>| async move { told(&face.core.notices, face.bundle().await) }),
+        )
         .with_state(Arc::new(face))
 }
 
@@ -125,7 +147,8 @@ impl<S: LogStore> Face<S> {
     /// A draft is kept under the hash of its manifest, and not judged before an entry names it.
     async fn add_draft(&self, Whole(body): Whole) -> Answered {
         let draft = DraftBundle::parse(body.to_vec()).map_err(|error| {
-            Problem::new(StatusCode::BAD_REQUEST, "draft_malformed", "The draft cannot be read").detail(error.to_string())
+            Problem::new(StatusCode::BAD_REQUEST, "draft_malformed", "The draft cannot be read")
+                .detail(error.to_string())
         })?;
         let manifest = draft.manifest_hash();
         self.core.store.put_draft(manifest, &body).await.map_err(Fault::internal)?;
@@ -191,6 +214,7 @@ fn file(kind: &'static str, cache: &'static str, content: Vec<u8>) -> Response {
 fn wait(query: Option<&str>) -> Result<Duration, Problem> {
     let Some(query) = query.filter(|query| !query.is_empty()) else { return Ok(WAIT) };
     let seconds = query.strip_prefix("wait=").and_then(|seconds| seconds.parse().ok());
-    let seconds = seconds.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "query_malformed", "Only wait=SECONDS"))?;
+    let seconds =
+        seconds.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "query_malformed", "Only wait=SECONDS"))?;
     Ok(Duration::from_secs(seconds).min(LONGEST_WAIT))
 }

@@ -37,13 +37,14 @@ pub(super) async fn seal<S: LogStore>(
     checkpoint: &SignedCheckpoint,
     rotations: &[Rotation],
 ) -> Result<(), SealFault> {
-    let Some(bundle) = head.bundle.filter(|bundle| bundle.index < checkpoint.unverified().size()) else { return Ok(()) };
+    let Some(bundle) = head.bundle.filter(|bundle| bundle.index < checkpoint.unverified().size()) else {
+        return Ok(());
+    };
     let entries = core.store.entries(&core.origin, bundle.index..bundle.index + 1).await?;
     let entry = entries.first().ok_or(SealFault::Missing)?;
     let draft = core.store.draft(bundle.manifest).await?.ok_or(SealFault::Missing)?;
     let proof = core.proof(bundle.index, checkpoint).await?;
-    let rotations: Vec<_> =
-        rotations.iter().map(|rotation| (rotation.entry.clone(), rotation.proof.clone())).collect();
+    let rotations: Vec<_> = rotations.iter().map(|rotation| (rotation.entry.clone(), rotation.proof.clone())).collect();
     let file = DraftBundle::parse(draft)?.seal(entry.as_bytes(), &proof, &rotations);
     Ok(core.write(BUNDLE, file).await?)
 }

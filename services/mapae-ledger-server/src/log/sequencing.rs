@@ -14,11 +14,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     core::{Head, Shared},
     load::{Loaded, load},
-    refusal::{draft_missing, refused},
+    refusal::refused,
 };
 use crate::{
     Point, ServeError,
-    rules::{Admitted, Verdict},
+    rules::{Draft, Readable},
     store::{LogStore, Swap},
 };
 
@@ -63,10 +63,7 @@ enum Setback {
 
 impl<S: LogStore> Sequencing<S> {
     /// Takes up the log.
-    pub(super) async fn start(
-        core: Shared<S>,
-        head: watch::Sender<Option<Arc<Head>>>,
-    ) -> Result<Self, ServeError> {
+    pub(super) async fn start(core: Shared<S>, head: watch::Sender<Option<Arc<Head>>>) -> Result<Self, ServeError> {
         let (loaded, committed) = load(&core).await?;
         let mut sequencing = Self { core, loaded: Some(loaded), head };
         sequencing.announce(committed).map_err(|fault| ServeError::Signing(fault.to_string()))?;
@@ -174,8 +171,7 @@ impl<S: LogStore> Sequencing<S> {
                 continue;
             }
             match self.judge(&submitted.entry, latest).await {
-                Ok(admitted) => {
-                    self.enter(leaf, admitted);
+                Ok(()) => {
                     entries.push(submitted.entry.clone());
                     waiting.push(submitted);
                 }
@@ -190,24 +186,21 @@ impl<S: LogStore> Sequencing<S> {
         self.loaded.as_ref()?.leaves.get(&leaf).copied()
     }
 
-    async fn judge(&self, entry: &Entry, latest: Timestamp) -> Result<Admitted, Fault> {
-        let loaded = self.loaded.as_ref().ok_or_else(|| Fault::internal("no log is loaded"))?;
-        match loaded.ledger.judge(entry, latest).map_err(|broken| refused(&broken))? {
-            Verdict::Admitted(admitted) => Ok(admitted),
-            Verdict::NeedsBundle(pending) => {
-                let draft = self.core.store.draft(pending.manifest()).await.map_err(Fault::internal)?;
-                let draft = draft.ok_or_else(|| draft_missing(&pending.manifest()))?;
-                Ok(pending.with_draft(draft, latest).map_err(|broken| refused(&broken))?)
-            }
-        }
+    /// Enters it before it is committed: if the commit fails, all of this is forgotten.
+    async fn judge(&mut self, entry: &Entry, latest: Timestamp) -> Result<(), Fault> {
+        let readable = Readable::parse(entry).map_err(|broken| refused(&broken))?;
+        let draft = self.draft(&readable).await?;
+        let loaded = self.loaded.as_mut().ok_or_else(|| Fault::internal("no log is loaded"))?;
+        let admitted = loaded.ledger.judge(&readable, latest, draft).map_err(|broken| refused(&broken))?;
+        let index = loaded.ledger.size();
+        loaded.ledger.enter(&readable, admitted).map_err(Fault::internal)?;
+        loaded.leaves.insert(entry.leaf(), index);
+        Ok(())
     }
 
-    /// Enters it before it is committed: if the commit fails, all of this is forgotten.
-    fn enter(&mut self, leaf: TreeHash, admitted: Admitted) {
-        if let Some(loaded) = &mut self.loaded {
-            loaded.leaves.insert(leaf, loaded.ledger.size());
-            loaded.ledger.enter(admitted);
-        }
+    async fn draft(&self, entry: &Readable) -> Result<Draft, Fault> {
+        let Some(manifest) = entry.manifest() else { return Ok(Draft::Unseen) };
+        Ok(Draft::Asked(self.core.store.draft(manifest).await.map_err(Fault::internal)?))
     }
 
     /// Places and commits. Without a commit, nothing of it happened.

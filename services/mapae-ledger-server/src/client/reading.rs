@@ -1,0 +1,83 @@
+//! Reading the log so that nobody need be believed but the policy: its rotations, its checkpoint, its entries, its rules.
+
+use mapae_ledger::{Entry, MajorityPolicy, SignedCheckpoint, TileKind, TilePath, TileTree, TreeHead};
+use mapae_types::{Duration, Timestamp};
+
+use super::{LedgerClient, LedgerError};
+use crate::rules::{Draft, Ledger, Readable};
+
+/// How far an entry's date may be ahead of a reader's clock: more than the log allows, so that clocks two hours apart
+/// never split them.
+pub(crate) const AHEAD: Duration = Duration::hours(4);
+
+/// A log that was read whole, under a policy that accepts it.
+#[derive(Debug)]
+pub struct ReadLedger {
+    /// The checkpoint.
+    pub checkpoint: SignedCheckpoint,
+    /// The policy that accepted it, after all rotations.
+    pub policy: MajorityPolicy,
+    /// All its entries.
+    pub entries: Vec<Entry>,
+    pub(crate) ledger: Ledger,
+}
+
+impl LedgerClient {
+    /// The newest policy that is proven under one of a known generation, one rotation after the other. The generation
+    /// that the log was founded with is that of its founding entry.
+    pub async fn policy_after(
+        &self,
+        policy: MajorityPolicy,
+        generation: u64,
+    ) -> Result<(MajorityPolicy, u64), LedgerError> {
+        let (mut policy, mut generation) = (policy, generation);
+        for nth in 1.. {
+            let Some((entry, proof)) = self.rotation(nth).await? else { break };
+            let stated = Readable::parse(&entry).ok().and_then(|entry| entry.policy());
+            let (next, of) = stated.ok_or(LedgerError::NotARotation { nth })?;
+            // Those that led to ours are proven under policies that we no longer need to know.
+            if of <= generation {
+                continue;
+            }
+            proof.verify(&policy, entry.leaf())?;
+            if of != generation + 1 || next.log().key().name() != policy.log().key().name() {
+                return Err(LedgerError::NotARotation { nth });
+            }
+            (policy, generation) = (next, of);
+        }
+        Ok((policy, generation))
+    }
+
+    /// The entries that make a tree grow up to a head; refused if they do not have its root.
+    pub async fn grow(&self, tree: &mut TileTree, head: TreeHead) -> Result<Vec<Entry>, LedgerError> {
+        let mut entries = Vec::new();
+        while tree.size() < head.size() {
+            let (bundle, skip) = (tree.size() / 256, tree.size() % 256);
+            let path = TilePath::in_tree(TileKind::Entries, bundle, head.size()).ok_or(LedgerError::Malformed)?;
+            let page = self.entry_bundle(path).await?;
+            let page: Vec<Entry> = page.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).collect();
+            tree.append(page.iter().map(Entry::leaf)).map_err(|_| LedgerError::Malformed)?;
+            entries.extend(page);
+        }
+        if tree.head() == head { Ok(entries) } else { Err(LedgerError::RootDiffers { size: head.size() }) }
+    }
+
+    /// Reads the whole log under a policy of a known generation, and judges every entry by the rules.
+    pub async fn read(
+        &self,
+        policy: MajorityPolicy,
+        generation: u64,
+        now: Timestamp,
+    ) -> Result<ReadLedger, LedgerError> {
+        let (policy, _) = self.policy_after(policy, generation).await?;
+        let checkpoint = self.checkpoint().await?.ok_or(LedgerError::Empty)?;
+        policy.accept(&checkpoint)?;
+        let entries = self.grow(&mut TileTree::new(), checkpoint.unverified().head()).await?;
+        let mut ledger = Ledger::new(None);
+        for (index, entry) in (0..).zip(&entries) {
+            let judged = ledger.take(entry, now + AHEAD, Draft::Unseen);
+            judged.map_err(|broken| LedgerError::RuleBroken { index, broken })?;
+        }
+        Ok(ReadLedger { checkpoint, policy, entries, ledger })
+    }
+}

@@ -4,7 +4,9 @@ use anyhow::{Result, ensure};
 use aws_lc_rs::{
     digest::{SHA256, digest},
     rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Signature, UnparsedPublicKey},
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Signature, UnparsedPublicKey,
+    },
 };
 
 /// A signature, with all that checking it takes.
@@ -21,6 +23,26 @@ impl Signed {
     /// Parses the key and verifies.
     pub fn verify(&self) -> Result<()> {
         let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.point);
+        ensure!(key.verify(&self.message, &self.signature).is_ok(), "the signature does not verify");
+        Ok(())
+    }
+}
+
+/// A signature by Ed25519, with all that checking it takes.
+#[derive(Clone)]
+pub struct SignedEd25519 {
+    /// The public key.
+    pub key: [u8; 32],
+    /// The bytes signed.
+    pub message: Vec<u8>,
+    /// R ‖ S.
+    pub signature: [u8; 64],
+}
+
+impl SignedEd25519 {
+    /// Parses the key and verifies.
+    pub fn verify(&self) -> Result<()> {
+        let key = UnparsedPublicKey::new(&ED25519, &self.key);
         ensure!(key.verify(&self.message, &self.signature).is_ok(), "the signature does not verify");
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod bundle;
 mod cold_chain;
 mod keys;
+mod log_proof;
 mod mdoc;
 mod mdoc_issue;
 mod mdoc_verify;
@@ -31,6 +32,9 @@ pub fn all(scene: &Scene) -> Result<Vec<Operation<'_>>> {
         sd_jwt_verify::alone_with_portrait(scene)?,
         sd_jwt_issue::operation(scene)?,
         status_token::operation(scene)?,
+        log_proof::two_of_three(scene)?,
+        log_proof::five_of_nine(scene)?,
+        log_proof::five_of_nine_by_all(scene)?,
         cold_chain::operation(scene)?,
         bundle::operation(scene)?,
         keys::operation(),

@@ -7,7 +7,7 @@ mod holder;
 use anyhow::Result;
 use mapae_crypto::{Algorithm, SigningKey};
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
-use mapae_trust::{Bundle, BundleContents, Classes, IssuerEntry, StatusEntry, StatusRule, TrustStore};
+use mapae_trust::{Bundle, BundleContents, Classes, IssuerEntry, SignerRule, StatusEntry, StatusRule, TrustStore};
 use mapae_types::{Duration, Entropy, EntropyError, Timestamp};
 use rand_chacha::{
     ChaCha8Rng,
@@ -107,11 +107,13 @@ fn status_token(signer: &Signer, now: Timestamp) -> Result<Vec<u8>> {
 
 fn bundle(authority: &Authority, token: &[u8], key: &SigningKey, now: Timestamp) -> Result<Vec<u8>> {
     let contents = BundleContents {
-        as_of: now,
-        classes: Classes::standard()?,
-        issuers: vec![IssuerEntry { root: authority.root.clone(), status: StatusRule::Required }],
-        distrusted: Vec::new(),
+        issuers: vec![IssuerEntry {
+            root: authority.root.clone(),
+            status: StatusRule::Required,
+            signers: SignerRule::Any,
+        }],
         status_lists: vec![StatusEntry { uri: STATUS_URI.to_owned(), token: token.to_vec() }],
+        ..BundleContents::new(now, Classes::standard()?)
     };
     let unsigned = contents.prepare(key.public());
     let signature = key.sign(unsigned.to_be_signed())?;

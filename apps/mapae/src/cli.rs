@@ -6,6 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mapae_trust::Freshness;
 use mapae_types::{DocumentName, Duration, IdError, PersonId, Timestamp, UseClass};
 
+use crate::{
+    commands::{FetchArgs, LedgerCommand, OrderCommand},
+    pinned::AnchorArgs,
+};
+
 /// A national mobile ID that keeps working when its data centre does not.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, arg_required_else_help = true, propagate_version = true)]
@@ -35,6 +40,12 @@ pub(crate) enum Command {
     /// Build and show trust bundles, the one file that a reader needs
     #[command(subcommand)]
     Bundle(BundleCommand),
+    /// Keep the trust ledger: agencies, entries, witnesses
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Sign continuity orders: in a disaster, evidence may be older; works with files alone
+    #[command(subcommand)]
+    Order(OrderCommand),
     /// Ask for elements of a document, as a relying party does
     Request(RequestArgs),
     /// Answer a request, as a wallet does
@@ -180,6 +191,8 @@ pub(crate) enum BundleCommand {
     Delta(DeltaArgs),
     /// Rebuild the new bundle from the one at hand and a delta, and check it as any bundle is checked
     Apply(ApplyArgs),
+    /// Fetch the newest bundle from mirrors, each perhaps hostile; what does not prove itself is never written
+    Fetch(FetchArgs),
 }
 
 #[derive(Args)]
@@ -193,6 +206,8 @@ pub(crate) struct DeltaArgs {
     /// The delta to write
     #[arg(long)]
     pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) anchor: AnchorArgs,
 }
 
 #[derive(Args)]
@@ -206,9 +221,8 @@ pub(crate) struct ApplyArgs {
     /// The bundle to write
     #[arg(long)]
     pub(crate) out: PathBuf,
-    /// The public key (PEM) that must have signed both
-    #[arg(long, env = "MAPAE_BUNDLE_KEY")]
-    pub(crate) bundle_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) anchor: AnchorArgs,
 }
 
 #[derive(Args)]
@@ -264,9 +278,8 @@ impl FromStr for ClassAges {
 pub(crate) struct ShowArgs {
     /// The bundle
     pub(crate) file: PathBuf,
-    /// The public key (PEM) that must have signed it
-    #[arg(long, env = "MAPAE_BUNDLE_KEY")]
-    pub(crate) bundle_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) anchor: AnchorArgs,
 }
 
 #[derive(Args)]
@@ -329,9 +342,11 @@ pub(crate) struct VerifyArgs {
     /// The trust bundle
     #[arg(long)]
     pub(crate) bundle: PathBuf,
-    /// The public key (PEM) that must have signed the bundle; without it the file itself is trusted
-    #[arg(long, env = "MAPAE_BUNDLE_KEY")]
-    pub(crate) bundle_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) anchor: AnchorArgs,
+    /// A continuity order, which stretches ages for the classes and days that it names
+    #[arg(long, value_name = "FILE", env = "MAPAE_ORDER")]
+    pub(crate) order: Option<PathBuf>,
     /// The request that the presentation must answer
     #[arg(long)]
     pub(crate) request: PathBuf,

@@ -15,6 +15,10 @@ impl Draft {
         self.0.push((name.to_owned(), Zeroizing::new(text.into_bytes()), Access::Public));
     }
 
+    pub(crate) fn binary(&mut self, name: &str, content: &[u8]) {
+        self.0.push((name.to_owned(), Zeroizing::new(content.to_vec()), Access::Public));
+    }
+
     pub(crate) fn secret(&mut self, name: &str, content: &[u8]) {
         self.0.push((name.to_owned(), Zeroizing::new(content.to_vec()), Access::Secret));
     }

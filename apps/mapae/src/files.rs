@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 
 /// Larger inputs are refused before they are read: a national bundle has some 20 MB.
-const READ_LIMIT: u64 = 256 << 20;
+pub(crate) const READ_LIMIT: u64 = 256 << 20;
 
 /// Reads a file.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! `mapae`: issue mobile IDs, present them, and check them with the network unplugged.
 
+mod agency;
 mod authority;
 mod cli;
 mod commands;
@@ -10,6 +11,7 @@ mod files;
 mod issued;
 mod lines;
 mod output;
+mod pinned;
 mod request;
 
 use std::process::ExitCode;

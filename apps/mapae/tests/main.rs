@@ -7,9 +7,14 @@ mod crash;
 mod demo;
 mod durability;
 mod example;
+#[cfg(feature = "services")]
+mod fetch;
 mod help;
 mod inspect;
 mod issue;
+mod ledger;
+#[cfg(feature = "services")]
+mod mirror;
 mod offline;
 #[cfg(feature = "services")]
 mod reader;

@@ -88,7 +88,10 @@ impl Sandbox {
 
     pub(crate) fn command_of(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapae"));
-        command.args(arguments).current_dir(self.dir.path()).env_remove("MAPAE_BUNDLE_KEY");
+        command.args(arguments).current_dir(self.dir.path());
+        for variable in ["MAPAE_BUNDLE_KEY", "MAPAE_POLICY", "MAPAE_MEMORY"] {
+            command.env_remove(variable);
+        }
         command
     }
 

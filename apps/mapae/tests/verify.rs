@@ -23,7 +23,7 @@ fn a_register_goes_in_and_a_verdict_comes_out() {
             assert_eq!(verdict["evidence"]["status_as_of"], T0);
             assert_eq!(verdict["evidence"]["bundle_as_of"], T0);
             assert_eq!(verdict["evidence"]["age_seconds"], 0);
-            assert_eq!(verdict["bundle"]["key_pinned"], true);
+            assert_eq!(verdict["bundle"]["pinned"], true);
             assert!(verdict["claims"].to_string().contains("family_name"));
         }
     }

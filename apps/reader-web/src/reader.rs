@@ -2,7 +2,7 @@
 
 use mapae_document::Catalogue;
 use mapae_reader::{Request, bundle, judge, report, view};
-use mapae_trust::{Bundle, Memory, TrustStore};
+use mapae_trust::{Bundle, BundleError, Memory, TrustStore};
 use mapae_types::{Timestamp, UseClass};
 use mapae_verify::{NotVerified, Verified};
 use serde_json::{Value, json};
@@ -68,8 +68,9 @@ impl Reader {
         let before = memory.map(|memory| memory.parse()).transpose();
         let before: Option<Memory> = before.map_err(|error| Problem::new("memory_unreadable", error))?;
         let bundle = Bundle::parse(file)?;
-        let key = bundle.claimed_key().clone();
-        let store = bundle.verify(&key)?;
+        let sealed_by = bundle.sealed_by().clone();
+        let key = sealed_by.key().ok_or(BundleError::OtherAnchor)?;
+        let store = bundle.verify(key)?;
         let catalogue = Catalogue::builtin().map_err(|error| Problem::new("catalogue", error))?;
         Ok(Self { store, before, catalogue })
     }

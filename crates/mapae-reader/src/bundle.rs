@@ -1,29 +1,41 @@
 //! What a bundle says, for programs and for the page.
 
-use mapae_trust::{Age, Distrust, Freshness, IssuerEntry, TrustStore};
+use mapae_trust::{Age, Distrust, Freshness, IssuerEntry, OrderSigners, SignerRule, TrustStore};
 use mapae_types::{Timestamp, UseClass, hex};
 use serde_json::{Value, json};
 
-use crate::report::key_fingerprint;
+use crate::report::sealed_by;
 
 /// The contents of an authentic bundle.
 pub fn summary(store: &TrustStore) -> Value {
-    json!({
+    let mut document = sealed_by(store);
+    let contents = json!({
         "as_of": store.as_of().to_string(),
         "classes": store.classes().iter().map(class).collect::<Vec<_>>(),
-        "key": key_fingerprint(store.key()),
         "issuers": store.issuers().iter().map(issuer).collect::<Vec<_>>(),
         "distrusted": store.distrusted().map(|(signer, distrust)| distrusted(signer, *distrust)).collect::<Vec<_>>(),
         "status_lists": store
             .status_lists()
             .map(|list| json!({ "uri": list.uri, "bytes": list.token.len() }))
             .collect::<Vec<_>>(),
-    })
+        "registrars": store.registrars().iter().map(|root| root.certificate().subject()).collect::<Vec<_>>(),
+        "relying_parties": store.registrations().map_or(0, |registrations| registrations.len()),
+        "order_signers": store.order_signers().map(order_signers),
+    });
+    if let (Value::Object(document), Value::Object(contents)) = (&mut document, contents) {
+        document.extend(contents);
+    }
+    document
+}
+
+fn order_signers(signers: &OrderSigners) -> Value {
+    let agencies: Vec<&str> = signers.keys().iter().map(|(agency, _)| agency.as_str()).collect();
+    json!({ "threshold": signers.threshold(), "agencies": agencies })
 }
 
 /// How old the bundle is, and what that means for a use: `{band, age_seconds}`. Nothing for a class that it lacks.
 pub fn age(store: &TrustStore, class: Option<&UseClass>, now: Timestamp) -> Option<Value> {
-    let band = band(store.freshness(class)?.judge(store.as_of(), now));
+    let band = band(store.freshness(class, now)?.judge(store.as_of(), now));
     Some(json!({ "band": band, "age_seconds": store.as_of().age_at(now).as_seconds() }))
 }
 
@@ -32,6 +44,7 @@ pub const fn band(age: Age) -> &'static str {
     match age {
         Age::Fresh(_) => "fresh",
         Age::Marked(_) => "marked",
+        Age::Ordered(_) => "ordered",
         Age::TooOld { .. } => "too_old",
         Age::ClockBehind { .. } => "clock_behind",
     }
@@ -52,6 +65,10 @@ fn issuer(entry: &IssuerEntry) -> Value {
         "sha256": hex::encode(&root.fingerprint()),
         "not_after": root.not_after().to_string(),
         "status": entry.status.name(),
+        "signers": match &entry.signers {
+            SignerRule::Any => json!("any"),
+            SignerRule::Listed(signers) => json!(signers.len()),
+        },
     })
 }
 

@@ -1,22 +1,37 @@
 //! A verdict for programs: what `mapae verify --json` prints and the reader page starts from.
 
 use mapae_crypto::{PublicKey, sha256};
-use mapae_trust::TrustStore;
+use mapae_trust::{SealedBy, TrustStore};
 use mapae_types::{UseClass, hex};
 use mapae_verify::{Evidence, Format, HolderBinding, NotVerified, StatusEvidence, Verified, VerifiedCredential};
 use serde_json::{Value, json};
 
-/// What holds for a use of `class`. `key_pinned`: whether the caller expected that very key to have signed the bundle.
-pub fn held(verified: &Verified, store: &TrustStore, class: Option<&UseClass>, key_pinned: bool) -> Value {
+/// What holds for a use of `class`. `pinned`: whether the caller expected that very key or ledger to vouch for the bundle.
+pub fn held(verified: &Verified, store: &TrustStore, class: Option<&UseClass>, pinned: bool) -> Value {
     let credentials: Vec<Value> = verified.credentials().iter().map(|one| credential(one, store, class)).collect();
     let mut document = credentials.first().cloned().unwrap_or_default();
     document["verdict"] = json!("held");
     document["reason"] = Value::Null;
-    document["bundle"] = json!({ "key": key_fingerprint(store.key()), "key_pinned": key_pinned });
+    document["bundle"] = sealed_by(store);
+    document["bundle"]["pinned"] = json!(pinned);
     if credentials.len() > 1 {
         document["credentials"] = Value::Array(credentials);
     }
     document
+}
+
+/// Who vouches for a bundle: `{key}`, or `{log, index, policy_generation, cosigned_by}`.
+pub fn sealed_by(store: &TrustStore) -> Value {
+    let cosigned = store.proven().map(|proven| proven.cosigned()).unwrap_or_default();
+    match store.sealed_by() {
+        SealedBy::Key(key) => json!({ "key": key_fingerprint(key) }),
+        SealedBy::Log(origin) => json!({
+            "log": origin.to_string(),
+            "index": store.proven().map(|proven| proven.index()),
+            "policy_generation": store.policy_generation(),
+            "cosigned_by": cosigned.iter().map(|one| one.witness().as_str()).collect::<Vec<_>>(),
+        }),
+    }
 }
 
 /// What does not hold, or cannot be judged.
@@ -51,7 +66,7 @@ pub const fn word(reason: &NotVerified) -> &'static str {
 
 fn credential(credential: &VerifiedCredential, store: &TrustStore, class: Option<&UseClass>) -> Value {
     let issuer = credential.issuer();
-    let usable_until = store.freshness(class).map(|ages| store.as_of() + ages.usable_for());
+    let usable_until = store.classes().freshness(class).map(|ages| store.as_of() + ages.usable_for());
     json!({
         "format": credential.format().identifier(),
         "document_type": credential.document_type(),
@@ -80,6 +95,7 @@ fn evidence(evidence: &Evidence) -> Value {
         "age_seconds": evidence.age().as_seconds(),
         "bundle_as_of": evidence.bundle_as_of().to_string(),
         "marked": evidence.marked(),
+        "order": evidence.order().map(|order| order.as_str()),
     })
 }
 

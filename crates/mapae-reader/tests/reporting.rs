@@ -18,7 +18,7 @@ fn what_holds_is_told_with_its_evidence() {
         assert_eq!(said["format"], format.identifier());
         assert_eq!(said["evidence"]["status"], "valid");
         assert_eq!((&said["evidence"]["age_seconds"], &said["evidence"]["marked"]), (&json!(3600), &json!(false)));
-        assert_eq!(said["bundle"]["key_pinned"], true);
+        assert_eq!(said["bundle"]["pinned"], true);
         assert_eq!(said["bundle"]["key"], report::key_fingerprint(world.bundle_key.public()));
         assert!(said["claims"].to_string().contains("family_name"));
     }

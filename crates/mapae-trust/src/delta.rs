@@ -2,11 +2,13 @@
 //!
 //! ```cddl
 //! delta = {
-//!   "base": bstr .size 32,          ; SHA-256 of the signed manifest of the bundle to apply it to
+//!   "base": bstr .size 32,          ; SHA-256 of the manifest of the bundle to apply it to
+//!   "seal": bstr                    ; over the new manifest, whole: its signature,
+//!         / [entry: bstr, proof: bstr, rotations: [* [bstr, bstr]]],   ; or its place in a log
+//!   "version": 2,
 //!   "manifest": bstr .cbor manifest,   ; the new one, without its status lists
-//!   "version": 1,
-//!   "signature": bstr,              ; of the new manifest, whole
 //!   "status_lists": [* list],       ; those of the new bundle, in its order
+//!   ? "registrations": bstr,        ; the new part, if it is another
 //! }
 //! list = [ base: uint ]             ; the base's list of that number, unchanged
 //!      / [ base: uint, token-delta ]   ; changed (`mapae_status_list::TokenDelta`)
@@ -14,7 +16,7 @@
 //! ```
 //!
 //! Nothing signs a delta. The receiver rebuilds each token byte for byte, from their hashes the manifest, and the new
-//! bundle's own signature says whether that is what was published. If it is not, the whole bundle is fetched: a delta
+//! bundle's own seal says whether that is what was published. If it is not, the whole bundle is fetched: a delta
 //! saves bytes and decides nothing.
 
 use mapae_cose::cbor::{CborError, Key, Kind, Reader, Writer};
@@ -22,18 +24,22 @@ use mapae_crypto::{Curve, Signature, sha256};
 use mapae_status_list::{DeltaError, TokenDelta};
 
 use crate::{
-    Bundle, BundleError, StatusPart, TrustStore, UnsignedBundle,
+    Anchor, Bundle, BundleError, StatusPart, TrustStore,
+    bundle::write_file,
     format::{ListEntry, Manifest},
+    seal::{Logged, LooseSeal},
 };
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
-/// The difference between two bundles of one signer.
+/// The difference between two bundles of one signer or one log.
 #[derive(Debug, Clone)]
 pub struct BundleDelta {
     base: [u8; 32],
     manifest: Manifest,
-    signature: Signature,
+    seal: LooseSeal,
+    /// The part of registrations, if it is another than the base's.
+    registrations: Option<Vec<u8>>,
     lists: Vec<List>,
 }
 
@@ -82,7 +88,9 @@ pub enum BundleDeltaError {
 impl BundleDelta {
     /// What turns the one into the other.
     pub fn between(base: &TrustStore, new: &TrustStore) -> Result<Self, BundleError> {
-        let (manifest, signature) = new.head()?;
+        let (manifest, seal) = new.head()?;
+        let registrations = new.registrations_part();
+        let registrations = (registrations != base.registrations_part()).then(|| registrations.to_vec());
         let bases: Vec<_> = base.status_lists().collect();
         let list = |new: StatusPart<'_>| {
             let whole = || List::Whole { uri: new.uri.to_owned(), token: new.token.to_vec() };
@@ -92,7 +100,8 @@ impl BundleDelta {
             }
             TokenDelta::between(bases[at].token, new.token).map_or_else(whole, |delta| List::Changed(at, delta))
         };
-        Ok(Self { base: base.manifest_hash(), manifest, signature, lists: new.status_lists().map(list).collect() })
+        let lists = new.status_lists().map(list).collect();
+        Ok(Self { base: base.manifest_hash()?, manifest, seal, registrations, lists })
     }
 
     /// How many lists are carried whole, being new or beyond rebuilding.
@@ -103,13 +112,16 @@ impl BundleDelta {
     /// The delta as a file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.map(5).text("base").bytes(&self.base);
+        writer.map(5 + usize::from(self.registrations.is_some())).text("base").bytes(&self.base);
+        self.seal.write_loose(writer.text("seal"));
         writer.text("version").unsigned(VERSION);
         writer.text("manifest").bytes(&self.manifest.write());
-        writer.text("signature").bytes(self.signature.as_bytes());
         writer.text("status_lists").array(self.lists.len());
         for list in &self.lists {
             list.write(&mut writer);
+        }
+        if let Some(registrations) = &self.registrations {
+            writer.text("registrations").bytes(registrations);
         }
         writer.into_bytes()
     }
@@ -124,8 +136,8 @@ impl BundleDelta {
     }
 
     /// Rebuilds the new bundle from the one it starts from, checks it as any bundle is checked, and gives its store.
-    pub fn apply(&self, base: &TrustStore) -> Result<TrustStore, BundleDeltaError> {
-        if base.manifest_hash() != self.base {
+    pub fn apply<'a>(&self, base: &TrustStore, anchor: impl Into<Anchor<'a>>) -> Result<TrustStore, BundleDeltaError> {
+        if base.manifest_hash().map_err(BundleDeltaError::NotRebuilt)? != self.base {
             return Err(BundleDeltaError::OtherBase);
         }
         let mut places = Places { bases: base.status_lists().collect(), next: 0 };
@@ -133,9 +145,11 @@ impl BundleDelta {
         let mut manifest = self.manifest.clone();
         manifest.status_lists =
             lists.iter().map(|(uri, token)| ListEntry { uri: uri.clone(), sha256: sha256(token) }).collect();
-        let unsigned = UnsignedBundle::new(&manifest, lists.into_iter().map(|(_, token)| token).collect());
-        let file = unsigned.attach(&self.signature);
-        Bundle::parse(file).and_then(|bundle| bundle.verify(base.key())).map_err(BundleDeltaError::NotRebuilt)
+        let registrations = self.registrations.clone().unwrap_or_else(|| base.registrations_part().to_vec());
+        let parts: Vec<Vec<u8>> =
+            core::iter::once(registrations).chain(lists.into_iter().map(|(_, token)| token)).collect();
+        let file = write_file(&manifest, &self.seal, &parts);
+        Bundle::parse(file).and_then(|bundle| bundle.verify(anchor)).map_err(BundleDeltaError::NotRebuilt)
     }
 }
 
@@ -198,7 +212,8 @@ struct Members {
     version: Option<u64>,
     base: Option<[u8; 32]>,
     manifest: Option<Manifest>,
-    signature: Option<Signature>,
+    seal: Option<LooseSeal>,
+    registrations: Option<Vec<u8>>,
     lists: Option<Vec<List>>,
 }
 
@@ -210,10 +225,8 @@ impl Members {
             Key::Text("version") => self.version = Some(reader.unsigned()?),
             Key::Text("base") => self.base = Some(reader.bytes()?.try_into().map_err(unexpected)?),
             Key::Text("manifest") => self.manifest = Some(read_manifest(reader.bytes()?)?),
-            Key::Text("signature") => {
-                let signature = Signature::from_bytes(Curve::P256, reader.bytes()?);
-                self.signature = Some(signature.map_err(|_| CborError::Unexpected(at))?);
-            }
+            Key::Text("seal") => self.seal = Some(read_seal(reader)?),
+            Key::Text("registrations") => self.registrations = Some(reader.bytes()?.to_vec()),
             Key::Text("status_lists") => self.lists = Some(reader.list(List::read)?),
             _ => return Err(BundleDeltaError::VersionUnsupported),
         }
@@ -228,10 +241,36 @@ impl Members {
         Ok(BundleDelta {
             base: self.base.ok_or_else(|| missing("base"))?,
             manifest: self.manifest.ok_or_else(|| missing("manifest"))?,
-            signature: self.signature.ok_or_else(|| missing("signature"))?,
+            seal: self.seal.ok_or_else(|| missing("seal"))?,
+            registrations: self.registrations,
             lists: self.lists.ok_or_else(|| missing("status_lists"))?,
         })
     }
+}
+
+fn read_seal(reader: &mut Reader<'_>) -> Result<LooseSeal, BundleDeltaError> {
+    let at = reader.position();
+    if reader.kind()? == Kind::Bytes {
+        let signature = Signature::from_bytes(Curve::P256, reader.bytes()?);
+        return Ok(LooseSeal::Signed(signature.map_err(|_| CborError::Unexpected(at))?));
+    }
+    reader.array(|reader, count| {
+        if count != 3 {
+            return Err(CborError::Unexpected(at).into());
+        }
+        let (entry, proof) = (reader.bytes()?.to_vec(), reader.bytes()?.to_vec());
+        Ok(LooseSeal::Logged(Logged { entry, proof, rotations: reader.list(read_rotation)? }))
+    })
+}
+
+fn read_rotation(reader: &mut Reader<'_>) -> Result<(Vec<u8>, Vec<u8>), CborError> {
+    let at = reader.position();
+    reader.array(|reader, count| {
+        if count != 2 {
+            return Err(CborError::Unexpected(at));
+        }
+        Ok((reader.bytes()?.to_vec(), reader.bytes()?.to_vec()))
+    })
 }
 
 /// Its lists are told by the delta, so it must name none itself.

@@ -1,9 +1,12 @@
 //! What can be wrong with a bundle, and what it can say against a signer or a status.
 
 use mapae_cose::{CoseError, cbor::CborError};
+use mapae_ledger::{LogProofError, PolicyError};
 use mapae_status_list::TokenError;
 use mapae_types::Timestamp;
 use mapae_x509::X509Error;
+
+use crate::{RegistrationError, ledger::EntryError};
 
 /// Why a bundle is not used. Whoever made or handed over the file is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +42,29 @@ pub enum BundleError {
     /// Status lists that are not ordered by their URIs.
     #[error("the bundle's status lists are not in order")]
     StatusListOrder,
+    /// A status list that no reader would accept.
+    #[error(transparent)]
+    StatusList(Box<TrustError>),
+    /// A key vouches where a ledger was expected, the other way round, or another ledger.
+    #[error(
+        "the bundle is vouched for by somebody else than expected: a ledger for a key, a key for a ledger, or another ledger"
+    )]
+    OtherAnchor,
+    /// The proof that it stands in the ledger cannot be read, or does not hold.
+    #[error("the bundle's place in the ledger is not proven: {0}")]
+    NotProven(#[from] LogProofError),
+    /// An entry that travels with it cannot be read.
+    #[error("an entry of the ledger in the bundle: {0}")]
+    Entry(Box<EntryError>),
+    /// A policy that it brings does not load.
+    #[error("a policy in the bundle: {0}")]
+    Policy(PolicyError),
+    /// Policies that do not follow each other.
+    #[error("the bundle's policies are not in order")]
+    PolicyOrder,
+    /// Its registrations cannot be read.
+    #[error("the bundle's registrations: {0}")]
+    Registrations(RegistrationError),
 }
 
 /// Why a signer or a status is not accepted.
@@ -48,6 +74,12 @@ pub enum TrustError {
     /// The chain does not lead to a root of the bundle, or does not fit its use.
     #[error(transparent)]
     Certificate(#[from] X509Error),
+    /// Design §6: the root vouches for the signer, and the ledger does not list it.
+    #[error("the signer {subject} is not on the ledger")]
+    SignerNotListed {
+        /// The certificate's subject.
+        subject: String,
+    },
     /// D11: the signer's key is known to others; nothing that it signed is accepted, whatever its date.
     #[error("the signer {subject} is compromised")]
     Compromised {
@@ -106,4 +138,10 @@ pub enum TrustError {
         /// The URI that the document refers to.
         uri: String,
     },
+}
+
+impl From<EntryError> for BundleError {
+    fn from(error: EntryError) -> Self {
+        Self::Entry(Box::new(error))
+    }
 }

@@ -1,35 +1,54 @@
-//! The bundle's format: a signed manifest, and the parts whose hashes stand in it. Deterministic CBOR.
+//! The bundle's format: who vouches for it, a manifest, and the parts whose hashes stand in it. Deterministic CBOR.
 //!
 //! ```cddl
 //! bundle = [
-//!   manifest: #6.18(COSE_Sign1),    ; typ application/mapae-bundle+cbor, payload: manifest
-//!   parts: [* bstr],                ; statuslist+cwt, in the order of status_lists
+//!   seal: #6.18(COSE_Sign1)         ; typ application/mapae-bundle+cbor, payload: manifest
+//!       / logged,
+//!   parts: [
+//!     registrations: bstr .cbor [* registration],   ; ordered by id (crate::Registration)
+//!     * bstr,                       ; statuslist+cwt, in the order of status_lists
+//!   ],
 //! ]
+//! logged = [
+//!   manifest: bstr .cbor manifest,
+//!   entry: bstr,                    ; the leaf: an entry of kind "bundle" with the manifest's hash
+//!   proof: bstr,                    ; C2SP tlog-proof of the leaf
+//!   rotations: [* [entry: bstr, proof: bstr]],      ; entries of kind "policy", each proven under the one before it
+//! ]
+//! draft = [manifest: bstr .cbor manifest, parts]    ; before it is in the log
 //! manifest = {
-//!   "key": bstr,                    ; the signer's SubjectPublicKeyInfo
+//!   "key": bstr // "log": tstr,     ; who vouches: a signer's SubjectPublicKeyInfo, or a log's origin
 //!   "as_of": uint,                  ; Unix seconds
 //!   "classes": [+ class],           ; no name twice; the first is that of a use that names none
 //!   "issuers": [* issuer],          ; no root twice; without any, nobody is trusted
-//!   "version": 2,
+//!   "version": 3,
 //!   "distrusted": [* distrusted],
+//!   "registrars": [* bstr],         ; roots of relying parties' access certificates
 //!   "status_lists": [* { "uri": tstr, "sha256": bstr .size 32 }],   ; ordered by URI, none twice
+//!   ? "order_signers": { "keys": [+ {"key": bstr, "agency": tstr}], "threshold": uint },
+//!   "relying_parties": bstr .size 32,               ; SHA-256 of the part of registrations
 //! }
 //! class = { "name": tstr, "fresh_for": uint, "usable_for": uint }   ; seconds
-//! issuer = { "root": bstr, "status": "required" / "none" }
+//! issuer = { "root": bstr, "status": "required" / "none", ? "signers": [* bstr .size 32] }
+//!                                   ; with signers: no others are trusted, though the root vouch for them
 //! distrusted = { "signer": bstr .size 32, ? "ceased_at": uint }   ; SHA-256 of the certificate;
 //!                                   ; without a time: compromised
 //! ```
 //!
-//! The signature covers the manifest alone, so that a delta proves itself by it ([`crate::BundleDelta`]), and a log can hold it without the lists.
+//! Only the manifest is vouched for, so that a delta proves itself by it ([`crate::BundleDelta`]), and a log holds its
+//! hash alone.
+
+use std::collections::BTreeSet;
 
 use mapae_cose::cbor::{CborError, Key, Reader, Writer};
 use mapae_crypto::PublicKey;
+use mapae_ledger::Origin;
 use mapae_types::{Duration, Timestamp, UseClass};
 use mapae_x509::{Certificate, TrustAnchor};
 
-use crate::{BundleError, Classes, Freshness};
+use crate::{BundleError, Classes, Freshness, OrderSigners};
 
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 /// A root, and what is expected of the documents below it.
 #[derive(Debug, Clone)]
@@ -38,6 +57,27 @@ pub struct IssuerEntry {
     pub root: TrustAnchor,
     /// Whether its documents must carry a status that the bundle knows.
     pub status: StatusRule,
+    /// Which signers below it are trusted.
+    pub signers: SignerRule,
+}
+
+/// Which signers below a root are trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignerRule {
+    /// All for which the root vouches: other countries' roots, whose signers nobody here lists.
+    Any,
+    /// Those alone, by the SHA-256 of their certificates: a signer that an insider made quietly is none of them
+    /// (design §6).
+    Listed(BTreeSet<[u8; 32]>),
+}
+
+/// Who vouches for a bundle, as it says itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SealedBy {
+    /// The owner of a key, which readers hold.
+    Key(PublicKey),
+    /// A trust ledger, whose policy readers hold.
+    Log(Origin),
 }
 
 /// What a bundle expects of the documents of an issuer.
@@ -71,12 +111,16 @@ pub struct StatusEntry {
 /// A manifest.
 #[derive(Debug, Clone)]
 pub(crate) struct Manifest {
-    pub(crate) key: PublicKey,
+    pub(crate) sealed_by: SealedBy,
     pub(crate) as_of: Timestamp,
     pub(crate) classes: Classes,
     pub(crate) issuers: Vec<IssuerEntry>,
     pub(crate) distrusted: Vec<([u8; 32], Distrust)>,
+    pub(crate) registrars: Vec<TrustAnchor>,
     pub(crate) status_lists: Vec<ListEntry>,
+    pub(crate) order_signers: Option<OrderSigners>,
+    /// Of the part of registrations.
+    pub(crate) relying_parties: [u8; 32],
 }
 
 /// A status list in the manifest.
@@ -90,28 +134,30 @@ pub(crate) struct ListEntry {
 impl Manifest {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.map(7).text("key").bytes(&self.key.to_spki_der());
+        writer.map(9 + usize::from(self.order_signers.is_some()));
+        self.sealed_by.write(&mut writer);
         write_time(writer.text("as_of"), self.as_of);
-        writer.text("classes").array(self.classes.iter().count());
-        for (name, freshness) in self.classes.iter() {
-            writer.map(3).text("name").text(name.as_str());
-            writer.text("fresh_for").int(freshness.fresh_for().as_seconds());
-            writer.text("usable_for").int(freshness.usable_for().as_seconds());
-        }
+        writer.text("classes");
+        write_classes(&mut writer, &self.classes);
         writer.text("issuers").array(self.issuers.len());
-        for issuer in &self.issuers {
-            writer.map(2).text("root").bytes(issuer.root.certificate().der());
-            writer.text("status").text(issuer.status.name());
-        }
+        self.issuers.iter().for_each(|issuer| issuer.write(&mut writer));
         writer.text("version").unsigned(VERSION);
         writer.text("distrusted").array(self.distrusted.len());
         for (signer, distrust) in &self.distrusted {
             write_distrust(&mut writer, signer, *distrust);
         }
+        writer.text("registrars").array(self.registrars.len());
+        for root in &self.registrars {
+            writer.bytes(root.certificate().der());
+        }
         writer.text("status_lists").array(self.status_lists.len());
         for list in &self.status_lists {
             writer.map(2).text("uri").text(&list.uri).text("sha256").bytes(&list.sha256);
         }
+        if let Some(signers) = &self.order_signers {
+            signers.write(writer.text("order_signers"));
+        }
+        writer.text("relying_parties").bytes(&self.relying_parties);
         writer.into_bytes()
     }
 
@@ -123,6 +169,44 @@ impl Manifest {
             parts.complete(reader)
         })
     }
+}
+
+impl SealedBy {
+    fn write(&self, writer: &mut Writer) {
+        match self {
+            Self::Key(key) => writer.text("key").bytes(&key.to_spki_der()),
+            Self::Log(origin) => writer.text("log").text(&origin.to_string()),
+        };
+    }
+}
+
+impl IssuerEntry {
+    fn write(&self, writer: &mut Writer) {
+        let listed = matches!(self.signers, SignerRule::Listed(_));
+        writer.map(2 + usize::from(listed)).text("root").bytes(self.root.certificate().der());
+        writer.text("status").text(self.status.name());
+        if let SignerRule::Listed(signers) = &self.signers {
+            writer.text("signers").array(signers.len());
+            for signer in signers {
+                writer.bytes(signer);
+            }
+        }
+    }
+}
+
+/// Writes classes as bundles and entries have them.
+pub(crate) fn write_classes(writer: &mut Writer, classes: &Classes) {
+    writer.array(classes.iter().count());
+    for (name, freshness) in classes.iter() {
+        writer.map(3).text("name").text(name.as_str());
+        writer.text("fresh_for").int(freshness.fresh_for().as_seconds());
+        writer.text("usable_for").int(freshness.usable_for().as_seconds());
+    }
+}
+
+/// Reads them.
+pub(crate) fn read_classes(reader: &mut Reader<'_>) -> Result<Classes, BundleError> {
+    Classes::new(reader.list(read_class)?)
 }
 
 fn write_distrust(writer: &mut Writer, signer: &[u8; 32], distrust: Distrust) {
@@ -153,11 +237,15 @@ impl StatusRule {
 struct Parts {
     version: Option<u64>,
     key: Option<PublicKey>,
+    log: Option<Origin>,
     as_of: Option<Timestamp>,
     classes: Option<Classes>,
     issuers: Option<Vec<IssuerEntry>>,
     distrusted: Option<Vec<([u8; 32], Distrust)>>,
+    registrars: Option<Vec<TrustAnchor>>,
     status_lists: Option<Vec<ListEntry>>,
+    order_signers: Option<OrderSigners>,
+    relying_parties: Option<[u8; 32]>,
 }
 
 impl Parts {
@@ -165,11 +253,15 @@ impl Parts {
         match key {
             Key::Text("version") => self.version = Some(reader.unsigned()?),
             Key::Text("key") => self.key = Some(read_key(reader)?),
+            Key::Text("log") => self.log = Some(read_origin(reader)?),
             Key::Text("as_of") => self.as_of = Some(read_time(reader)?),
-            Key::Text("classes") => self.classes = Some(Classes::new(reader.list(read_class)?)?),
+            Key::Text("classes") => self.classes = Some(read_classes(reader)?),
             Key::Text("issuers") => self.issuers = Some(reader.list(read_issuer)?),
             Key::Text("distrusted") => self.distrusted = Some(reader.list(read_distrusted)?),
+            Key::Text("registrars") => self.registrars = Some(reader.list(read_root)?),
             Key::Text("status_lists") => self.status_lists = Some(reader.list(read_status_list)?),
+            Key::Text("order_signers") => self.order_signers = Some(OrderSigners::read(reader)?),
+            Key::Text("relying_parties") => self.relying_parties = Some(read_hash(reader)?),
             _ => return Err(BundleError::VersionUnsupported),
         }
         Ok(())
@@ -180,13 +272,23 @@ impl Parts {
             return Err(BundleError::VersionUnsupported);
         }
         let missing = |member| CborError::Missing(reader.position(), member);
+        let sealed_by = match (self.key, self.log) {
+            (Some(key), None) => SealedBy::Key(key),
+            (None, Some(origin)) => SealedBy::Log(origin),
+            (None, None) => return Err(missing("key").into()),
+            // One vouches, not two.
+            (Some(_), Some(_)) => return Err(BundleError::VersionUnsupported),
+        };
         Ok(Manifest {
-            key: self.key.ok_or_else(|| missing("key"))?,
+            sealed_by,
             as_of: self.as_of.ok_or_else(|| missing("as_of"))?,
             classes: self.classes.ok_or_else(|| missing("classes"))?,
             issuers: self.issuers.ok_or_else(|| missing("issuers"))?,
             distrusted: self.distrusted.ok_or_else(|| missing("distrusted"))?,
+            registrars: self.registrars.ok_or_else(|| missing("registrars"))?,
             status_lists: self.status_lists.ok_or_else(|| missing("status_lists"))?,
+            order_signers: self.order_signers,
+            relying_parties: self.relying_parties.ok_or_else(|| missing("relying_parties"))?,
         })
     }
 }
@@ -214,23 +316,35 @@ fn read_key(reader: &mut Reader<'_>) -> Result<PublicKey, BundleError> {
     PublicKey::from_spki_der(reader.bytes()?).map_err(|_| CborError::Unexpected(at).into())
 }
 
+fn read_origin(reader: &mut Reader<'_>) -> Result<Origin, BundleError> {
+    let at = reader.position();
+    reader.text()?.parse().map_err(|_| CborError::Unexpected(at).into())
+}
+
+fn read_hash(reader: &mut Reader<'_>) -> Result<[u8; 32], CborError> {
+    let at = reader.position();
+    reader.bytes()?.try_into().map_err(|_| CborError::Unexpected(at))
+}
+
 fn read_time(reader: &mut Reader<'_>) -> Result<Timestamp, BundleError> {
     let at = reader.position();
     Timestamp::from_unix(reader.int()?).map_err(|_| CborError::Range(at).into())
 }
 
 fn read_issuer(reader: &mut Reader<'_>) -> Result<IssuerEntry, BundleError> {
-    let (mut root, mut status) = (None, None);
+    let (mut root, mut status, mut signers) = (None, None, SignerRule::Any);
     reader.map(|reader, key| {
         match key {
             Key::Text("root") => root = Some(read_root(reader)?),
             Key::Text("status") => status = Some(read_status_rule(reader)?),
+            Key::Text("signers") => signers = SignerRule::Listed(reader.list(read_hash)?.into_iter().collect()),
             _ => return Err(BundleError::VersionUnsupported),
         }
         Ok(())
     })?;
     let missing = |member| CborError::Missing(reader.position(), member);
-    Ok(IssuerEntry { root: root.ok_or_else(|| missing("root"))?, status: status.ok_or_else(|| missing("status"))? })
+    let (root, status) = (root.ok_or_else(|| missing("root"))?, status.ok_or_else(|| missing("status"))?);
+    Ok(IssuerEntry { root, status, signers })
 }
 
 fn read_root(reader: &mut Reader<'_>) -> Result<TrustAnchor, BundleError> {
@@ -246,11 +360,8 @@ fn read_status_rule(reader: &mut Reader<'_>) -> Result<StatusRule, BundleError> 
 fn read_distrusted(reader: &mut Reader<'_>) -> Result<([u8; 32], Distrust), BundleError> {
     let (mut signer, mut distrust) = (None, Distrust::Compromised);
     reader.map(|reader, key| {
-        let at = reader.position();
         match key {
-            Key::Text("signer") => {
-                signer = Some(reader.bytes()?.try_into().map_err(|_| CborError::Unexpected(at))?);
-            }
+            Key::Text("signer") => signer = Some(read_hash(reader)?),
             Key::Text("ceased_at") => distrust = Distrust::CeasedAt(read_time(reader)?),
             _ => return Err(BundleError::VersionUnsupported),
         }
@@ -262,12 +373,9 @@ fn read_distrusted(reader: &mut Reader<'_>) -> Result<([u8; 32], Distrust), Bund
 fn read_status_list(reader: &mut Reader<'_>) -> Result<ListEntry, BundleError> {
     let (mut uri, mut sha256) = (None, None);
     reader.map(|reader, key| {
-        let at = reader.position();
         match key {
             Key::Text("uri") => uri = Some(reader.text()?.to_owned()),
-            Key::Text("sha256") => {
-                sha256 = Some(reader.bytes()?.try_into().map_err(|_| CborError::Unexpected(at))?);
-            }
+            Key::Text("sha256") => sha256 = Some(read_hash(reader)?),
             _ => return Err(BundleError::VersionUnsupported),
         }
         Ok(())

@@ -10,6 +10,8 @@ use crate::BundleError;
 pub struct Freshness {
     fresh_for: Duration,
     usable_for: Duration,
+    /// The greatest age under a continuity order.
+    ordered_for: Duration,
 }
 
 /// What the age of a piece of evidence means.
@@ -19,6 +21,8 @@ pub enum Age {
     Fresh(Duration),
     /// Accepted, and the verdict says so.
     Marked(Duration),
+    /// Accepted only because a continuity order stretches the greatest age; the verdict names it.
+    Ordered(Duration),
     /// Older than the greatest age.
     TooOld {
         /// How old it is.
@@ -37,13 +41,19 @@ impl Freshness {
     /// `usable_for` is not shorter than `fresh_for`, and neither is negative.
     pub fn new(fresh_for: Duration, usable_for: Duration) -> Result<Self, BundleError> {
         let ordered = Duration::default() <= fresh_for && fresh_for <= usable_for;
-        if ordered { Ok(Self { fresh_for, usable_for }) } else { Err(BundleError::Freshness) }
+        if ordered { Ok(Self { fresh_for, usable_for, ordered_for: usable_for }) } else { Err(BundleError::Freshness) }
     }
 
     /// The same with a greatest age that a relying party chose. It may only be stricter (design D3).
     pub fn tightened(self, accept_age: Option<Duration>) -> Self {
         let usable_for = accept_age.map_or(self.usable_for, |age| age.min(self.usable_for));
-        Self { fresh_for: self.fresh_for.min(usable_for), usable_for }
+        let ordered_for = accept_age.map_or(self.ordered_for, |age| age.min(self.ordered_for));
+        Self { fresh_for: self.fresh_for.min(usable_for), usable_for, ordered_for }
+    }
+
+    /// The same under an order, which stretches the greatest age and never shortens it (design D14).
+    pub(crate) fn stretched(self, usable_for: Duration) -> Self {
+        Self { ordered_for: usable_for.max(self.ordered_for), ..self }
     }
 
     /// Judges evidence that states the time `as_of`.
@@ -55,8 +65,10 @@ impl Freshness {
             Age::Fresh(age)
         } else if age <= self.usable_for {
             Age::Marked(age)
+        } else if age <= self.ordered_for {
+            Age::Ordered(age)
         } else {
-            Age::TooOld { age, greatest: self.usable_for }
+            Age::TooOld { age, greatest: self.ordered_for }
         }
     }
 
@@ -65,8 +77,13 @@ impl Freshness {
         self.fresh_for
     }
 
-    /// Up to this age evidence is accepted at all.
+    /// Up to this age evidence is accepted with no order.
     pub const fn usable_for(&self) -> Duration {
         self.usable_for
+    }
+
+    /// Up to this age evidence is accepted under the order that is in force; the same as without, if none is.
+    pub const fn ordered_for(&self) -> Duration {
+        self.ordered_for
     }
 }

@@ -12,26 +12,37 @@
 //! Left out for now: the ledger behind the bundle (one key signs it), relying parties, continuity orders.
 //! Nothing here has a clock: the time of a check is an argument, and so is whether the answer is good enough.
 
+mod anchor;
 mod bundle;
 mod classes;
 mod delta;
+mod draft;
 mod error;
 mod format;
 mod freshness;
+pub mod ledger;
 mod memory;
 mod names;
+mod order;
 mod registration;
+mod seal;
 mod store;
 mod vical;
 
+pub use anchor::Anchor;
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
 pub use classes::Classes;
 pub use delta::{BundleDelta, BundleDeltaError};
+pub use draft::DraftBundle;
 pub use error::{BundleError, TrustError};
-pub use format::{Distrust, IssuerEntry, StatusEntry, StatusRule};
+pub use format::{Distrust, IssuerEntry, SealedBy, SignerRule, StatusEntry, StatusRule};
 pub use freshness::{Age, Freshness};
 pub use memory::{Memory, MemoryError, MemoryUnreadable};
 pub use names::{Names, NamesError};
+pub use order::{
+    ContinuityOrder, GREATEST_AGE, LONGEST_ORDER, NewOrder, Order, OrderError, OrderSigners, OrderSignersError,
+    UnsignedOrder,
+};
 pub use registration::{
     Beyond, NewRegistration, OverAsking, RegisteredDocument, RegisteredKind, Registration, RegistrationError,
     WithinRegistration,

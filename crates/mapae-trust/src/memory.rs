@@ -5,7 +5,6 @@
 
 use core::{fmt, str::FromStr};
 
-use mapae_crypto::{PublicKey, sha256};
 use mapae_types::{Timestamp, hex};
 
 use crate::TrustStore;
@@ -13,11 +12,12 @@ use crate::TrustStore;
 /// The first word of a memory as text.
 const MARK: &str = "mapae-memory-1";
 
-/// The newest bundle that was ever used, and who signed it.
+/// The newest bundle that was ever used, and who vouched for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    key: [u8; 32],
+    sealed_by: [u8; 32],
     newest: Timestamp,
+    generation: u64,
 }
 
 /// Why a bundle is not to be used by who has this memory.
@@ -40,9 +40,17 @@ pub enum MemoryError {
         /// The clock.
         now: Timestamp,
     },
-    /// Another key signed the bundles that were used before.
-    #[error("the bundle is signed by another key than those used before")]
+    /// Another key or ledger vouched for the bundles that were used before.
+    #[error("the bundle is vouched for by another key or ledger than those used before")]
     OtherKey,
+    /// The ledger's policy has changed since, and the keys of the old one may be in anybody's hands.
+    #[error("the bundle rests on policy {generation} of its ledger, and {newest} was used before")]
+    PolicySuperseded {
+        /// How often the policy had changed when the bundle was proven.
+        generation: u64,
+        /// The most that was seen.
+        newest: u64,
+    },
 }
 
 /// The text is not a memory.
@@ -53,9 +61,13 @@ pub struct MemoryUnreadable;
 impl Memory {
     /// What to remember when the store is used at `now` by who remembers `before`.
     pub fn admit(before: Option<&Self>, store: &TrustStore, now: Timestamp) -> Result<Self, MemoryError> {
-        let this = Self { key: fingerprint(store.key()), newest: store.as_of() };
+        let this = Self {
+            sealed_by: store.sealed_by().fingerprint(),
+            newest: store.as_of(),
+            generation: store.policy_generation(),
+        };
         let newest = before.map_or(this.newest, |before| before.newest.max(this.newest));
-        if before.is_some_and(|before| before.key != this.key) {
+        if before.is_some_and(|before| before.sealed_by != this.sealed_by) {
             return Err(MemoryError::OtherKey);
         }
         if now < newest {
@@ -63,6 +75,9 @@ impl Memory {
         }
         if this.newest < newest {
             return Err(MemoryError::RolledBack { as_of: this.newest, newest });
+        }
+        if let Some(before) = before.filter(|before| this.generation < before.generation) {
+            return Err(MemoryError::PolicySuperseded { generation: this.generation, newest: before.generation });
         }
         Ok(this)
     }
@@ -72,20 +87,17 @@ impl Memory {
         self.newest
     }
 
-    /// The SHA-256 of the `SubjectPublicKeyInfo` that signed the bundles.
-    pub const fn key(&self) -> &[u8; 32] {
-        &self.key
+    /// Who vouched for the bundles ([`crate::SealedBy::fingerprint`]).
+    pub const fn sealed_by(&self) -> &[u8; 32] {
+        &self.sealed_by
     }
 }
 
-fn fingerprint(key: &PublicKey) -> [u8; 32] {
-    sha256(&key.to_spki_der())
-}
-
-/// One line: a mark, the key's fingerprint in hexadecimal, the time.
+/// One line: a mark, who vouches in hexadecimal, the time, and how often a ledger's policy had changed if it had.
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{MARK} {} {}", hex::encode(&self.key), self.newest)
+        write!(f, "{MARK} {} {}", hex::encode(&self.sealed_by), self.newest)?;
+        if self.generation > 0 { write!(f, " {}", self.generation) } else { Ok(()) }
     }
 }
 
@@ -94,9 +106,13 @@ impl FromStr for Memory {
 
     fn from_str(text: &str) -> Result<Self, MemoryUnreadable> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        let [MARK, key, newest] = words[..] else { return Err(MemoryUnreadable) };
+        let (sealed_by, newest, generation) = match words[..] {
+            [MARK, sealed_by, newest] => (sealed_by, newest, "0"),
+            [MARK, sealed_by, newest, generation] => (sealed_by, newest, generation),
+            _ => return Err(MemoryUnreadable),
+        };
         let newest = newest.parse().map_err(|_| MemoryUnreadable)?;
-        let key = hex::decode(key).and_then(|key| key.try_into().ok()).ok_or(MemoryUnreadable)?;
-        Ok(Self { key, newest })
+        let sealed_by = hex::decode(sealed_by).and_then(|bytes| bytes.try_into().ok()).ok_or(MemoryUnreadable)?;
+        Ok(Self { sealed_by, newest, generation: generation.parse().map_err(|_| MemoryUnreadable)? })
     }
 }

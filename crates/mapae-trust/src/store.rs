@@ -9,15 +9,18 @@ use std::{
     sync::{OnceLock, PoisonError, RwLock},
 };
 
-use mapae_cose::{CoseError, Sign1};
-use mapae_crypto::{Curve, PublicKey, Signature, sha256};
+use mapae_cose::cbor::Reader;
+use mapae_crypto::sha256;
+use mapae_ledger::Proven;
 use mapae_status_list::{Expected, StatusTokenCwt, TokenError, VerifiedStatusToken};
 use mapae_types::{StatusReference, Timestamp, UseClass};
 use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
 
 use crate::{
-    BundleError, Classes, Distrust, Freshness, IssuerEntry, StatusRule, TrustError,
+    BundleError, Classes, ContinuityOrder, Distrust, Freshness, IssuerEntry, OrderSigners, Registration, SealedBy,
+    SignerRule, StatusRule, TrustError,
     format::{ListEntry, Manifest},
+    seal::{LooseSeal, Seal, Vouched},
 };
 
 /// More signers than a nation has are not remembered, lest somebody fill the memory with certificates.
@@ -28,13 +31,18 @@ const CHAIN_LIMIT: usize = 4;
 /// The contents of an authentic bundle.
 pub struct TrustStore {
     file: Vec<u8>,
-    signed: Range<usize>,
-    key: PublicKey,
+    seal: Seal,
+    vouched: Vouched,
+    sealed_by: SealedBy,
     as_of: Timestamp,
     classes: Classes,
     issuers: Vec<IssuerEntry>,
     anchors: Vec<TrustAnchor>,
     distrusted: HashMap<[u8; 32], Distrust>,
+    registrars: Vec<TrustAnchor>,
+    registrations: Range<usize>,
+    order_signers: Option<OrderSigners>,
+    order: Option<ContinuityOrder>,
     status_lists: Vec<StatusList>,
     known_signers: RwLock<HashMap<(Role, Ending), KnownSigner>>,
 }
@@ -113,22 +121,30 @@ impl TrustedSigner {
 impl TrustStore {
     pub(crate) fn new(
         file: Vec<u8>,
-        signed: Range<usize>,
+        seal: Seal,
+        vouched: Vouched,
         manifest: Manifest,
         parts: Vec<Range<usize>>,
     ) -> Result<Self, BundleError> {
         refuse_root_twice(&manifest.issuers)?;
         refuse_disorder(&manifest.status_lists)?;
+        let mut parts = parts.into_iter();
+        let registrations = parts.next().ok_or(BundleError::Forged)?;
         let lists = manifest.status_lists.into_iter().zip(parts);
         Ok(Self {
             file,
-            signed,
-            key: manifest.key,
+            seal,
+            vouched,
+            sealed_by: manifest.sealed_by,
             as_of: manifest.as_of,
             classes: manifest.classes,
             anchors: manifest.issuers.iter().map(|issuer| issuer.root.clone()).collect(),
             issuers: manifest.issuers,
             distrusted: merge_distrust(manifest.distrusted),
+            registrars: manifest.registrars,
+            registrations,
+            order_signers: manifest.order_signers,
+            order: None,
             status_lists: lists.map(|(entry, token)| StatusList::new(entry.uri, token)).collect(),
             known_signers: RwLock::default(),
         })
@@ -139,23 +155,71 @@ impl TrustStore {
         &self.file
     }
 
-    /// SHA-256 of the signed manifest, by which a delta names the bundle that it starts from.
-    pub(crate) fn manifest_hash(&self) -> [u8; 32] {
-        sha256(&self.file[self.signed.clone()])
+    /// SHA-256 of the manifest, by which a delta names the bundle that it starts from, and a ledger the bundle itself.
+    pub fn manifest_hash(&self) -> Result<[u8; 32], BundleError> {
+        Ok(sha256(self.seal.manifest(&self.file)?))
     }
 
-    /// The manifest without its status lists, and the signature over the whole one.
-    pub(crate) fn head(&self) -> Result<(Manifest, Signature), BundleError> {
-        let sign1 = Sign1::parse(&self.file[self.signed.clone()])?;
-        let mut manifest = Manifest::read(sign1.unverified_payload().ok_or(CoseError::PayloadPlace)?)?;
+    /// The manifest without its status lists, and the seal over the whole one.
+    pub(crate) fn head(&self) -> Result<(Manifest, LooseSeal), BundleError> {
+        let mut manifest = Manifest::read(self.seal.manifest(&self.file)?)?;
         manifest.status_lists.clear();
-        let signature = Signature::from_bytes(Curve::P256, sign1.signature()).map_err(|_| BundleError::Forged)?;
-        Ok((manifest, signature))
+        Ok((manifest, self.seal.loose(&self.file)?))
     }
 
-    /// The key that signed the bundle.
-    pub const fn key(&self) -> &PublicKey {
-        &self.key
+    /// The part of registrations as it travels.
+    pub(crate) fn registrations_part(&self) -> &[u8] {
+        &self.file[self.registrations.clone()]
+    }
+
+    /// Who vouches for the bundle.
+    pub const fn sealed_by(&self) -> &SealedBy {
+        &self.sealed_by
+    }
+
+    /// Its place in the ledger and who cosigned; nothing where a key vouches.
+    pub const fn proven(&self) -> Option<&Proven> {
+        self.vouched.proven.as_ref()
+    }
+
+    /// How often the ledger's policy had changed when the bundle was proven.
+    pub const fn policy_generation(&self) -> u64 {
+        self.vouched.generation
+    }
+
+    /// Roots of relying parties' access certificates.
+    pub fn registrars(&self) -> &[TrustAnchor] {
+        &self.registrars
+    }
+
+    /// Who may ask for what, ordered by id.
+    pub fn registrations(&self) -> Result<Vec<Registration>, BundleError> {
+        let part = self.registrations_part();
+        Reader::read_all(part, |reader| reader.list(Registration::read)).map_err(BundleError::Registrations)
+    }
+
+    /// Who may sign continuity orders.
+    pub const fn order_signers(&self) -> Option<&OrderSigners> {
+        self.order_signers.as_ref()
+    }
+
+    /// The order under which the store judges.
+    pub const fn order(&self) -> Option<&ContinuityOrder> {
+        self.order.as_ref()
+    }
+
+    /// The same store under a continuity order: ages stretch for the classes and days that it names, and what it knows
+    /// as compromised is refused (design D14: a compromise always wins).
+    pub fn under(mut self, order: ContinuityOrder) -> Self {
+        self.distrusted.extend(order.compromised().iter().map(|signer| (*signer, Distrust::Compromised)));
+        self.known_signers = RwLock::default();
+        self.order = Some(order);
+        self
+    }
+
+    /// Verifies every status list as of a time, for who publishes or audits a bundle; readers verify those that they need.
+    pub fn check_lists(&self, now: Timestamp) -> Result<(), TrustError> {
+        self.status_lists.iter().try_for_each(|list| list.verify(self, now).map(drop))
     }
 
     /// The time of which the bundle speaks.
@@ -169,9 +233,12 @@ impl TrustStore {
     }
 
     /// How old evidence may be for a use of that class, or one that names none; nothing for a class that the bundle
-    /// does not know.
-    pub fn freshness(&self, class: Option<&UseClass>) -> Option<Freshness> {
-        self.classes.freshness(class)
+    /// does not know. An order that is in force at `now` may stretch them.
+    pub fn freshness(&self, class: Option<&UseClass>, now: Timestamp) -> Option<Freshness> {
+        let freshness = self.classes.freshness(class)?;
+        let class = class.or_else(|| self.classes.iter().next().map(|(name, _)| name))?;
+        let stretched = self.order.as_ref().and_then(|order| order.usable_for(class, now));
+        Some(stretched.map_or(freshness, |usable_for| freshness.stretched(usable_for)))
     }
 
     /// The roots.
@@ -226,6 +293,7 @@ impl TrustStore {
             chain.iter().map(|der| Certificate::from_der(der.as_ref())).collect::<Result<Vec<_>, _>>()?;
         let verified = verify_chain(&certificates, &self.anchors, role, now)?;
         let ceased_at = self.distrust(&certificates)?;
+        self.check_listed(&verified)?;
         let status_rule = self.status_rule(verified.anchor());
         let signer = TrustedSigner { verified, status_rule, ceased_at };
         self.remember(role, &certificates, &signer);
@@ -247,9 +315,22 @@ impl TrustStore {
         Ok(ceased)
     }
 
+    fn issuer(&self, anchor: &TrustAnchor) -> Option<&IssuerEntry> {
+        self.issuers.iter().find(|issuer| issuer.root == *anchor)
+    }
+
     fn status_rule(&self, anchor: &TrustAnchor) -> StatusRule {
-        let entry = self.issuers.iter().find(|issuer| issuer.root == *anchor);
-        entry.map_or(StatusRule::Required, |issuer| issuer.status)
+        self.issuer(anchor).map_or(StatusRule::Required, |issuer| issuer.status)
+    }
+
+    /// Design §6: a signer that an insider made, and that no agency entered in the ledger, is not trusted.
+    fn check_listed(&self, signer: &VerifiedSigner) -> Result<(), TrustError> {
+        match self.issuer(signer.anchor()).map(|issuer| &issuer.signers) {
+            Some(SignerRule::Listed(listed)) if !listed.contains(&signer.certificate().fingerprint()) => {
+                Err(TrustError::SignerNotListed { subject: signer.certificate().subject().to_owned() })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn remember(&self, role: Role, chain: &[Certificate], signer: &TrustedSigner) {

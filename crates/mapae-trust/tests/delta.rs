@@ -59,7 +59,7 @@ fn delta(old: &TrustStore, new: &TrustStore) -> Vec<u8> {
 }
 
 fn applied(delta: &[u8], base: &TrustStore) -> Result<Vec<u8>, BundleDeltaError> {
-    BundleDelta::parse(delta)?.apply(base).map(|store| store.file().to_vec())
+    BundleDelta::parse(delta)?.apply(base, base.sealed_by().key().unwrap()).map(|store| store.file().to_vec())
 }
 
 fn edited(delta: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -80,7 +80,7 @@ fn a_delta_leads_to_the_very_bytes_of_the_new_bundle() {
 #[test]
 fn what_was_rebuilt_answers_as_the_new_bundle_does() {
     let (old, new) = Days::two();
-    let rebuilt = BundleDelta::parse(&delta(&old, &new)).unwrap().apply(&old).unwrap();
+    let rebuilt = BundleDelta::parse(&delta(&old, &new)).unwrap().apply(&old, old.sealed_by().key().unwrap()).unwrap();
     assert_eq!((rebuilt.as_of(), rebuilt.distrusted().count()), (new.as_of(), 1));
     let reference = StatusReference { uri: Days::uri(2), idx: 2 };
     let root = &World::new().pki.root;
@@ -184,14 +184,14 @@ fn another_version_or_shape_is_refused() {
     let (old, new) = Days::two();
     let bytes = delta(&old, &new);
     let refusal = |change: fn(&mut Value)| BundleDelta::parse(&edited(&bytes, change)).unwrap_err();
-    assert_eq!(refusal(|value| *member(value, "version") = Value::from(2)), BundleDeltaError::VersionUnsupported);
+    assert_eq!(refusal(|value| *member(value, "version") = Value::from(3)), BundleDeltaError::VersionUnsupported);
     assert_eq!(
         refusal(|value| entries(value).push((Value::from("new"), Value::Null))),
         BundleDeltaError::VersionUnsupported
     );
     assert!(matches!(refusal(|value| *member(value, "base") = Value::Bytes(vec![0; 31])), BundleDeltaError::Cbor(_)));
     assert!(matches!(
-        refusal(|value| *member(value, "signature") = Value::Bytes(vec![0; 63])),
+        refusal(|value| *member(value, "seal") = Value::Bytes(vec![0; 63])),
         BundleDeltaError::Cbor(_)
     ));
     assert!(matches!(
@@ -202,7 +202,7 @@ fn another_version_or_shape_is_refused() {
         refusal(|value| items(member(value, "status_lists")).push(Value::Array(Vec::new()))),
         BundleDeltaError::Cbor(_)
     ));
-    for name in ["base", "manifest", "signature", "status_lists"] {
+    for name in ["base", "manifest", "seal", "status_lists"] {
         let bytes = edited(&bytes, |value| entries(value).retain(|(key, _)| *key != Value::from(name)));
         assert!(matches!(BundleDelta::parse(&bytes), Err(BundleDeltaError::Cbor(_))), "{name}");
     }
@@ -229,5 +229,5 @@ fn a_manifest_with_lists_of_its_own_is_refused() {
 fn what_a_delta_leads_to_is_read_again_from_its_bytes() {
     let (old, new) = Days::two();
     let file = applied(&delta(&old, &new), &old).unwrap();
-    assert!(Bundle::parse(file).unwrap().verify(old.key()).is_ok());
+    assert!(Bundle::parse(file).unwrap().verify(old.sealed_by().key().unwrap()).is_ok());
 }

@@ -18,7 +18,7 @@ fn a_first_bundle_is_remembered() {
     let world = World::new();
     let memory = Memory::admit(None, &world.store(), now()).unwrap();
     assert_eq!(memory.newest(), world.as_of);
-    assert_eq!(*memory.key(), sha256(&world.bundle_key.public().to_spki_der()));
+    assert_eq!(*memory.sealed_by(), sha256(&world.bundle_key.public().to_spki_der()));
 }
 
 #[test]

@@ -2,18 +2,19 @@
 
 use mapae_status_list::Status;
 use mapae_trust::{Age, StatusRule, TrustError, TrustedSigner};
-use mapae_types::{Duration, StatusReference, Timestamp};
+use mapae_types::{Duration, OrderId, StatusReference, Timestamp};
 
 use crate::{Check, NotVerified, Refusal, Stale};
 
 /// What a verdict rests on, with its age. Ages count from the status token's own `iat` and the bundle's own
 /// `as_of` (design D3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     status: StatusEvidence,
     bundle_as_of: Timestamp,
     age: Duration,
     marked: bool,
+    order: Option<OrderId>,
 }
 
 /// What is known of a copy's status.
@@ -48,6 +49,11 @@ impl Evidence {
     pub const fn marked(&self) -> bool {
         self.marked
     }
+
+    /// The continuity order without which the evidence would have been too old (design D14).
+    pub const fn order(&self) -> Option<&OrderId> {
+        self.order.as_ref()
+    }
 }
 
 impl Check<'_> {
@@ -67,8 +73,12 @@ impl Check<'_> {
             StatusEvidence::Valid { as_of } => as_of.min(bundle_as_of),
             StatusEvidence::NotPublished => bundle_as_of,
         };
-        let marked = matches!(self.judge(oldest), Age::Marked(_));
-        Ok(Evidence { status, bundle_as_of, age: oldest.age_at(self.now), marked })
+        let (marked, order) = match self.judge(oldest) {
+            Age::Marked(_) => (true, None),
+            Age::Ordered(_) => (true, self.store.order().map(|order| order.id().clone())),
+            _ => (false, None),
+        };
+        Ok(Evidence { status, bundle_as_of, age: oldest.age_at(self.now), marked, order })
     }
 
     fn status_as_of(&self, reference: &StatusReference, signer: &TrustedSigner) -> Result<Timestamp, NotVerified> {
@@ -82,7 +92,7 @@ impl Check<'_> {
             Age::TooOld { age, greatest } => {
                 return Err(Refusal::EvidenceTooOld { what: Stale::Status, age, greatest }.into());
             }
-            Age::Fresh(_) | Age::Marked(_) => {}
+            Age::Fresh(_) | Age::Marked(_) | Age::Ordered(_) => {}
         }
         // Token Status List §8.3: an index outside the list is refused (hole 1 of the peers).
         match token.status(reference.idx).map_err(|_| Refusal::StatusIndexOutOfRange)? {

@@ -60,7 +60,7 @@ pub fn verify(
     now: Timestamp,
     policy: &Policy<'_>,
 ) -> Result<Verified, NotVerified> {
-    let freshness = freshness(store, policy)?;
+    let freshness = freshness(store, now, policy)?;
     let check = Check { binding, store, now, policy, freshness };
     check.bundle()?;
     let credentials = match Format::detect(presentation)? {
@@ -80,8 +80,8 @@ struct Check<'a> {
 }
 
 /// How old evidence may be: what the bundle says for the class of use, or what the relying party made stricter.
-fn freshness(store: &TrustStore, policy: &Policy<'_>) -> Result<Freshness, NotVerified> {
-    let of_class = store.freshness(policy.use_class);
+fn freshness(store: &TrustStore, now: Timestamp, policy: &Policy<'_>) -> Result<Freshness, NotVerified> {
+    let of_class = store.freshness(policy.use_class, now);
     let unknown =
         || Undecided::UseClassUnknown { class: policy.use_class.map(ToString::to_string).unwrap_or_default() };
     Ok(of_class.ok_or_else(unknown)?.tightened(policy.accept_age))
@@ -93,7 +93,7 @@ impl Check<'_> {
         match self.judge(self.store.as_of()) {
             Age::ClockBehind { as_of } => Err(self.clock_behind(as_of)),
             Age::TooOld { age, greatest } => Err(Refusal::EvidenceTooOld { what: Stale::Bundle, age, greatest }.into()),
-            Age::Fresh(_) | Age::Marked(_) => Ok(()),
+            Age::Fresh(_) | Age::Marked(_) | Age::Ordered(_) => Ok(()),
         }
     }
 

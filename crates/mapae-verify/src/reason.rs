@@ -6,7 +6,7 @@ use mapae_dcql::Mismatch;
 use mapae_jose::JwsError;
 use mapae_mdoc::MdocError;
 use mapae_sd_jwt::{HolderFault, IssuerFault, SdJwtError};
-use mapae_trust::{BundleError, MemoryError, TrustError};
+use mapae_trust::{BundleError, MemoryError, OrderError, TrustError};
 use mapae_types::{Duration, Timestamp};
 use mapae_x509::X509Error;
 
@@ -38,6 +38,9 @@ pub enum Refusal {
     /// the peers).
     #[error(transparent)]
     Bundle(BundleError),
+    /// The continuity order that was given is none: no age may rest on it (design D14).
+    #[error(transparent)]
+    Order(#[from] OrderError),
     /// A rule of ISO 18013-5.
     #[error(transparent)]
     Mdoc(#[from] MdocError),
@@ -177,8 +180,8 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::FormatUnknown | Self::TooLarge { .. } => "malformed",
-            Self::Bundle(BundleError::Forged) => "bundle_forged",
-            Self::Bundle(_) => "bundle_malformed",
+            Self::Bundle(error) => bundle_code(error),
+            Self::Order(_) => "order_invalid",
             Self::Mdoc(error) => mdoc_code(error),
             Self::SdJwt(error) => sd_jwt_code(error),
             Self::Trust(error) => trust_code(error),
@@ -194,6 +197,14 @@ impl Refusal {
             Self::EvidenceTooOld { what: Stale::Status, .. } => "status_too_old",
             Self::NotAsked(_) => "not_what_was_asked",
         }
+    }
+}
+
+const fn bundle_code(error: &BundleError) -> &'static str {
+    match error {
+        BundleError::Forged | BundleError::OtherAnchor => "bundle_forged",
+        BundleError::NotProven(_) | BundleError::Policy(_) | BundleError::PolicyOrder => "bundle_not_proven",
+        _ => "bundle_malformed",
     }
 }
 
@@ -269,6 +280,7 @@ const fn trust_code(error: &TrustError) -> &'static str {
         TrustError::Certificate(X509Error::Expired { .. }) => "signer_expired",
         TrustError::Certificate(X509Error::NotYetValid { .. }) => "signer_not_yet_valid",
         TrustError::Certificate(_) => "signer_certificate_invalid",
+        TrustError::SignerNotListed { .. } => "signer_not_listed",
         TrustError::Compromised { .. } => "signer_compromised",
         TrustError::Ceased { .. } => "signer_ceased",
         TrustError::StatusListExpired { .. } => "status_too_old",
@@ -287,7 +299,8 @@ impl From<MemoryError> for NotVerified {
         match error {
             MemoryError::RolledBack { as_of, newest } => Undecided::BundleRolledBack { as_of, newest }.into(),
             MemoryError::ClockBehind { newest, now } => Undecided::ClockBehind { as_of: newest, now }.into(),
-            _ => Refusal::Bundle(BundleError::Forged).into(),
+            MemoryError::PolicySuperseded { .. } => Refusal::Bundle(BundleError::PolicyOrder).into(),
+            _ => Refusal::Bundle(BundleError::OtherAnchor).into(),
         }
     }
 }

@@ -89,6 +89,8 @@ const JWS: &str = "crates/mapae-jose/src/header.rs";
 const CHAIN: &str = "crates/mapae-x509/src/chain.rs";
 const STORE: &str = "crates/mapae-trust/src/store.rs";
 const BUNDLE: &str = "crates/mapae-trust/src/bundle.rs";
+const SEAL: &str = "crates/mapae-trust/src/seal.rs";
+const ORDER: &str = "crates/mapae-trust/src/order/mod.rs";
 const MEMORY: &str = "crates/mapae-trust/src/memory.rs";
 const VERIFY: &str = "crates/mapae-verify/src/lib.rs";
 const VERIFY_MDOC: &str = "crates/mapae-verify/src/mdoc.rs";
@@ -96,7 +98,7 @@ const EVIDENCE: &str = "crates/mapae-verify/src/evidence.rs";
 const ASKED: &str = "crates/mapae-verify/src/asked.rs";
 const COMMAND: &str = "apps/mapae/src/commands/verify.rs";
 
-const RULES: [Rule; 47] = [
+const RULES: [Rule; 50] = [
     Rule::new("malformed", "ISO/IEC 18013-5 §8.3.2.1.2.2, RFC 8949 §5", at(MDOC_RESPONSE, "DeviceResponse::parse"))
         .in_sd_jwt("RFC 9901 §7.1 step 1, RFC 7515 §7.1", at(SD_JWT, "SdJwtPresentation::parse"))
         .says(
@@ -128,6 +130,11 @@ const RULES: [Rule; 47] = [
         "The signer's certificate does not fit: its signature, its form or its purpose.",
         "서명자의 인증서가 맞지 않습니다. 서명이나 형식, 용도가 다릅니다.",
     ),
+    Rule::new("signer_not_listed", "Mapae rule: signers stand on the ledger (D13)", at(STORE, "TrustStore::check_listed"))
+        .says(
+            "Its signer is not on the ledger of those who may issue.",
+            "발급 자격이 있는 기관의 명부에 없는 서명자입니다.",
+        ),
     Rule::new("signer_compromised", "Mapae rule: signers no longer trusted (D11)", at(STORE, "TrustStore::distrust"))
         .says(
             "The signer's key is known to be in other hands, so nothing that it signed holds.",
@@ -262,9 +269,17 @@ const RULES: [Rule; 47] = [
     .says("The file is not a trust bundle.", "신뢰 꾸러미 파일이 아니거나 읽을 수 없습니다."),
     Rule::new("bundle_forged", "Mapae rule: a bundle is checked before it is used (D3)", at(BUNDLE, "Bundle::verify"))
         .says(
-            "The trust bundle is not signed by the key that this reader trusts.",
-            "이 판독기가 신뢰하는 키로 서명된 꾸러미가 아닙니다.",
+            "The trust bundle comes from nobody whom this reader trusts, or was altered.",
+            "이 판독기가 신뢰하는 곳에서 나온 꾸러미가 아니거나 내용이 바뀌었습니다.",
         ),
+    Rule::new("bundle_not_proven", "C2SP tlog-proof, \"Verifying a tlog proof\"", at(SEAL, "Seal::verify_logged")).says(
+        "Not enough of the agencies that watch the ledger have seen this trust bundle in it.",
+        "원장을 지켜보는 기관들 가운데 이 신뢰 꾸러미를 확인한 기관이 모자랍니다.",
+    ),
+    Rule::new("order_invalid", "Mapae rule: an order has enough signers (D14)", at(ORDER, "Order::verify")).says(
+        "The continuity order is not signed by enough agencies, or says what none may.",
+        "비상 명령에 서명한 기관이 모자라거나 명령의 내용이 허용되지 않습니다.",
+    ),
     Rule::new("bundle_rolled_back", "Mapae rule: no older bundle after a newer one (D14)", at(MEMORY, "Memory::admit"))
         .says(
             "A newer trust bundle was used here before; an older one is not taken.",

@@ -206,11 +206,10 @@ pub fn status_jwt() -> String {
 
 fn unsigned_bundle(as_of: Timestamp) -> UnsignedBundle {
     let contents = BundleContents {
-        as_of,
-        classes: Classes::standard().expect("the ages are in order"),
-        issuers: vec![IssuerEntry { root: parties().root.clone(), status: StatusRule::Required }],
+        issuers: vec![IssuerEntry { root: parties().root.clone(), status: StatusRule::Required, signers: SignerRule::Any }],
         distrusted: vec![([0xdd; 32], Distrust::Compromised), ([0xcc; 32], Distrust::CeasedAt(as_of))],
         status_lists: vec![StatusEntry { uri: STATUS_URI.to_owned(), token: status_cwt() }],
+        ..BundleContents::new(as_of, Classes::standard().expect("the ages are in order"))
     };
     contents.prepare(parties().bundle_key.public())
 }

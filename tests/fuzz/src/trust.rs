@@ -48,14 +48,14 @@ pub fn bundle_delta(data: &[u8]) -> bool {
     let Ok(delta) = BundleDelta::parse(&data[reader.position()..]) else { return false };
     let again = BundleDelta::parse(&delta.to_bytes()).map(|delta| delta.to_bytes());
     assert_eq!(again, Ok(delta.to_bytes()));
-    let Ok(new) = delta.apply(&base) else { return false };
-    assert_eq!(new.key(), key);
+    let Ok(new) = delta.apply(&base, key) else { return false };
+    assert_eq!(new.sealed_by().key(), Some(key));
     ask(&new);
     true
 }
 
 fn ask(store: &TrustStore) {
-    let _shown = (store.freshness(None), format!("{store:?}"));
+    let _shown = (store.freshness(None, now()), format!("{store:?}"));
     let _distrusted = store.distrusted().count();
     let Ok(signer) = store.signer(&[parties().document_signer.certificate.der()], Role::DocumentSigner, now()) else {
         return;

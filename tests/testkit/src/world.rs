@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use mapae_crypto::SigningKey;
 use mapae_trust::{
-    Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule, TrustStore,
+    Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, SignerRule, StatusEntry, StatusRule, TrustStore,
 };
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_verify::{NotVerified, Policy, Verified, verify};
@@ -52,7 +52,7 @@ impl World {
             request: Request::default(),
             as_of,
             freshness: Freshness::new(Duration::hours(24), Duration::days(35)).unwrap(),
-            issuers: vec![IssuerEntry { root: pki.root.clone(), status: StatusRule::Required }],
+            issuers: vec![IssuerEntry { root: pki.root.clone(), status: StatusRule::Required, signers: SignerRule::Any }],
             distrusted: Vec::new(),
             list: List::new(&uri, as_of),
             tokens: None,
@@ -119,17 +119,17 @@ impl World {
 
     /// Trusts another country's root.
     pub fn trust(&mut self, other: &Self, status: StatusRule) {
-        self.issuers.push(IssuerEntry { root: other.pki.root.clone(), status });
+        self.issuers.push(IssuerEntry { root: other.pki.root.clone(), status, signers: SignerRule::Any });
     }
 
     /// What the bundle says.
     pub fn contents(&self) -> BundleContents {
+        let classes = Classes::standard().unwrap().with("low".parse().unwrap(), self.freshness).unwrap();
         BundleContents {
-            as_of: self.as_of,
-            classes: Classes::standard().unwrap().with("low".parse().unwrap(), self.freshness).unwrap(),
             issuers: self.issuers.clone(),
             distrusted: self.distrusted.clone(),
             status_lists: self.tokens.clone().unwrap_or_else(|| vec![self.list.signed_by(&self.pki.status)]),
+            ..BundleContents::new(self.as_of, classes)
         }
     }
 

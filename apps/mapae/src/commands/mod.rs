@@ -5,6 +5,8 @@ mod bundle;
 mod demo;
 mod inspect;
 mod issue;
+mod ledger;
+mod order;
 mod people;
 mod present;
 #[cfg(feature = "services")]
@@ -12,6 +14,10 @@ mod reader;
 mod request;
 mod revoke;
 mod verify;
+
+pub(crate) use bundle::FetchArgs;
+pub(crate) use ledger::LedgerCommand;
+pub(crate) use order::OrderCommand;
 
 use std::process::ExitCode;
 
@@ -35,6 +41,9 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Bundle(BundleCommand::Show(args)) => done(bundle::show(&args, output)),
         Command::Bundle(BundleCommand::Delta(args)) => done(bundle::delta(&args, output)),
         Command::Bundle(BundleCommand::Apply(args)) => done(bundle::apply(&args, output)),
+        Command::Bundle(BundleCommand::Fetch(args)) => done(bundle::fetch(&args, output)),
+        Command::Ledger(command) => ledger::run(&command, output),
+        Command::Order(command) => done(order::run(&command, output)),
         Command::Request(args) => done(request::run(&args, output)),
         Command::Present(args) => done(present::run(&args, output)),
         Command::Verify(args) => verify::run(&args, output),

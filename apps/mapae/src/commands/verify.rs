@@ -3,14 +3,14 @@
 use std::{path::Path, process::ExitCode};
 
 use mapae_reader::report;
-use mapae_trust::{Bundle, Memory, MemoryError, TrustStore};
+use mapae_trust::{Bundle, Memory, MemoryError, Order, OrderError, TrustStore};
 use mapae_types::Timestamp;
-use mapae_verify::{Format, NotVerified, StatusEvidence, Undecided, Verified, VerifiedCredential};
+use mapae_verify::{Format, NotVerified, Refusal, StatusEvidence, Undecided, Verified, VerifiedCredential};
 use serde_json::Value;
 
 use crate::{
     cli::VerifyArgs,
-    commands::bundle::expected_key,
+    commands::bundle::anchor,
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
     files::{self, Access},
@@ -72,13 +72,28 @@ fn load_store(args: &VerifyArgs, now: Timestamp) -> Outcome<Result<TrustStore, N
         Ok(bundle) => bundle,
         Err(error) => return Ok(Err(error.into())),
     };
-    let expected = expected_key(args.bundle_key.as_deref(), &bundle)?;
-    let store = match bundle.verify(&expected) {
+    let (pinned, claimed) = (args.anchor.pinned()?, bundle.sealed_by().clone());
+    let store = match bundle.verify(anchor(pinned.as_ref(), &claimed)?) {
         Ok(store) => store,
         Err(error) => return Ok(Err(error.into())),
     };
+    let store = match under(store, args.order.as_deref())? {
+        Ok(store) => store,
+        Err(error) => return Ok(Err(Refusal::from(error).into())),
+    };
     let admitted = args.memory.as_deref().map_or(Ok(Ok(())), |memory| remember(memory, &store, now))?;
     Ok(admitted.map(|()| store).map_err(NotVerified::from))
+}
+
+/// The store under an order, which proves itself by the signers that the bundle names (design D14).
+fn under(store: TrustStore, path: Option<&Path>) -> Outcome<Result<TrustStore, OrderError>> {
+    let Some(path) = path else { return Ok(Ok(store)) };
+    let file = files::read(path).map_err(Failure::Usage)?;
+    let verified = Order::parse(file).and_then(|order| {
+        let signers = store.order_signers().ok_or(OrderError::NobodyMaySign)?;
+        order.verify(signers, store.sealed_by().log().ok_or(OrderError::NobodyMaySign)?)
+    });
+    Ok(verified.map(|order| store.under(order)))
 }
 
 /// Lets no older bundle take a newer one's place. The file changes only once the bundle passed every check.
@@ -97,7 +112,7 @@ fn remember(path: &Path, store: &TrustStore, now: Timestamp) -> Outcome<Result<(
 }
 
 fn answer_held(verified: &Verified, store: &TrustStore, args: &VerifyArgs, output: &Output) -> ExitCode {
-    let pinned = args.bundle_key.is_some();
+    let pinned = args.anchor.is_pinned();
     let document = report::held(verified, store, args.use_class.as_ref(), pinned);
     output.answer(&document, || verified.credentials().iter().map(held_text).collect::<Vec<_>>().join("\n"));
     if !pinned {
@@ -112,7 +127,11 @@ fn held_text(credential: &VerifiedCredential) -> String {
         StatusEvidence::Valid { as_of } => format!("status valid as of {as_of}"),
         StatusEvidence::NotPublished => "its issuer publishes no status".to_owned(),
     };
-    let mark = if evidence.marked() { "  [evidence is not fresh]" } else { "" };
+    let mark = match evidence.order() {
+        Some(order) => format!("  [evidence is not fresh, and accepted under order {order}]"),
+        None if evidence.marked() => "  [evidence is not fresh]".to_owned(),
+        None => String::new(),
+    };
     let mut lines = vec![
         format!("HELD  {}", credential.document_type()),
         format!("  {status}, {} old{mark}", evidence.age()),

@@ -106,13 +106,14 @@ fn sizes(nation: &Nation<'_>, tokens: &[Vec<u8>]) -> Result<bool> {
 
 /// The delta as a receiver gets and applies it, on one core.
 fn delta(old: &TrustStore, new: &TrustStore) -> Result<bool> {
+    let key = old.sealed_by().key().context("a key vouches for the bundle")?;
     let begun = Instant::now();
     let delta = BundleDelta::between(old, new)?;
     let made = begun.elapsed().as_secs_f64();
     ensure!(delta.whole_lists() == 0, "{} lists are carried whole", delta.whole_lists());
     let bytes = delta.to_bytes();
     let begun = Instant::now();
-    let rebuilt = BundleDelta::parse(&bytes)?.apply(old)?;
+    let rebuilt = BundleDelta::parse(&bytes)?.apply(old, key)?;
     let applied = begun.elapsed().as_secs_f64();
     ensure!(rebuilt.file() == new.file(), "another bundle was rebuilt");
     let (size, lists) = (bytes.len(), new.status_lists().len());

@@ -7,7 +7,7 @@ use flate2::{Compression, write::ZlibEncoder};
 use mapae_benches::scene::{STATUS_INDEX, Scene, Seeded};
 use mapae_crypto::Algorithm;
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, Status, TokenTimes};
-use mapae_trust::{BundleContents, Classes, IssuerEntry, StatusEntry, StatusRule};
+use mapae_trust::{BundleContents, Classes, IssuerEntry, SignerRule, StatusEntry, StatusRule};
 use mapae_types::{Duration, Timestamp};
 
 /// One in a hundred.
@@ -72,11 +72,13 @@ impl<'s> Nation<'s> {
     pub(crate) fn bundle(&self, tokens: Vec<Vec<u8>>, as_of: Timestamp) -> Result<Vec<u8>> {
         let entry = |(number, token)| StatusEntry { uri: uri(number), token };
         let contents = BundleContents {
-            as_of,
-            classes: Classes::standard()?,
-            issuers: vec![IssuerEntry { root: self.scene.authority.root.clone(), status: StatusRule::Required }],
-            distrusted: Vec::new(),
+            issuers: vec![IssuerEntry {
+                root: self.scene.authority.root.clone(),
+                status: StatusRule::Required,
+                signers: SignerRule::Any,
+            }],
             status_lists: tokens.into_iter().enumerate().map(entry).collect(),
+            ..BundleContents::new(as_of, Classes::standard()?)
         };
         let unsigned = contents.prepare(self.scene.bundle_key.public());
         let signature = self.scene.bundle_key.sign(unsigned.to_be_signed())?;

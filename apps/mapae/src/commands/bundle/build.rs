@@ -1,11 +1,13 @@
 //! `mapae bundle build`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::Context as _;
 use mapae_crypto::Algorithm;
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
-use mapae_trust::{Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, StatusEntry, StatusRule};
+use mapae_trust::{
+    Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, SignerRule, StatusEntry, StatusRule,
+};
 use mapae_types::{Duration, Timestamp};
 use mapae_x509::{Certificate, TrustAnchor};
 
@@ -31,11 +33,10 @@ pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
     let authority = Authority::open(&args.authority)?;
     let as_of = now(args.at)?;
     let contents = BundleContents {
-        as_of,
-        classes: classes(args)?,
         issuers: issuers(&authority, args)?,
         distrusted: distrusted(&authority)?,
-        status_lists: status_lists(&authority, args, as_of)?,
+        status_lists: status_lists(&authority, &args.issued, as_of)?,
+        ..BundleContents::new(as_of, classes(args)?)
     };
     let key = authority.key("bundle")?;
     let unsigned = contents.prepare(key.public());
@@ -62,7 +63,8 @@ fn classes(args: &BuildArgs) -> Outcome<Classes> {
 }
 
 fn issuers(authority: &Authority, args: &BuildArgs) -> Outcome<Vec<IssuerEntry>> {
-    let mut issuers = vec![IssuerEntry { root: authority.root()?, status: StatusRule::Required }];
+    let mut issuers =
+        vec![IssuerEntry { root: authority.root()?, status: StatusRule::Required, signers: SignerRule::Any }];
     for path in &args.trust {
         let unusable = || format!("{} is not a root that can be trusted", path.display());
         let text = files::read_text(path).map_err(Failure::Usage)?;
@@ -73,7 +75,7 @@ fn issuers(authority: &Authority, args: &BuildArgs) -> Outcome<Vec<IssuerEntry>>
         for certificate in certificates {
             let root = TrustAnchor::new(certificate).or_usage(unusable)?;
             if !issuers.iter().any(|issuer| issuer.root == root) {
-                issuers.push(IssuerEntry { root, status: StatusRule::NotPublished });
+                issuers.push(IssuerEntry { root, status: StatusRule::NotPublished, signers: SignerRule::Any });
             }
         }
     }
@@ -85,8 +87,8 @@ fn distrusted(authority: &Authority) -> anyhow::Result<Vec<([u8; 32], Distrust)>
 }
 
 /// A token for each list in which a copy of the given directories stands; it is published beside the keys, too.
-fn status_lists(authority: &Authority, args: &BuildArgs, as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
-    let lists: Vec<_> = lists_in_use(authority, args, as_of)?.into_iter().collect();
+pub(super) fn status_lists(authority: &Authority, issued: &[PathBuf], as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
+    let lists: Vec<_> = lists_in_use(authority, issued, as_of)?.into_iter().collect();
     let signer = authority.signer(SignerName::Status)?;
     files::create_dir(&authority.path("status"))?;
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -106,11 +108,11 @@ fn status_lists(authority: &Authority, args: &BuildArgs, as_of: Timestamp) -> Ou
 /// nation take 125 MB.
 fn lists_in_use(
     authority: &Authority,
-    args: &BuildArgs,
+    issued: &[PathBuf],
     as_of: Timestamp,
 ) -> Outcome<BTreeMap<String, RevocationList>> {
     let mut lists = BTreeMap::new();
-    for issued in &args.issued {
+    for issued in issued {
         if !issued.is_dir() {
             return Err(Failure::usage(format!("{} is not a directory of issued documents", issued.display())));
         }

@@ -2,9 +2,10 @@
 
 use anyhow::Context as _;
 use mapae_trust::BundleDelta;
+use mapae_types::hex;
 use serde_json::json;
 
-use super::{describe, describe_text, open, write};
+use super::{anchor, describe, describe_text, open, write};
 use crate::{
     cli::{ApplyArgs, DeltaArgs},
     failure::{Failure, Outcome},
@@ -14,10 +15,11 @@ use crate::{
 
 /// Writes what leads from one bundle to another of the same signer.
 pub(crate) fn delta(args: &DeltaArgs, output: &Output) -> Outcome<()> {
-    let (from, to) = (open(&args.from, None)?, open(&args.to, None)?);
-    if from.key() != to.key() {
+    let pinned = args.anchor.pinned()?;
+    let (from, to) = (open(&args.from, pinned.as_ref())?, open(&args.to, pinned.as_ref())?);
+    if from.sealed_by() != to.sealed_by() {
         return Err(Failure::usage(
-            "the two bundles are signed by different keys; readers of the one cannot take the other",
+            "the two bundles are not of one signer or one ledger; readers of the one cannot take the other",
         ));
     }
     if to.as_of() < from.as_of() {
@@ -31,6 +33,8 @@ pub(crate) fn delta(args: &DeltaArgs, output: &Output) -> Outcome<()> {
         "file": out,
         "bytes": bytes.len(),
         "from": from.as_of().to_string(),
+        // A server offers the delta by this name (`mapae bundle fetch`).
+        "from_manifest_sha256": hex::encode(&from.manifest_hash()?),
         "to": to.as_of().to_string(),
         "bundle_bytes": size,
         "status_lists": to.status_lists().len(),
@@ -45,9 +49,11 @@ pub(crate) fn delta(args: &DeltaArgs, output: &Output) -> Outcome<()> {
 
 /// Rebuilds the new bundle. What does not verify is not written.
 pub(crate) fn apply(args: &ApplyArgs, output: &Output) -> Outcome<()> {
-    let base = open(&args.bundle, args.bundle_key.as_deref())?;
+    let pinned = args.anchor.pinned()?;
+    let base = open(&args.bundle, pinned.as_ref())?;
+    let anchor = anchor(pinned.as_ref(), base.sealed_by())?;
     let bytes = files::read(&args.delta).map_err(Failure::Usage)?;
-    let rebuilt = BundleDelta::parse(&bytes).and_then(|delta| delta.apply(&base)).with_context(|| {
+    let rebuilt = BundleDelta::parse(&bytes).and_then(|delta| delta.apply(&base, anchor)).with_context(|| {
         let (delta, bundle) = (args.delta.display(), args.bundle.display());
         format!("{delta} does not lead on from {bundle}; fetch the whole bundle, nothing was written")
     })?;

@@ -2,39 +2,45 @@
 
 mod build;
 mod delta;
+mod fetch;
+mod mirror;
 mod show;
 
 pub(crate) use build::build;
 pub(crate) use delta::{apply, delta};
+pub(crate) use fetch::{FetchArgs, fetch};
 pub(crate) use show::show;
 
 use std::path::Path;
 
 use anyhow::Context as _;
-use mapae_crypto::PublicKey;
 use mapae_reader::bundle::summary;
-use mapae_trust::{Bundle, TrustStore};
+use mapae_trust::{Anchor, Bundle, SealedBy, TrustStore};
 use serde_json::{Value, json};
 
 use crate::{
-    authority::read_public_key,
     failure::{Failure, Outcome},
     files::{self, Access},
+    pinned::Pinned,
 };
 
-/// Reads a bundle that is signed by the key in a file, or else by the one that it names itself.
-fn open(path: &Path, key: Option<&Path>) -> Outcome<TrustStore> {
+/// Reads a bundle for which the pinned key or ledger vouches, or else the key that it names itself.
+fn open(path: &Path, pinned: Option<&Pinned>) -> Outcome<TrustStore> {
     let bundle =
         Bundle::parse(files::read(path).map_err(Failure::Usage)?).with_context(|| path.display().to_string())?;
-    let expected = expected_key(key, &bundle)?;
-    Ok(bundle.verify(&expected).with_context(|| path.display().to_string())?)
+    let claimed = bundle.sealed_by().clone();
+    let anchor = anchor(pinned, &claimed)?;
+    Ok(bundle.verify(anchor).with_context(|| path.display().to_string())?)
 }
 
-/// The key that a bundle must be signed with: the one that the caller pins, else the one that it names itself.
-pub(crate) fn expected_key(pinned: Option<&Path>, bundle: &Bundle) -> Outcome<PublicKey> {
-    match pinned {
-        Some(path) => read_public_key(path).map_err(Failure::Usage),
-        None => Ok(bundle.claimed_key().clone()),
+/// By what a bundle is known: what the caller pins, else the key that it names itself. A ledger cannot vouch for itself.
+pub(crate) fn anchor<'a>(pinned: Option<&'a Pinned>, claimed: &'a SealedBy) -> Outcome<Anchor<'a>> {
+    match (pinned, claimed) {
+        (Some(pinned), _) => Ok(pinned.anchor()),
+        (None, SealedBy::Key(key)) => Ok(key.into()),
+        (None, SealedBy::Log(origin)) => Err(Failure::usage(format!(
+            "the bundle stands in the ledger {origin}; --policy names the file to know it by"
+        ))),
     }
 }
 

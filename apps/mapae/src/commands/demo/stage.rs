@@ -15,6 +15,7 @@ use crate::{
     failure::{Failure, Outcome},
     files::{self, Access},
     output::Output,
+    pinned::AnchorArgs,
 };
 
 /// What a citizen shows in this story.
@@ -124,7 +125,8 @@ impl<'a> Stage<'a> {
         let class: UseClass = case.class.parse()?;
         let args = VerifyArgs {
             bundle: self.path(case.bundle),
-            bundle_key: Some(self.path("authority/bundle-key.pem")),
+            anchor: AnchorArgs { bundle_key: Some(self.path("authority/bundle-key.pem")), policy: None },
+            order: None,
             request: self.path(&format!("{}/request.json", case.name)),
             presentation: self.path(&format!("{}/presentation", case.name)),
             at: Some(case.at),

@@ -1,0 +1,51 @@
+//! `mapae ledger`.
+
+mod agency;
+mod describe;
+mod entry;
+mod found;
+mod log_init;
+mod sign;
+mod statement;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Subcommand;
+use mapae_trust::ledger::SignedEntry;
+
+use crate::{
+    failure::{Failure, OrUsage as _, Outcome},
+    files,
+    output::Output,
+};
+
+#[derive(Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Make the keys of an agency: one for entries, one for continuity orders
+    Agency(agency::AgencyArgs),
+    /// Make the key of a log
+    LogInit(log_init::LogInitArgs),
+    /// Found a ledger: write the policy that readers hold, and the first entry
+    Found(found::FoundArgs),
+    /// Sign a statement, written in TOML, as an entry
+    Entry(entry::EntryArgs),
+    /// Sign an entry for one more agency
+    Sign(sign::SignArgs),
+}
+
+/// Runs one of them.
+pub(crate) fn run(command: &LedgerCommand, output: &Output) -> Outcome<ExitCode> {
+    let done = |outcome: Outcome<()>| outcome.map(|()| ExitCode::SUCCESS);
+    match command {
+        LedgerCommand::Agency(args) => done(agency::agency(args, output)),
+        LedgerCommand::LogInit(args) => done(log_init::log_init(args, output)),
+        LedgerCommand::Found(args) => done(found::found(args, output)),
+        LedgerCommand::Entry(args) => done(entry::entry(args, output)),
+        LedgerCommand::Sign(args) => done(sign::sign(args, output)),
+    }
+}
+
+fn read_entry(path: &Path) -> Outcome<SignedEntry> {
+    let bytes = files::read(path).map_err(Failure::Usage)?;
+    SignedEntry::parse(&bytes).or_usage(|| format!("{} is not an entry", path.display()))
+}

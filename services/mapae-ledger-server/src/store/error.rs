@@ -19,6 +19,12 @@ pub enum StoreError {
         /// Entries between.
         entries: usize,
     },
+    /// Caller: no log is so large.
+    #[error("{number} is more entries than a log has")]
+    TooLarge {
+        /// The size or index.
+        number: u64,
+    },
     /// Caller: records of two logs.
     #[error("records of two logs")]
     OriginsDiffer,
@@ -32,7 +38,7 @@ impl StoreError {
     pub const fn party(&self) -> Party {
         match self {
             Self::Sql(error) => error.party(),
-            Self::EntryTwice | Self::SizesDiffer { .. } | Self::OriginsDiffer => Party::Caller,
+            _ => Party::Caller,
         }
     }
 }
@@ -43,5 +49,11 @@ impl From<SqlError> for StoreError {
             Some("entries_log_leaf_key") => Self::EntryTwice,
             _ => Self::Sql(error),
         }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        SqlError::from(error).into()
     }
 }

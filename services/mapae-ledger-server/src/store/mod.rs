@@ -10,13 +10,34 @@
 //! Left out: tiles and the served `checkpoint`, which are files derived from here.
 
 mod error;
+mod postgres;
+mod row;
+mod sqlite;
 
 use core::{future::Future, ops::Range};
 
 use mapae_ledger::{Entry, KeyId, Origin, TreeHash, TreeHead, WitnessRecord};
 
 pub use error::StoreError;
-pub use mapae_sql::{Party, Swap};
+pub use mapae_sql::{Address, Party, SqlError, Swap};
+pub use postgres::{PostgresLogStore, PostgresWitnessStore};
+pub use sqlite::{SqliteLogStore, SqliteWitnessStore};
+
+use mapae_sql::Component;
+
+/// The tables of a log.
+pub const LOG: Component = Component {
+    name: "ledger-log",
+    sqlite: &[include_str!("schema/log.sqlite.sql")],
+    postgres: &[include_str!("schema/log.postgres.sql")],
+};
+
+/// The tables of a witness.
+pub const WITNESS: Component = Component {
+    name: "ledger-witness",
+    sqlite: &[include_str!("schema/witness.sqlite.sql")],
+    postgres: &[include_str!("schema/witness.postgres.sql")],
+};
 
 /// What a log keeps.
 pub trait LogStore: Send + Sync + 'static {
@@ -49,8 +70,8 @@ pub trait LogStore: Send + Sync + 'static {
     fn index_of(&self, origin: &Origin, leaf: TreeHash)
     -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Keeps the checkpoint that a quorum has seen. [`Swap::Lost`]: one at least as large is kept already, or the log has
-    /// fewer entries; what is kept stays.
+    /// Keeps the checkpoint that a quorum has seen. [`Swap::Lost`]: a larger one is kept already, or the log has fewer
+    /// entries; what is kept stays.
     fn publish(
         &self,
         origin: &Origin,

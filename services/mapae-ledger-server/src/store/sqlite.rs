@@ -1,0 +1,251 @@
+//! Both stores in SQLite. Entries go in by statements of many rows: one row each would spend its time between threads.
+
+use core::ops::Range;
+
+use mapae_ledger::{Entry, KeyId, Origin, TreeHash, TreeHead, WitnessRecord};
+use mapae_sql::{SqliteDatabase, Swap};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::{BirthMark, LogStore, StoreError, WitnessStore, row};
+
+/// A log's store in a file of SQLite.
+#[derive(Debug, Clone)]
+pub struct SqliteLogStore(SqliteDatabase);
+
+/// A witness's store in a file of SQLite.
+#[derive(Debug, Clone)]
+pub struct SqliteWitnessStore(SqliteDatabase);
+
+impl SqliteLogStore {
+    /// A store in a database that has the tables of [`LOG`](super::LOG).
+    pub const fn new(database: SqliteDatabase) -> Self {
+        Self(database)
+    }
+}
+
+impl SqliteWitnessStore {
+    /// A store in a database that has the tables of [`WITNESS`](super::WITNESS).
+    pub const fn new(database: SqliteDatabase) -> Self {
+        Self(database)
+    }
+}
+
+impl LogStore for SqliteLogStore {
+    async fn begin(&self, origin: &Origin) -> Result<Swap, StoreError> {
+        let begin = "INSERT INTO logs (origin, size, root) VALUES (?1, 0, ?2) ON CONFLICT (origin) DO NOTHING";
+        let begin = sqlx::query(begin).bind(origin.as_str()).bind(TreeHash::EMPTY.as_bytes().as_slice());
+        let mut transaction = self.0.begin().await?;
+        let begun = Swap::of(begin.execute(&mut *transaction).await?.rows_affected())?;
+        transaction.commit().await?;
+        Ok(begun)
+    }
+
+    async fn head(&self, origin: &Origin) -> Result<Option<TreeHead>, StoreError> {
+        let head = sqlx::query_as("SELECT size, root FROM logs WHERE origin = ?1").bind(origin.as_str());
+        Ok(head.fetch_optional(self.0.readers()).await?.map(row::head).transpose()?)
+    }
+
+    async fn append(
+        &self,
+        origin: &Origin,
+        before: TreeHead,
+        after: TreeHead,
+        entries: &[Entry],
+    ) -> Result<Swap, StoreError> {
+        row::leads(before, after, entries.len())?;
+        let first = row::number(before.size())?;
+        let mut transaction = self.0.begin().await?;
+        let move_head =
+            "UPDATE logs SET size = ?1, root = ?2 WHERE origin = ?3 AND size = ?4 AND root = ?5 RETURNING log";
+        let move_head = sqlx::query_as(move_head).bind(row::number(after.size())?);
+        let move_head = move_head.bind(after.root().as_bytes().to_vec()).bind(origin.as_str());
+        let move_head = move_head.bind(first).bind(before.root().as_bytes().to_vec());
+        let Some((log,)) = move_head.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(Swap::Lost);
+        };
+        insert_entries(&mut transaction, log, first, entries).await?;
+        transaction.commit().await?;
+        Ok(Swap::Done)
+    }
+
+    async fn entries(&self, origin: &Origin, range: Range<u64>) -> Result<Vec<Entry>, StoreError> {
+        let (start, end) = row::bounds(&range);
+        let entries = "SELECT bytes FROM entries JOIN logs USING (log)
+            WHERE origin = ?1 AND idx >= ?2 AND idx < ?3 ORDER BY idx";
+        let entries = sqlx::query_as(entries).bind(origin.as_str()).bind(start).bind(end);
+        Ok(row::entries(entries.fetch_all(self.0.readers()).await?)?)
+    }
+
+    async fn index_of(&self, origin: &Origin, leaf: TreeHash) -> Result<Option<u64>, StoreError> {
+        let index = "SELECT idx FROM entries JOIN logs USING (log) WHERE origin = ?1 AND leaf = ?2";
+        let index = sqlx::query_as(index).bind(origin.as_str()).bind(leaf.as_bytes().as_slice());
+        Ok(index.fetch_optional(self.0.readers()).await?.map(row::index).transpose()?)
+    }
+
+    async fn publish(&self, origin: &Origin, size: u64, checkpoint: &str) -> Result<Swap, StoreError> {
+        let publish = "UPDATE logs SET published_size = ?1, published = ?2
+            WHERE origin = ?3 AND size >= ?1 AND coalesce(published_size, 0) <= ?1";
+        let publish = sqlx::query(publish).bind(row::number(size)?).bind(checkpoint).bind(origin.as_str());
+        let mut transaction = self.0.begin().await?;
+        let published = Swap::of(publish.execute(&mut *transaction).await?.rows_affected())?;
+        transaction.commit().await?;
+        Ok(published)
+    }
+
+    async fn published(&self, origin: &Origin) -> Result<Option<String>, StoreError> {
+        let published = sqlx::query_scalar("SELECT published FROM logs WHERE origin = ?1").bind(origin.as_str());
+        Ok(published.fetch_optional(self.0.readers()).await?.flatten())
+    }
+
+    async fn put_draft(&self, manifest: [u8; 32], draft: &[u8]) -> Result<(), StoreError> {
+        let put = "INSERT INTO drafts (manifest, draft) VALUES (?1, ?2) ON CONFLICT (manifest) DO NOTHING";
+        let mut transaction = self.0.begin().await?;
+        sqlx::query(put).bind(manifest.as_slice()).bind(draft).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn draft(&self, manifest: [u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+        let draft = sqlx::query_scalar("SELECT draft FROM drafts WHERE manifest = ?1").bind(manifest.as_slice());
+        Ok(draft.fetch_optional(self.0.readers()).await?)
+    }
+}
+
+impl WitnessStore for SqliteWitnessStore {
+    async fn mark(&self, key: KeyId, mark: BirthMark) -> Result<Swap, StoreError> {
+        let give = "INSERT INTO birth (only, key, mark) VALUES (1, ?1, ?2) ON CONFLICT (only) DO NOTHING";
+        let give = sqlx::query(give).bind(key.as_bytes().as_slice()).bind(mark.0.as_slice());
+        let mut transaction = self.0.begin().await?;
+        let given = Swap::of(give.execute(&mut *transaction).await?.rows_affected())?;
+        transaction.commit().await?;
+        Ok(given)
+    }
+
+    async fn birth(&self, key: KeyId) -> Result<Option<BirthMark>, StoreError> {
+        let mark = sqlx::query_scalar("SELECT mark FROM birth WHERE key = ?1").bind(key.as_bytes().as_slice());
+        let mark = mark.fetch_optional(self.0.readers()).await?.map(row::hash).transpose()?;
+        Ok(mark.map(BirthMark))
+    }
+
+    async fn record(&self, origin: &Origin) -> Result<Option<WitnessRecord>, StoreError> {
+        let record = sqlx::query_as("SELECT size, root FROM records WHERE origin = ?1").bind(origin.as_str());
+        let record = record.fetch_optional(self.0.readers()).await?;
+        Ok(record.map(|record| row::record(origin, record)).transpose()?)
+    }
+
+    async fn swap(
+        &self,
+        before: &WitnessRecord,
+        after: &WitnessRecord,
+        checkpoint: &str,
+        judged: &[Entry],
+    ) -> Result<Swap, StoreError> {
+        row::grows(before, after, judged.len())?;
+        let first = row::number(before.head().size())?;
+        let mut transaction = self.0.begin().await?;
+        let Some(log) = move_record(&mut transaction, before, after, checkpoint).await? else {
+            transaction.rollback().await?;
+            return Ok(Swap::Lost);
+        };
+        insert_judged(&mut transaction, log, first, judged).await?;
+        transaction.commit().await?;
+        Ok(Swap::Done)
+    }
+
+    async fn latest(&self, origin: &Origin) -> Result<Option<String>, StoreError> {
+        let latest = sqlx::query_scalar("SELECT checkpoint FROM records WHERE origin = ?1").bind(origin.as_str());
+        Ok(latest.fetch_optional(self.0.readers()).await?)
+    }
+
+    async fn judged(&self, origin: &Origin, range: Range<u64>) -> Result<Vec<Entry>, StoreError> {
+        let (start, end) = row::bounds(&range);
+        let judged = "SELECT bytes FROM judged JOIN records USING (log)
+            WHERE origin = ?1 AND idx >= ?2 AND idx < ?3 ORDER BY idx";
+        let judged = sqlx::query_as(judged).bind(origin.as_str()).bind(start).bind(end);
+        Ok(row::entries(judged.fetch_all(self.0.readers()).await?)?)
+    }
+}
+
+/// The record's row, if it was as expected; a record that is not there is one of no entries.
+async fn move_record(
+    connection: &mut SqliteConnection,
+    before: &WitnessRecord,
+    after: &WitnessRecord,
+    checkpoint: &str,
+) -> Result<Option<i64>, StoreError> {
+    let (size, root) = (row::number(after.head().size())?, after.head().root());
+    let moved = "UPDATE records SET size = ?1, root = ?2, checkpoint = ?3
+        WHERE origin = ?4 AND size = ?5 AND root = ?6 RETURNING log";
+    let moved = sqlx::query_scalar(moved).bind(size).bind(root.as_bytes().as_slice()).bind(checkpoint);
+    let was = before.head().root();
+    let moved = moved.bind(before.origin().as_str()).bind(row::number(before.head().size())?);
+    let log = moved.bind(was.as_bytes().as_slice()).fetch_optional(&mut *connection).await?;
+    if log.is_some() || before.head() != TreeHead::EMPTY {
+        return Ok(log);
+    }
+    let first = "INSERT INTO records (origin, size, root, checkpoint) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (origin) DO NOTHING RETURNING log";
+    let first = sqlx::query_scalar(first).bind(after.origin().as_str()).bind(size);
+    Ok(first.bind(root.as_bytes().as_slice()).bind(checkpoint).fetch_optional(connection).await?)
+}
+
+/// Rows of a statement; each length is a statement that is prepared once, so there are powers of two only.
+const ROWS: usize = 256;
+
+async fn insert_entries(
+    connection: &mut SqliteConnection,
+    log: i64,
+    first: i64,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let mut place = first;
+    for chunk in chunks(entries) {
+        let sql = many_rows("INSERT INTO entries (log, idx, leaf, bytes) VALUES ", chunk.len(), 3);
+        let mut insert = sqlx::query(AssertSqlSafe(sql)).bind(log);
+        for entry in chunk {
+            insert = insert.bind(place).bind(entry.leaf().as_bytes().to_vec()).bind(entry.as_bytes());
+            place += 1;
+        }
+        insert.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_judged(
+    connection: &mut SqliteConnection,
+    log: i64,
+    first: i64,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let mut place = first;
+    for chunk in chunks(entries) {
+        let sql = many_rows("INSERT INTO judged (log, idx, bytes) VALUES ", chunk.len(), 2);
+        let mut insert = sqlx::query(AssertSqlSafe(sql)).bind(log);
+        for entry in chunk {
+            insert = insert.bind(place).bind(entry.as_bytes());
+            place += 1;
+        }
+        insert.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+fn chunks(mut entries: &[Entry]) -> impl Iterator<Item = &[Entry]> {
+    core::iter::from_fn(move || {
+        let rows = if entries.len() >= ROWS { ROWS } else { 1 << entries.len().checked_ilog2()? };
+        let (chunk, rest) = entries.split_at(rows);
+        entries = rest;
+        Some(chunk)
+    })
+}
+
+/// `(?1, ?2, ?3), (?1, ?4, ?5)`: the log's number, and `columns` more in each row.
+fn many_rows(insert: &str, rows: usize, columns: usize) -> String {
+    let column = |row: usize, column: usize| format!("?{}", 2 + row * columns + column);
+    let values = |row| {
+        let columns: Vec<String> = (0..columns).map(|place| column(row, place)).collect();
+        format!("(?1, {})", columns.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(values).collect();
+    insert.to_owned() + &rows.join(", ")
+}

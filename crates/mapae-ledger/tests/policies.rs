@@ -284,3 +284,15 @@ fn a_policy_of_ours_has_one_log_and_one_group_of_all_witnesses() {
     assert_eq!(policy.log().url().unwrap().to_string(), "https://ledger.example/");
     assert_eq!(policy.policy(), &parse(&one).unwrap());
 }
+
+#[test]
+fn a_proof_needs_no_more_than_a_quorum() {
+    let two_of_three = MajorityPolicy::parse(policy(2, 3).as_bytes()).unwrap();
+    for (witnesses, kept) in [(&[2_u8, 9, 1, 0][..], &[1_u8, 0][..]), (&[2, 1], &[2, 1]), (&[8, 0, 2], &[0, 2])] {
+        let pared = two_of_three.pare(cosigned(signed(head()), witnesses)).unwrap();
+        assert_eq!(pared, cosigned(signed(head()), kept), "{witnesses:?}");
+        assert_eq!(two_of_three.accept(&pared).unwrap().cosigned().len(), 2);
+    }
+    let refused = two_of_three.pare(cosigned(signed(head()), &[1, 8, 9])).err();
+    assert_eq!(refused, Some(Unaccepted::QuorumNotMet { cosigned: 1 }));
+}

@@ -4,7 +4,7 @@
 //! 2k − n witnesses help him.
 
 use crate::{
-    Accepted, Policy, PolicyError, SignedCheckpoint, Unaccepted,
+    Accepted, Policy, PolicyError, SignedCheckpoint, Unaccepted, VerifierKey,
     policy::{Member, PolicyLog, PolicyWitness},
 };
 
@@ -25,6 +25,16 @@ impl MajorityPolicy {
     /// Judges a checkpoint as [`Policy::accept`] does.
     pub fn accept(&self, checkpoint: &SignedCheckpoint) -> Result<Accepted, Unaccepted> {
         self.policy.accept(checkpoint)
+    }
+
+    /// The same checkpoint with the signatures of the log and of the first k witnesses that cosigned it, and no others:
+    /// each further one is another verification for every reader, who may not pass over it.
+    pub fn pare(&self, checkpoint: SignedCheckpoint) -> Result<SignedCheckpoint, Unaccepted> {
+        self.accept(&checkpoint)?;
+        let keys = self.policy.witnesses.iter().map(|witness| &witness.key);
+        let cosigned = keys.filter(|key| checkpoint.note().signatures().iter().any(|line| line.is_by(key)));
+        let kept: Vec<VerifierKey> = cosigned.take(self.threshold).chain([&self.log.key]).cloned().collect();
+        Ok(checkpoint.only_by(&kept))
     }
 
     /// How many witnesses must cosign: k.

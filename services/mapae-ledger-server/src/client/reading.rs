@@ -1,6 +1,7 @@
 //! Reading the log so that nobody need be believed but the policy: its rotations, its checkpoint, its entries, its rules.
 
 use mapae_ledger::{Entry, MajorityPolicy, SignedCheckpoint, TileKind, TilePath, TileTree, TreeHead};
+use mapae_trust::ledger::LedgerState;
 use mapae_types::{Duration, Timestamp};
 
 use super::{LedgerClient, LedgerError};
@@ -19,7 +20,8 @@ pub struct ReadLedger {
     pub policy: MajorityPolicy,
     /// All its entries.
     pub entries: Vec<Entry>,
-    pub(crate) ledger: Ledger,
+    /// What is true after them. Bundles among them are believed as far as the cosigners have judged them.
+    pub state: LedgerState,
 }
 
 impl LedgerClient {
@@ -78,6 +80,6 @@ impl LedgerClient {
             let judged = ledger.take(entry, now + AHEAD, Draft::Unseen);
             judged.map_err(|broken| LedgerError::RuleBroken { index, broken })?;
         }
-        Ok(ReadLedger { checkpoint, policy, entries, ledger })
+        Ok(ReadLedger { checkpoint, policy, entries, state: ledger.state().clone() })
     }
 }

@@ -55,7 +55,8 @@ pub(super) async fn published<S: LogStore>(core: &Core<S>) -> Result<Option<Sign
 
 /// The head, once everything up to it is known to be durable.
 async fn confirmed_head<S: LogStore>(core: &Core<S>) -> Result<TreeHead, ServeError> {
-    core.store.begin(&core.origin).await?;
+    // One that has begun already goes on.
+    let (Swap::Done | Swap::Lost) = core.store.begin(&core.origin).await?;
     loop {
         let head = core.store.head(&core.origin).await?.ok_or(ServeError::StoreAltered)?;
         if core.store.append(&core.origin, head, head, &[]).await? == Swap::Done {

@@ -7,9 +7,11 @@ use crate::RuleBroken;
 
 /// The entry breaks a rule.
 pub(super) fn refused(broken: &RuleBroken) -> Problem {
-    let status =
-        if broken.code() == RuleBroken::MALFORMED { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Problem::new(status, broken.code(), "The entry is refused").detail(broken.detail())
+    let status = match broken {
+        RuleBroken::Malformed(_) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Problem::new(status, broken.code(), "The entry is refused").detail(broken.to_string())
 }
 
 /// The entry is longer than any.

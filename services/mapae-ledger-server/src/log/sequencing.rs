@@ -17,7 +17,7 @@ use super::{
     refusal::refused,
 };
 use crate::{
-    Point, ServeError,
+    Point, RuleBroken, ServeError,
     rules::{Draft, Readable},
     store::{LogStore, Swap},
 };
@@ -191,6 +191,10 @@ impl<S: LogStore> Sequencing<S> {
         let readable = Readable::parse(entry).map_err(|broken| refused(&broken))?;
         let draft = self.draft(&readable).await?;
         let loaded = self.loaded.as_mut().ok_or_else(|| Fault::internal("no log is loaded"))?;
+        // Whoever holds another key would have to go on with the log.
+        if readable.policy().is_some_and(|(policy, _)| policy.log().key() != self.core.key.verifier()) {
+            return Err(refused(&RuleBroken::OtherLogKey).into());
+        }
         let admitted = loaded.ledger.judge(&readable, latest, draft).map_err(|broken| refused(&broken))?;
         let index = loaded.ledger.size();
         loaded.ledger.enter(&readable, admitted).map_err(Fault::internal)?;

@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mapae_trust::Freshness;
 use mapae_types::{DocumentName, Duration, IdError, PersonId, Timestamp, UseClass};
 
+#[cfg(feature = "services")]
+use crate::commands::{PublishArgs, ServeCommand};
 use crate::{
-    commands::{FetchArgs, LedgerCommand, OrderCommand},
+    commands::{FetchArgs, LedgerCommand, OrderCommand, RelyingPartyCommand, RenewArgs, VicalArgs},
     pinned::AnchorArgs,
 };
 
@@ -46,6 +48,13 @@ pub(crate) enum Command {
     /// Sign continuity orders: in a disaster, evidence may be older; works with files alone
     #[command(subcommand)]
     Order(OrderCommand),
+    /// Run a long-lived part of the ledger
+    #[cfg(feature = "services")]
+    #[command(subcommand)]
+    Serve(ServeCommand),
+    /// Register relying parties and their readers; say whether a request stays inside a registration
+    #[command(subcommand)]
+    RelyingParty(RelyingPartyCommand),
     /// Ask for elements of a document, as a relying party does
     Request(RequestArgs),
     /// Answer a request, as a wallet does
@@ -75,6 +84,10 @@ pub(crate) enum AuthorityCommand {
     Init(InitArgs),
     /// Distrust a signer: its documents are refused from the next bundle on (and its certificate in the CRL)
     Distrust(DistrustArgs),
+    /// Make a new root under the old name, and the old root's word for it; what the old one certified stays good
+    RenewRoot(RenewArgs),
+    /// Sign the roots of authorities into a VICAL, by which foreign readers know them
+    Vical(VicalArgs),
 }
 
 #[derive(Args)]
@@ -193,6 +206,9 @@ pub(crate) enum BundleCommand {
     Apply(ApplyArgs),
     /// Fetch the newest bundle from mirrors, each perhaps hostile; what does not prove itself is never written
     Fetch(FetchArgs),
+    /// Make the bundle that follows from a ledger's entries, enter it, and write it once it is cosigned
+    #[cfg(feature = "services")]
+    Publish(PublishArgs),
 }
 
 #[derive(Args)]

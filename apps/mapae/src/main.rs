@@ -2,6 +2,7 @@
 
 mod agency;
 mod authority;
+mod certify;
 mod cli;
 mod commands;
 mod draft;
@@ -12,7 +13,10 @@ mod issued;
 mod lines;
 mod output;
 mod pinned;
+mod registrar;
 mod request;
+#[cfg(feature = "services")]
+mod service;
 
 use std::process::ExitCode;
 

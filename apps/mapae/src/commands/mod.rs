@@ -11,13 +11,22 @@ mod people;
 mod present;
 #[cfg(feature = "services")]
 mod reader;
+mod relying_party;
 mod request;
 mod revoke;
+#[cfg(feature = "services")]
+mod serve;
 mod verify;
 
+pub(crate) use authority::{RenewArgs, VicalArgs};
 pub(crate) use bundle::FetchArgs;
+#[cfg(feature = "services")]
+pub(crate) use bundle::PublishArgs;
 pub(crate) use ledger::LedgerCommand;
 pub(crate) use order::OrderCommand;
+pub(crate) use relying_party::RelyingPartyCommand;
+#[cfg(feature = "services")]
+pub(crate) use serve::ServeCommand;
 
 use std::process::ExitCode;
 
@@ -34,6 +43,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Demo(args) => done(demo::run(&args, output)),
         Command::Authority(AuthorityCommand::Init(args)) => done(authority::init(&args, output)),
         Command::Authority(AuthorityCommand::Distrust(args)) => done(authority::distrust(&args, output)),
+        Command::Authority(AuthorityCommand::RenewRoot(args)) => done(authority::renew_root(&args, output)),
+        Command::Authority(AuthorityCommand::Vical(args)) => done(authority::vical(&args, output)),
         Command::People(PeopleCommand::Sample(args)) => done(people::sample(&args, output)),
         Command::Issue(args) => done(issue::run(&args, output)),
         Command::Revoke(args) => done(revoke::run(&args, output)),
@@ -41,9 +52,14 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Bundle(BundleCommand::Show(args)) => done(bundle::show(&args, output)),
         Command::Bundle(BundleCommand::Delta(args)) => done(bundle::delta(&args, output)),
         Command::Bundle(BundleCommand::Apply(args)) => done(bundle::apply(&args, output)),
+        #[cfg(feature = "services")]
+        Command::Bundle(BundleCommand::Publish(args)) => done(bundle::publish(&args, output)),
+        #[cfg(feature = "services")]
+        Command::Serve(command) => done(serve::run(&command, output)),
         Command::Bundle(BundleCommand::Fetch(args)) => done(bundle::fetch(&args, output)),
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Order(command) => done(order::run(&command, output)),
+        Command::RelyingParty(command) => relying_party::run(&command, output),
         Command::Request(args) => done(request::run(&args, output)),
         Command::Present(args) => done(present::run(&args, output)),
         Command::Verify(args) => verify::run(&args, output),

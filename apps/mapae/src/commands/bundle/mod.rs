@@ -4,11 +4,15 @@ mod build;
 mod delta;
 mod fetch;
 mod mirror;
+#[cfg(feature = "services")]
+mod publish;
 mod show;
 
 pub(crate) use build::build;
 pub(crate) use delta::{apply, delta};
 pub(crate) use fetch::{FetchArgs, fetch};
+#[cfg(feature = "services")]
+pub(crate) use publish::{PublishArgs, publish};
 pub(crate) use show::show;
 
 use std::path::Path;

@@ -48,22 +48,35 @@ fn says(statement: &Statement) -> String {
             let agencies: Vec<&str> = founding.agencies().iter().map(|agency| agency.id.as_str()).collect();
             format!("{} found the ledger {}", agencies.join(", "), founding.policy().origin())
         }
-        Statement::Agency(change) => said(change, |agency| {
-            let rights: Vec<&str> = agency.rights.iter().map(|right| right.as_str()).collect();
-            format!("{} ({}), rights: {}", agency.id, agency.names.en(), rights.join(", "))
-        }, ToString::to_string),
+        Statement::Agency(change) => said(
+            change,
+            |agency| {
+                let rights: Vec<&str> = agency.rights.iter().map(|right| right.as_str()).collect();
+                format!("{} ({}), rights: {}", agency.id, agency.names.en(), rights.join(", "))
+            },
+            ToString::to_string,
+        ),
         Statement::Policy(policy) => {
             let majority = policy.majority();
-            format!("generation {}, {} of {} witnesses", policy.generation(), majority.threshold(), majority.witnesses().len())
+            format!(
+                "generation {}, {} of {} witnesses",
+                policy.generation(),
+                majority.threshold(),
+                majority.witnesses().len()
+            )
         }
         Statement::OrderSigners(signers) => {
             let agencies: Vec<&str> = signers.keys().iter().map(|(agency, _)| agency.as_str()).collect();
             format!("{} of {}", signers.threshold(), agencies.join(", "))
         }
-        Statement::Issuer(change) => said(change, |issuer| {
-            let (root, status) = (issuer.root.certificate().subject(), issuer.status.name());
-            format!("{root}, status {status}, signers {}", issuer.signers.name())
-        }, Fingerprint::to_string),
+        Statement::Issuer(change) => said(
+            change,
+            |issuer| {
+                let (root, status) = (issuer.root.certificate().subject(), issuer.status.name());
+                format!("{root}, status {status}, signers {}", issuer.signers.name())
+            },
+            Fingerprint::to_string,
+        ),
         Statement::Signer(signer) => signer.certificate.subject().to_owned(),
         Statement::Distrust(distrusted) => match distrusted.distrust {
             Distrust::Compromised => format!("{} compromised", distrusted.signer),
@@ -75,12 +88,16 @@ fn says(statement: &Statement) -> String {
         Statement::Registrar(change) => {
             said(change, |root| root.certificate().subject().to_owned(), Fingerprint::to_string)
         }
-        Statement::RelyingParty(change) => said(change, |party| {
-            format!("{} ({}), class {}", party.id(), party.names().en(), party.use_class())
-        }, ToString::to_string),
-        Statement::Reader(change) => said(change, |reader| {
-            format!("{} of {}", reader.certificate.subject(), reader.relying_party)
-        }, Fingerprint::to_string),
+        Statement::RelyingParty(change) => said(
+            change,
+            |party| format!("{} ({}), class {}", party.id(), party.names().en(), party.use_class()),
+            ToString::to_string,
+        ),
+        Statement::Reader(change) => said(
+            change,
+            |reader| format!("{} of {}", reader.certificate.subject(), reader.relying_party),
+            Fingerprint::to_string,
+        ),
         Statement::WalletProvider(change) => {
             said(change, |provider| format!("{} ({})", provider.id, provider.names.en()), ToString::to_string)
         }

@@ -5,8 +5,15 @@ mod describe;
 mod entry;
 mod found;
 mod log_init;
+#[cfg(feature = "services")]
+mod monitor;
+mod show;
 mod sign;
 mod statement;
+#[cfg(feature = "services")]
+mod submit;
+#[cfg(feature = "services")]
+mod witness_init;
 
 use std::{path::Path, process::ExitCode};
 
@@ -23,6 +30,9 @@ use crate::{
 pub(crate) enum LedgerCommand {
     /// Make the keys of an agency: one for entries, one for continuity orders
     Agency(agency::AgencyArgs),
+    /// Make a witness: its key, and what it must not lose
+    #[cfg(feature = "services")]
+    WitnessInit(witness_init::WitnessInitArgs),
     /// Make the key of a log
     LogInit(log_init::LogInitArgs),
     /// Found a ledger: write the policy that readers hold, and the first entry
@@ -31,6 +41,14 @@ pub(crate) enum LedgerCommand {
     Entry(entry::EntryArgs),
     /// Sign an entry for one more agency
     Sign(sign::SignArgs),
+    /// Hand entries to a ledger
+    #[cfg(feature = "services")]
+    Submit(submit::SubmitArgs),
+    /// Show what an entry says, or all entries of a ledger
+    Show(show::ShowArgs),
+    /// Watch a ledger at several places; a fork is reported with evidence that anybody can check
+    #[cfg(feature = "services")]
+    Monitor(monitor::MonitorArgs),
 }
 
 /// Runs one of them.
@@ -38,10 +56,17 @@ pub(crate) fn run(command: &LedgerCommand, output: &Output) -> Outcome<ExitCode>
     let done = |outcome: Outcome<()>| outcome.map(|()| ExitCode::SUCCESS);
     match command {
         LedgerCommand::Agency(args) => done(agency::agency(args, output)),
+        #[cfg(feature = "services")]
+        LedgerCommand::WitnessInit(args) => done(witness_init::witness_init(args, output)),
         LedgerCommand::LogInit(args) => done(log_init::log_init(args, output)),
         LedgerCommand::Found(args) => done(found::found(args, output)),
         LedgerCommand::Entry(args) => done(entry::entry(args, output)),
         LedgerCommand::Sign(args) => done(sign::sign(args, output)),
+        #[cfg(feature = "services")]
+        LedgerCommand::Submit(args) => done(submit::submit(args, output)),
+        LedgerCommand::Show(args) => done(show::show(args, output)),
+        #[cfg(feature = "services")]
+        LedgerCommand::Monitor(args) => monitor::monitor(args, output),
     }
 }
 

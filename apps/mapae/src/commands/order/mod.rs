@@ -1,6 +1,8 @@
 //! `mapae order`: in a disaster, agencies stretch the ages of evidence. Everything but `publish` works with files alone.
 
 mod combine;
+#[cfg(feature = "services")]
+mod publish;
 mod sign;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +24,9 @@ pub(crate) enum OrderCommand {
     Sign(sign::SignArgs),
     /// Put signatures of several agencies together into one order
     Combine(combine::CombineArgs),
+    /// Enter an order into the ledger, once there is one again
+    #[cfg(feature = "services")]
+    Publish(publish::PublishArgs),
 }
 
 /// Runs one of them.
@@ -29,6 +34,8 @@ pub(crate) fn run(command: &OrderCommand, output: &Output) -> Outcome<()> {
     match command {
         OrderCommand::Sign(args) => sign::sign(args, output),
         OrderCommand::Combine(args) => combine::combine(args, output),
+        #[cfg(feature = "services")]
+        OrderCommand::Publish(args) => publish::publish(args, output),
     }
 }
 
@@ -69,9 +76,8 @@ fn describe(path: &Path, order: &Order, store: Option<&TrustStore>) -> Outcome<V
     let terms = order.unverified();
     let signed_by = order.signed_by()?;
     let classes = terms.classes.iter();
-    let classes: Vec<Value> = classes
-        .map(|(name, age)| json!({ "name": name.as_str(), "usable_for_seconds": age.as_seconds() }))
-        .collect();
+    let classes: Vec<Value> =
+        classes.map(|(name, age)| json!({ "name": name.as_str(), "usable_for_seconds": age.as_seconds() })).collect();
     let needed = store.and_then(TrustStore::order_signers).map(OrderSigners::threshold);
     Ok(json!({
         "file": path.display().to_string(),

@@ -82,7 +82,8 @@ pub(crate) fn sign(args: &SignArgs, output: &Output) -> Outcome<()> {
     let file = match &args.same_as {
         Some(path) => add_signatures(&read_order(path)?, &agencies)?,
         None => {
-            let unsigned = terms(args, store.as_ref())?.prepare().or_usage(|| "no such order can be signed".to_owned())?;
+            let unsigned =
+                terms(args, store.as_ref())?.prepare().or_usage(|| "no such order can be signed".to_owned())?;
             unsigned.attach(signatures(&unsigned, &agencies)?)
         }
     };
@@ -148,8 +149,9 @@ fn compromised(args: &SignArgs, store: Option<&TrustStore>) -> Outcome<Vec<[u8; 
     }
     let known = store.into_iter().flat_map(TrustStore::distrusted);
     let known = known.filter(|(_, distrust)| matches!(distrust, Distrust::Compromised)).map(|(signer, _)| Ok(*signer));
-    let given = args.compromised.iter().map(|path| {
-        read_certificate(path).map(|certificate| certificate.fingerprint()).map_err(Failure::Usage)
-    });
+    let given = args
+        .compromised
+        .iter()
+        .map(|path| read_certificate(path).map(|certificate| certificate.fingerprint()).map_err(Failure::Usage));
     known.chain(given).collect()
 }

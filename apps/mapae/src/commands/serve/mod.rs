@@ -1,0 +1,24 @@
+//! `mapae serve`: the long-running parts.
+
+mod ledger;
+mod witness;
+
+use clap::Subcommand;
+
+use crate::{failure::Outcome, output::Output};
+
+#[derive(Subcommand)]
+pub(crate) enum ServeCommand {
+    /// Serve a trust ledger: take entries, have them cosigned, publish
+    Ledger(ledger::LedgerArgs),
+    /// Serve a witness: check that the ledger only grows, write that down, and only then cosign
+    Witness(witness::WitnessArgs),
+}
+
+/// Serves until it is told to stop.
+pub(crate) fn run(command: &ServeCommand, output: &Output) -> Outcome<()> {
+    match command {
+        ServeCommand::Ledger(args) => ledger::serve(args, output),
+        ServeCommand::Witness(args) => witness::serve(args, output),
+    }
+}

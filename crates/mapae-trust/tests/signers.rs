@@ -1,6 +1,6 @@
 //! Who may sign what, and until when.
 
-use mapae_trust::{Distrust, StatusRule, TrustError, TrustStore, TrustedSigner};
+use mapae_trust::{Distrust, SignerRule, StatusRule, TrustError, TrustStore, TrustedSigner};
 use mapae_types::{Duration, Timestamp};
 use mapae_x509::{Role, X509Error};
 use testkit::{Signer, World, now};
@@ -163,4 +163,34 @@ fn of_two_words_about_a_signer_the_stricter_counts() {
     assert_eq!(merged(&[early, compromised]), compromised);
     assert_eq!(merged(&[compromised, early]), compromised);
     assert_eq!(merged(&[compromised, late, compromised]), compromised);
+}
+
+/// Design §6: an insider who makes a signer quietly gets no document accepted, though the root vouches for it.
+#[test]
+fn a_signer_that_the_ledger_does_not_list_is_refused() {
+    let mut world = World::new();
+    let listed = |signers: &[&Signer]| {
+        SignerRule::Listed(signers.iter().map(|signer| signer.certificate.fingerprint()).collect())
+    };
+    world.issuers[0].signers = listed(&[&world.pki.document]);
+    assert!(document_signer(&world.store(), &world.pki.document, now()).is_ok());
+    world.issuers[0].signers = listed(&[&world.pki.sd_jwt, &world.pki.status]);
+    let subject = subject(&world.pki.document);
+    assert_eq!(
+        document_signer(&world.store(), &world.pki.document, now()).unwrap_err(),
+        TrustError::SignerNotListed { subject }
+    );
+    world.issuers[0].signers = listed(&[]);
+    assert!(document_signer(&world.store(), &world.pki.document, now()).is_err());
+}
+
+/// The list of one country says nothing about another's signers.
+#[test]
+fn a_list_binds_the_signers_of_its_own_root_alone() {
+    let (mut world, abroad) = (World::new(), World::of(2, "FR"));
+    world.trust(&abroad, StatusRule::NotPublished);
+    world.issuers[0].signers = SignerRule::Listed(std::collections::BTreeSet::new());
+    let store = world.store();
+    assert!(document_signer(&store, &abroad.pki.document, now()).is_ok());
+    assert!(document_signer(&store, &world.pki.document, now()).is_err());
 }

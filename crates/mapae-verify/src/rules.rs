@@ -130,11 +130,15 @@ const RULES: [Rule; 50] = [
         "The signer's certificate does not fit: its signature, its form or its purpose.",
         "서명자의 인증서가 맞지 않습니다. 서명이나 형식, 용도가 다릅니다.",
     ),
-    Rule::new("signer_not_listed", "Mapae rule: signers stand on the ledger (D13)", at(STORE, "TrustStore::check_listed"))
-        .says(
-            "Its signer is not on the ledger of those who may issue.",
-            "발급 자격이 있는 기관의 명부에 없는 서명자입니다.",
-        ),
+    Rule::new(
+        "signer_not_listed",
+        "Mapae rule: signers stand on the ledger (D13)",
+        at(STORE, "TrustStore::check_listed"),
+    )
+    .says(
+        "Its signer is not on the ledger of those who may issue.",
+        "발급 자격이 있는 기관의 명부에 없는 서명자입니다.",
+    ),
     Rule::new("signer_compromised", "Mapae rule: signers no longer trusted (D11)", at(STORE, "TrustStore::distrust"))
         .says(
             "The signer's key is known to be in other hands, so nothing that it signed holds.",
@@ -272,10 +276,11 @@ const RULES: [Rule; 50] = [
             "The trust bundle comes from nobody whom this reader trusts, or was altered.",
             "이 판독기가 신뢰하는 곳에서 나온 꾸러미가 아니거나 내용이 바뀌었습니다.",
         ),
-    Rule::new("bundle_not_proven", "C2SP tlog-proof, \"Verifying a tlog proof\"", at(SEAL, "Seal::verify_logged")).says(
-        "Not enough of the agencies that watch the ledger have seen this trust bundle in it.",
-        "원장을 지켜보는 기관들 가운데 이 신뢰 꾸러미를 확인한 기관이 모자랍니다.",
-    ),
+    Rule::new("bundle_not_proven", "C2SP tlog-proof, \"Verifying a tlog proof\"", at(SEAL, "Seal::verify_logged"))
+        .says(
+            "Not enough of the agencies that watch the ledger have seen this trust bundle in it.",
+            "원장을 지켜보는 기관들 가운데 이 신뢰 꾸러미를 확인한 기관이 모자랍니다.",
+        ),
     Rule::new("order_invalid", "Mapae rule: an order has enough signers (D14)", at(ORDER, "Order::verify")).says(
         "The continuity order is not signed by enough agencies, or says what none may.",
         "비상 명령에 서명한 기관이 모자라거나 명령의 내용이 허용되지 않습니다.",

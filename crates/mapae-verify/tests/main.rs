@@ -10,6 +10,7 @@ mod every_byte;
 mod form;
 mod holder;
 mod holding;
+mod ledger;
 mod mdoc;
 mod proximity;
 mod rules;

@@ -25,6 +25,7 @@
 
 mod documents;
 mod entropy;
+mod ledger;
 mod list;
 mod pki;
 mod request;
@@ -32,6 +33,7 @@ mod world;
 
 pub use documents::{IssuedCopy, Terms, document, facts, issue, person};
 pub use entropy::Seeded;
+pub use ledger::{AGENCIES, Ledger};
 pub use list::List;
 pub use mapae_verify::Format;
 pub use pki::{Pki, Signer};

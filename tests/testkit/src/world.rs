@@ -52,7 +52,11 @@ impl World {
             request: Request::default(),
             as_of,
             freshness: Freshness::new(Duration::hours(24), Duration::days(35)).unwrap(),
-            issuers: vec![IssuerEntry { root: pki.root.clone(), status: StatusRule::Required, signers: SignerRule::Any }],
+            issuers: vec![IssuerEntry {
+                root: pki.root.clone(),
+                status: StatusRule::Required,
+                signers: SignerRule::Any,
+            }],
             distrusted: Vec::new(),
             list: List::new(&uri, as_of),
             tokens: None,
@@ -162,7 +166,18 @@ impl World {
         now: Timestamp,
         policy: &Policy<'_>,
     ) -> Result<Verified, NotVerified> {
-        verify(presentation, &self.request.binding(), &self.store(), now, policy)
+        self.judge(presentation, &self.store(), now, policy)
+    }
+
+    /// The same by another bundle.
+    pub fn judge(
+        &self,
+        presentation: &[u8],
+        store: &TrustStore,
+        now: Timestamp,
+        policy: &Policy<'_>,
+    ) -> Result<Verified, NotVerified> {
+        verify(presentation, &self.request.binding(), store, now, policy)
     }
 }
 

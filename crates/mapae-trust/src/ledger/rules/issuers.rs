@@ -49,8 +49,8 @@ fn check_owner(state: &LedgerState, known: &EnteredIssuer, hearing: &Hearing<'_>
 
 pub(super) fn signer(state: &LedgerState, stated: &SignerStatement, hearing: &Hearing<'_>) -> Ruling {
     let signer = Fingerprint::from(&stated.certificate);
-    // D11: compromised is final; who ceased signs nothing new.
-    if state.distrusted.contains_key(&signer) {
+    // D11: compromised is final. One that ceased may be entered (again), for what it signed before.
+    if state.distrusted.get(&signer) == Some(&Distrust::Compromised) {
         return Err(RuleError::CompromiseIsFinal { signer });
     }
     let root = root_of(&below_an_issuer(state, stated, hearing.at)?);

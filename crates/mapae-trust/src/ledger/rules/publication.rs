@@ -2,7 +2,7 @@
 
 use mapae_types::Timestamp;
 
-use super::{Effect, Hearing, Ruling, effect};
+use super::{Effect, Hearing, Ruling, effect, entered_before};
 use crate::{
     Classes,
     ledger::{BundleStatement, Catalogue, Kind, LedgerState, OrderStatement, RuleError, judge::not_later},
@@ -36,6 +36,10 @@ pub(super) fn order(state: &LedgerState, stated: &OrderStatement) -> Ruling {
         return Err(RuleError::OrderSignersMissing);
     };
     let order = stated.order().verify(signers, &origin)?;
+    // Verdicts name the order that they rest on: a name stands for one.
+    if state.orders.iter().any(|known| known.order().unverified().id == *order.id()) {
+        return Err(entered_before(Kind::Order, order.id()));
+    }
     let known = state.compromised.iter().filter(|(_, at)| **at <= order.terms().issued_at);
     if let Some((signer, _)) = known.into_iter().find(|(signer, _)| !order.compromised().contains(&signer.0)) {
         return Err(RuleError::OrderForgets { signer: *signer });

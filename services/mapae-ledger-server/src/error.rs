@@ -78,6 +78,9 @@ pub enum ServeError {
     /// The address of the audited log.
     #[error(transparent)]
     Audited(#[from] crate::client::LedgerError),
+    /// A monitor cannot make a proof of the tiles that it has read itself.
+    #[error("our own tiles: {0}")]
+    OwnTiles(String),
     /// What was cosigned last cannot be taken up.
     #[error("what was cosigned last: {0}")]
     TakeUp(String),

@@ -171,7 +171,7 @@ impl LedgerClient {
     }
 
     /// The entries of a bundle in a tree of some size; nobody has checked them yet.
-    pub(crate) async fn entry_bundle(&self, path: TilePath) -> Result<Vec<Entry>, LedgerError> {
+    async fn entry_bundle(&self, path: TilePath) -> Result<Vec<Entry>, LedgerError> {
         let partial = self.get(&path.to_string(), MAX_TILE).await?;
         let bytes = match partial {
             // "Clients MAY fetch the full tile … as a fallback" for a partial one that is gone.

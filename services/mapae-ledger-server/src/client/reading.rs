@@ -1,6 +1,6 @@
 //! Reading the log so that nobody need be believed but the policy: its rotations, its checkpoint, its entries, its rules.
 
-use mapae_ledger::{Entry, MajorityPolicy, SignedCheckpoint, TileKind, TilePath, TileTree, TreeHead};
+use mapae_ledger::{Entry, LogFile, MajorityPolicy, SignedCheckpoint, TileKind, TilePath, TileTree, TreeHead};
 use mapae_trust::ledger::LedgerState;
 use mapae_types::{Duration, Timestamp};
 
@@ -50,18 +50,33 @@ impl LedgerClient {
         Ok((policy, generation))
     }
 
-    /// The entries that make a tree grow up to a head; refused if they do not have its root.
-    pub async fn grow(&self, tree: &mut TileTree, head: TreeHead) -> Result<Vec<Entry>, LedgerError> {
-        let mut entries = Vec::new();
+    /// All entries of a checkpoint's tree; refused if they do not have its root.
+    pub async fn entries(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<Entry>, LedgerError> {
+        Ok(self.grow(&mut TileTree::new(), checkpoint.unverified().head()).await?.0)
+    }
+
+    /// The entries that make a tree grow up to a head, and the tiles that came of it; refused if they do not have its
+    /// root.
+    pub(crate) async fn grow(
+        &self,
+        tree: &mut TileTree,
+        head: TreeHead,
+    ) -> Result<(Vec<Entry>, Vec<LogFile>), LedgerError> {
+        let (mut entries, mut files) = (Vec::new(), Vec::new());
         while tree.size() < head.size() {
-            let (bundle, skip) = (tree.size() / 256, tree.size() % 256);
-            let path = TilePath::in_tree(TileKind::Entries, bundle, head.size()).ok_or(LedgerError::Malformed)?;
-            let page = self.entry_bundle(path).await?;
-            let page: Vec<Entry> = page.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).collect();
-            tree.append(page.iter().map(Entry::leaf)).map_err(|_| LedgerError::Malformed)?;
+            let page = self.page(tree.size(), head.size()).await?;
+            files.extend(tree.append(page.iter().map(Entry::leaf)).map_err(|_| LedgerError::Malformed)?);
             entries.extend(page);
         }
-        if tree.head() == head { Ok(entries) } else { Err(LedgerError::RootDiffers { size: head.size() }) }
+        if tree.head() == head { Ok((entries, files)) } else { Err(LedgerError::RootDiffers { size: head.size() }) }
+    }
+
+    /// The entries from `next` to the end of their bundle, in a tree of that size; nobody has checked them yet.
+    pub(crate) async fn page(&self, next: u64, size: u64) -> Result<Vec<Entry>, LedgerError> {
+        let path = TilePath::in_tree(TileKind::Entries, next / 256, size).ok_or(LedgerError::Malformed)?;
+        let bundle = self.entry_bundle(path).await?;
+        let page: Vec<Entry> = bundle.into_iter().skip(usize::try_from(next % 256).unwrap_or(usize::MAX)).collect();
+        if page.is_empty() { Err(LedgerError::Malformed) } else { Ok(page) }
     }
 
     /// Reads the whole log under a policy of a known generation, and judges every entry by the rules.
@@ -74,7 +89,7 @@ impl LedgerClient {
         let (policy, _) = self.policy_after(policy, generation).await?;
         let checkpoint = self.checkpoint().await?.ok_or(LedgerError::Empty)?;
         policy.accept(&checkpoint)?;
-        let entries = self.grow(&mut TileTree::new(), checkpoint.unverified().head()).await?;
+        let entries = self.entries(&checkpoint).await?;
         let mut ledger = Ledger::new(None);
         for (index, entry) in (0..).zip(&entries) {
             let judged = ledger.take(entry, now + AHEAD, Draft::Unseen);

@@ -2,7 +2,7 @@
 //! the rules, and every bundle among them computed anew from the entries. Only then may the tree be cosigned.
 
 use mapae_http::Clock;
-use mapae_ledger::{Audit, AuditError, Entry, Origin, TileKind, TilePath, TileTree, ToPersist, WitnessRecord};
+use mapae_ledger::{Audit, Entry, Origin, TileTree, ToPersist, WitnessRecord};
 
 use super::refusal::NotCosigned;
 use crate::{
@@ -77,7 +77,7 @@ impl Auditor {
         let mut audit = Audit::begin(to_persist, std::mem::take(&mut self.tree))?;
         let mut judged = Vec::new();
         while let Some(next) = audit.next() {
-            for entry in self.page(next, size).await? {
+            for entry in self.log.page(next, size).await.map_err(NotCosigned::Entries)? {
                 self.judge(&entry, clock).await?;
                 audit.judged(&entry)?;
                 judged.push(entry);
@@ -85,16 +85,6 @@ impl Auditor {
         }
         let (to_persist, tree) = audit.finish()?;
         Ok(AuditedTree { to_persist, judged, after: Self { tree, ..self } })
-    }
-
-    /// The entries from `next` to the end of their bundle.
-    async fn page(&self, next: u64, size: u64) -> Result<Vec<Entry>, NotCosigned> {
-        let missing = AuditError::EntriesMissing { next, size };
-        let path = TilePath::in_tree(TileKind::Entries, next / 256, size).ok_or(missing)?;
-        let bundle = self.log.entry_bundle(path).await.map_err(NotCosigned::Entries)?;
-        let skip = usize::try_from(next % 256).unwrap_or(usize::MAX);
-        let entries: Vec<Entry> = bundle.into_iter().skip(skip).collect();
-        if entries.is_empty() { Err(missing.into()) } else { Ok(entries) }
     }
 
     async fn judge(&mut self, entry: &Entry, clock: &Clock) -> Result<(), NotCosigned> {

@@ -12,6 +12,7 @@ mod parties;
 mod policies;
 mod proofs;
 mod sequencing;
+mod specification;
 mod story;
 mod submissions;
 mod tiles;

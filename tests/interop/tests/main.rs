@@ -5,4 +5,5 @@ mod ledger;
 mod matrix;
 mod mdoc;
 mod ours;
+mod public_logs;
 mod sd_jwt;

@@ -60,7 +60,7 @@ pub(crate) async fn run(running: Running, what: &str, document: &Value, output: 
 /// A ledger to ask.
 pub(crate) fn ledger(url: &str) -> Outcome<LedgerClient> {
     // An answer may wait for witnesses; the longest that is waited for is added to it.
-    let bounds = Bounds { total: Duration::from_secs(120), ..Bounds::default() };
+    let bounds = Bounds { total: Duration::from_mins(2), ..Bounds::default() };
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err(Failure::usage(format!("`{url}` is not the URL of a ledger: http://… or https://…")));
     }

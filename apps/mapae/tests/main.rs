@@ -12,10 +12,13 @@ mod fetch;
 mod help;
 mod inspect;
 mod issue;
+#[cfg(feature = "services")]
 mod ledger;
 #[cfg(feature = "services")]
 mod mirror;
 mod offline;
+#[cfg(feature = "services")]
+mod order;
 #[cfg(feature = "services")]
 mod reader;
 mod readme;

@@ -102,5 +102,5 @@ pub(crate) fn drip(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> 
 
 /// Nothing at all, for longer than anybody waits.
 pub(crate) fn silence() {
-    thread::sleep(Duration::from_secs(60));
+    thread::sleep(Duration::from_mins(1));
 }

@@ -46,7 +46,7 @@ fn sealed_by_text(store: &TrustStore) -> String {
     match store.sealed_by() {
         SealedBy::Key(key) => format!("key {}", key_fingerprint(key)),
         SealedBy::Log(origin) => {
-            let index = proven.map(|proven| proven.index()).unwrap_or_default();
+            let index = proven.map(mapae_ledger::Proven::index).unwrap_or_default();
             format!("entry {index} of the ledger {origin}, cosigned by {cosigned}")
         }
     }

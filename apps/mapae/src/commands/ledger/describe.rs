@@ -24,7 +24,7 @@ pub(super) fn entry_text(path: &Path, entry: &SignedEntry) -> String {
 
 /// An entry.
 pub(super) fn of(entry: &SignedEntry) -> Value {
-    let signers: Vec<&str> = entry.signed_by().map(|agency| agency.as_str()).collect();
+    let signers: Vec<&str> = entry.signed_by().map(mapae_types::Id::as_str).collect();
     json!({
         "kind": entry.statement().kind().as_str(),
         "at": entry.at().to_string(),
@@ -37,7 +37,7 @@ pub(super) fn of(entry: &SignedEntry) -> Value {
 
 /// One line.
 pub(super) fn text(entry: &SignedEntry) -> String {
-    let signers: Vec<&str> = entry.signed_by().map(|agency| agency.as_str()).collect();
+    let signers: Vec<&str> = entry.signed_by().map(mapae_types::Id::as_str).collect();
     format!("{}  {}: {}  [{}]", entry.at(), entry.statement().kind(), says(entry.statement()), signers.join(", "))
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn monitor(args: &MonitorArgs, output: &Output) -> Outcome<ExitCode> 
         urls: args.urls.clone(),
         policy: files::read(&args.policy).map_err(Failure::Usage)?,
         dir: args.state.clone(),
-        bounds: Bounds { total: Duration::from_secs(60), ..Bounds::default() },
+        bounds: Bounds { total: Duration::from_mins(1), ..Bounds::default() },
     };
     let monitor = Monitor::open(config, Clock::system()).context("the monitor cannot begin")?;
     service::block_on(watch(monitor, args, output))

@@ -89,7 +89,7 @@ fn describe(path: &Path, order: &Order, store: Option<&TrustStore>) -> Outcome<V
         "reason": { "ko": terms.reason.ko(), "en": terms.reason.en() },
         "classes": classes,
         "compromised": terms.compromised.len(),
-        "signed_by": signed_by.iter().map(|agency| agency.as_str()).collect::<Vec<_>>(),
+        "signed_by": signed_by.iter().map(mapae_types::Id::as_str).collect::<Vec<_>>(),
         "needed": needed,
     }))
 }

@@ -79,13 +79,12 @@ pub(crate) fn sign(args: &SignArgs, output: &Output) -> Outcome<()> {
     for agency in &agencies {
         check_named(agency, store.as_ref())?;
     }
-    let file = match &args.same_as {
-        Some(path) => add_signatures(&read_order(path)?, &agencies)?,
-        None => {
-            let unsigned =
-                terms(args, store.as_ref())?.prepare().or_usage(|| "no such order can be signed".to_owned())?;
-            unsigned.attach(signatures(&unsigned, &agencies)?)
-        }
+    let file = if let Some(path) = &args.same_as {
+        add_signatures(&read_order(path)?, &agencies)?
+    } else {
+        let terms = terms(args, store.as_ref())?;
+        let unsigned = terms.prepare().or_usage(|| "no such order can be signed".to_owned())?;
+        unsigned.attach(signatures(&unsigned, &agencies)?)
     };
     let order = Order::parse(file)?;
     files::write(&args.out, order.as_bytes(), Access::Public)?;

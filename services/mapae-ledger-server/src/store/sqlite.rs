@@ -32,10 +32,10 @@ impl SqliteWitnessStore {
 
 impl LogStore for SqliteLogStore {
     async fn begin(&self, origin: &Origin) -> Result<Swap, StoreError> {
-        let begin = "INSERT INTO logs (origin, size, root) VALUES (?1, 0, ?2) ON CONFLICT (origin) DO NOTHING";
-        let begin = sqlx::query(begin).bind(origin.as_str()).bind(TreeHash::EMPTY.as_bytes().as_slice());
+        let insert = "INSERT INTO logs (origin, size, root) VALUES (?1, 0, ?2) ON CONFLICT (origin) DO NOTHING";
+        let insert = sqlx::query(insert).bind(origin.as_str()).bind(TreeHash::EMPTY.as_bytes().as_slice());
         let mut transaction = self.0.begin().await?;
-        let begun = Swap::of(begin.execute(&mut *transaction).await?.rows_affected())?;
+        let begun = Swap::of(insert.execute(&mut *transaction).await?.rows_affected())?;
         transaction.commit().await?;
         Ok(begun)
     }
@@ -113,7 +113,7 @@ impl LogStore for SqliteLogStore {
 
 impl WitnessStore for SqliteWitnessStore {
     async fn mark(&self, key: KeyId, mark: BirthMark) -> Result<Swap, StoreError> {
-        let give = "INSERT INTO birth (only, key, mark) VALUES (1, ?1, ?2) ON CONFLICT (only) DO NOTHING";
+        let give = "INSERT INTO birth (one, key, mark) VALUES (1, ?1, ?2) ON CONFLICT (one) DO NOTHING";
         let give = sqlx::query(give).bind(key.as_bytes().as_slice()).bind(mark.0.as_slice());
         let mut transaction = self.0.begin().await?;
         let given = Swap::of(give.execute(&mut *transaction).await?.rows_affected())?;

@@ -1,6 +1,6 @@
 -- What a witness keeps, as long as its key. One store, one witness: a second mark finds the first one's row.
 CREATE TABLE birth (
-    only BIGINT PRIMARY KEY CONSTRAINT birth_is_one CHECK (only = 1),
+    one BIGINT PRIMARY KEY CONSTRAINT birth_is_one CHECK (one = 1),
     key BYTEA NOT NULL,
     mark BYTEA NOT NULL CONSTRAINT birth_mark_is_32_bytes CHECK (length(mark) = 32)
 );

@@ -4,7 +4,8 @@
 
 use crate::metadata::Metadata;
 
-/// Permissive licences. `IJG` is libjpeg's, of the JPEG encoder; `BlueOak-1.0.0` is minicbor's.
+/// Permissive licences. `IJG` is libjpeg's, of the JPEG encoder; `BlueOak-1.0.0` is minicbor's; `CDLA-Permissive-2.0` is
+/// for data, Mozilla's list of roots, which the HTTP client falls back on where a machine has none of its own.
 const ALLOWED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -12,6 +13,7 @@ const ALLOWED: &[&str] = &[
     "BSD-3-Clause",
     "BlueOak-1.0.0",
     "CC0-1.0",
+    "CDLA-Permissive-2.0",
     "IJG",
     "ISC",
     "MIT",

@@ -10,10 +10,11 @@ use crate::command::{run, stream};
 use crate::context::Context;
 use crate::stages::Outcome;
 use crate::tally::Tally;
-use crate::tools::{NODE, NPM, OPENSSL, PYTHON, STRACE, Tool};
+use crate::tools::{NODE, NPM, OPENSSL, POSTGRES, PYTHON, STRACE, Tool};
 
 pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
     let strace = context.tools.obtain(&STRACE).then(|| context.tools.path_of("strace")).flatten();
+    let postgres = context.tools.obtain(&POSTGRES);
     let mut command = context.cargo(&["test", "--workspace", "--no-fail-fast"]);
     if let Some(strace) = &strace {
         command.env("MAPAE_STRACE", strace);
@@ -21,6 +22,9 @@ pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
     let mut outcome = Outcome::counted(count(&mut command)?);
     if strace.is_none() {
         outcome.skip(context, "that `mapae verify` makes no socket call (needs strace)");
+    }
+    if !postgres {
+        outcome.skip(context, "the stores on PostgreSQL (needs Debian's package postgresql)");
     }
     if context.vectors().is_none() {
         outcome.skip(context, "the vectors of others (set MAPAE_VECTORS to their folder)");

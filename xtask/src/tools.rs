@@ -5,7 +5,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -58,6 +58,12 @@ pub(crate) const KOREAN: Tool = Tool {
     probe: &["sh", "-c", "fc-list :lang=ko | grep -q ."],
     source: Source::Debian(&["fontconfig", "fonts-noto-cjk"]),
 };
+/// Refuses to run as root, so that the tests start it as somebody else. Debian keeps its programs off the path.
+pub(crate) const POSTGRES: Tool = Tool {
+    name: "PostgreSQL",
+    probe: &["sh", "-c", "initdb --version && setpriv --version"],
+    source: Source::Debian(&["postgresql", "util-linux"]),
+};
 /// libFuzzer is C++.
 pub(crate) const CPP: Tool = Tool { name: "c++", probe: &["c++", "--version"], source: Source::Debian(&["g++"]) };
 
@@ -87,16 +93,16 @@ impl Tools {
         env::split_paths(&folders).map(|folder| folder.join(program)).find(|file| file.is_file())
     }
 
-    /// Lets a child see what was unpacked.
+    /// Lets a child see what was unpacked, and what is installed off the path.
     pub(crate) fn lend(&self, command: &mut Command) {
-        if !self.prefix.is_dir() {
-            return;
-        }
         if let Some(folders) = self.folders() {
             command.env("PATH", folders);
         }
+        if !self.prefix.is_dir() {
+            return;
+        }
         let libraries = self.prefix.join(format!("usr/lib/{}-linux-gnu", env::consts::ARCH));
-        if let Some(libraries) = joined("LD_LIBRARY_PATH", libraries) {
+        if let Some(libraries) = joined("LD_LIBRARY_PATH", [libraries]) {
             command.env("LD_LIBRARY_PATH", libraries);
         }
     }
@@ -142,15 +148,22 @@ impl Tools {
     }
 
     fn folders(&self) -> Option<OsString> {
-        joined("PATH", self.prefix.join("usr/bin"))
+        let unpacked = [self.prefix.join("usr/bin")];
+        joined("PATH", unpacked.into_iter().chain(postgres(Path::new("/"))).chain(postgres(&self.prefix)))
     }
 }
 
-/// A search path with one folder more, at its end: what the machine has comes first.
-fn joined(variable: &str, folder: PathBuf) -> Option<OsString> {
+/// A search path with more folders at its end: what the machine has comes first.
+fn joined(variable: &str, folders: impl IntoIterator<Item = PathBuf>) -> Option<OsString> {
     let present = env::var_os(variable).unwrap_or_default();
-    let folders = env::split_paths(&present).filter(|folder| !folder.as_os_str().is_empty()).chain([folder]);
+    let folders = env::split_paths(&present).filter(|folder| !folder.as_os_str().is_empty()).chain(folders);
     env::join_paths(folders).ok()
+}
+
+/// `usr/lib/postgresql/15/bin`, and of other versions.
+fn postgres(root: &Path) -> Vec<PathBuf> {
+    let versions = std::fs::read_dir(root.join("usr/lib/postgresql")).into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin")).collect()
 }
 
 fn elevation() -> Option<&'static [&'static str]> {

@@ -131,8 +131,11 @@ impl Scene {
     pub(crate) async fn witness_with(&self, at: usize, audit: Option<AuditConfig>) -> Result<Running, ServeError> {
         let place = &self.witnesses[at];
         let logs = vec![log_key().verifier().clone()];
-        let config = WitnessConfig { listen: place.at, dir: place.dir.clone(), logs, audit };
-        let store = witness_store(&place.dir).await;
+        self.witness_of(WitnessConfig { listen: place.at, dir: place.dir.clone(), logs, audit }).await
+    }
+
+    pub(crate) async fn witness_of(&self, config: WitnessConfig) -> Result<Running, ServeError> {
+        let store = witness_store(&config.dir).await;
         let deps = WitnessDeps { store, clock: clock(), notices: self.notices(), crash: Crash::never() };
         witness::serve(config, deps).await
     }
@@ -157,10 +160,6 @@ impl Scene {
     /// Whether the operator was told something with these words.
     pub(crate) fn heard(&self, words: &str) -> bool {
         self.said.lock().unwrap().iter().any(|line| line.contains(words))
-    }
-
-    pub(crate) async fn store(&self) -> SqliteLogStore {
-        SqliteLogStore::new(database(&self.dir.path().join("log.db"), &LOG).await)
     }
 }
 

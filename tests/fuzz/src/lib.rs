@@ -15,6 +15,7 @@
 mod cbor;
 mod dcql;
 pub mod documents;
+pub mod entries;
 mod inspect;
 mod jose;
 pub mod ledger;
@@ -31,6 +32,7 @@ use std::{env, fs, io, process::ExitCode};
 
 pub use cbor::{PAYLOAD as COSE_PAYLOAD, cbor, cose_key, cose_sign1};
 pub use dcql::dcql;
+pub use entries::{ledger_entry, ledger_statement};
 pub use inspect::inspect;
 pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
 pub use ledger::{checkpoint, note, tlog_policy, tlog_proof, witness_request};
@@ -68,6 +70,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("jwk", jwk),
     ("jws", jws),
     ("key_binding", key_binding),
+    ("ledger_entry", ledger_entry),
+    ("ledger_statement", ledger_statement),
     ("mdoc_issuer_signed", mdoc_issuer_signed),
     ("mso", mso),
     ("note", note),

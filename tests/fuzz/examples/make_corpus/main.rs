@@ -8,6 +8,7 @@
 //! when a format changed and the replay says that a seed is no longer accepted. Other files are left alone.
 
 mod cbor;
+mod entries;
 mod ledger;
 mod signed;
 mod text;
@@ -19,7 +20,9 @@ type Seed = (&'static str, &'static str, Vec<u8>);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for (target, name, content) in [text::seeds(), cbor::seeds()?, ledger::seeds()?, signed::seeds()?].concat() {
+    for (target, name, content) in
+        [text::seeds(), cbor::seeds()?, ledger::seeds()?, entries::seeds()?, signed::seeds()?].concat()
+    {
         let folder = corpus.join(target);
         fs::create_dir_all(&folder)?;
         fs::write(folder.join(format!("valid-{name}")), content)?;

@@ -10,8 +10,8 @@ use crate::{
     scene::{PATIENCE, Scene, presumption, version},
 };
 
-fn reading(rogue: &Rogue, scene: &Scene) -> Option<AuditConfig> {
-    Some(AuditConfig { log_url: rogue.url.clone(), founding: Some(scene.founding()) })
+fn reading(rogue: &Rogue, scene: &Scene) -> AuditConfig {
+    AuditConfig { log_url: rogue.url.clone(), founding: Some(scene.founding()) }
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn cosigned(scene: &Scene, witness: &str, size: u64) {
 async fn an_entry_that_breaks_a_rule_is_not_cosigned() {
     let scene = Scene::new().await;
     let mut rogue = Rogue::new(&[scene.founding(), version(1)]).await;
-    let auditor = scene.witness_with(0, reading(&rogue, &scene)).await.unwrap();
+    let auditor = scene.witness_with(0, Some(reading(&rogue, &scene))).await.unwrap();
     assert_eq!(rogue.ask(&auditor.url(), 0).await.status, 200);
     rogue.add(&[presumption(2)]);
     let refused = rogue.ask(&auditor.url(), 2).await;
@@ -81,10 +81,10 @@ async fn an_entry_that_breaks_a_rule_is_not_cosigned() {
 async fn a_rule_that_was_broken_once_stays_broken_after_a_restart() {
     let scene = Scene::new().await;
     let mut rogue = Rogue::new(&[scene.founding(), version(5)]).await;
-    let auditor = scene.witness_with(0, reading(&rogue, &scene)).await.unwrap();
+    let auditor = scene.witness_with(0, Some(reading(&rogue, &scene))).await.unwrap();
     assert_eq!(rogue.ask(&auditor.url(), 0).await.status, 200);
     auditor.stop().await;
-    let auditor = scene.witness_with(0, reading(&rogue, &scene)).await.unwrap();
+    let auditor = scene.witness_with(0, Some(reading(&rogue, &scene))).await.unwrap();
     // Only who replayed the judged entries knows that version 5 was there.
     rogue.add(&[version(4)]);
     assert_eq!(code(&rogue.ask(&auditor.url(), 2).await), "not_later");
@@ -95,7 +95,7 @@ async fn entries_other_than_those_of_the_tree_are_not_cosigned() {
     let scene = Scene::new().await;
     let rogue = Rogue::new(&[scene.founding(), version(1)]).await;
     let shown = Rogue::new(&[scene.founding(), version(2)]).await;
-    let auditor = scene.witness_with(0, reading(&shown, &scene)).await.unwrap();
+    let auditor = scene.witness_with(0, Some(reading(&shown, &scene))).await.unwrap();
     assert_eq!(code(&rogue.ask(&auditor.url(), 0).await), "entries_differ");
 }
 
@@ -103,7 +103,7 @@ async fn entries_other_than_those_of_the_tree_are_not_cosigned() {
 async fn without_the_entries_there_is_no_cosignature_until_they_come() {
     let scene = Scene::new().await;
     let rogue = Rogue::new(&[scene.founding()]).await;
-    let auditor = scene.witness_with(0, reading(&rogue, &scene)).await.unwrap();
+    let auditor = scene.witness_with(0, Some(reading(&rogue, &scene))).await.unwrap();
     let bundle = reqwest::get(format!("{}/tile/entries/000.p/1", rogue.url)).await.unwrap().bytes().await.unwrap();
     rogue.tamper("/tile/entries/000.p/1", None);
     let refused = rogue.ask(&auditor.url(), 0).await;
@@ -127,7 +127,7 @@ async fn a_quorum_of_auditors_stops_an_operator_who_breaks_the_rules() {
     let mut rogue = Rogue::new(&[scene.founding(), presumption(1)]).await;
     let mut cosigned = 0;
     for at in 0..3 {
-        let auditor = scene.witness_with(at, reading(&rogue, &scene)).await.unwrap();
+        let auditor = scene.witness_with(at, Some(reading(&rogue, &scene))).await.unwrap();
         cosigned += u32::from(rogue.ask(&auditor.url(), 0).await.status == 200);
     }
     assert_eq!(cosigned, 0);

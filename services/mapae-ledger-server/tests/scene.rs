@@ -76,13 +76,11 @@ impl Scene {
     }
 
     pub(crate) fn policy_of(&self, witnesses: &[usize], threshold: usize) -> String {
-        let mut policy = format!("log {}\n", log_key().verifier());
-        let mut names = String::new();
-        for at in witnesses {
-            policy.push_str(&format!("witness w{at} {}\n", self.witnesses[*at].verifier));
-            names.push_str(&format!(" w{at}"));
-        }
-        policy + &format!("group all {threshold}{names}\nquorum all\n")
+        let line = |at: &usize| format!("witness w{at} {}\n", self.witnesses[*at].verifier);
+        let (lines, names): (String, Vec<String>) =
+            (witnesses.iter().map(line).collect(), witnesses.iter().map(|at| format!("w{at}")).collect());
+        let log = log_key();
+        format!("log {}\n{lines}group all {threshold} {}\nquorum all\n", log.verifier(), names.join(" "))
     }
 
     pub(crate) fn majority(&self) -> MajorityPolicy {

@@ -6,7 +6,10 @@ use mapae_crypto::CryptoError;
 use mapae_http::{Client, Clock, Notices, Readiness};
 use mapae_ledger::{Committed, Entry, NoteError, Origin, SignedCheckpoint, TlogProof, TreeQuery};
 
-use super::tiles::{ProofFault, Tiles};
+use super::{
+    drafts::Drafts,
+    tiles::{ProofFault, Tiles},
+};
 use crate::{
     Crash, NamedKey, disk,
     rules::{BundleAt, PolicyAt},
@@ -26,6 +29,7 @@ pub(super) struct Core<S> {
     pub(super) crash: Crash,
     pub(super) readiness: Readiness,
     pub(super) founding: Option<Entry>,
+    pub(super) drafts: Drafts,
     pub(super) retry: Duration,
 }
 

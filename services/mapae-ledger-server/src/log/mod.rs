@@ -2,6 +2,7 @@
 
 mod core;
 mod courier;
+mod drafts;
 mod load;
 mod publishing;
 mod refusal;
@@ -25,6 +26,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::{
     core::Core,
+    drafts::Drafts,
     publishing::{Publishing, Ways},
     rotation::Rotation,
     routes::{Face, LONGEST_WAIT, routes},
@@ -116,6 +118,7 @@ fn core<S>(config: &LogConfig, deps: LogDeps<S>) -> Result<Core<S>, ServeError> 
         crash: deps.crash,
         readiness: Readiness::new(),
         founding: config.founding.clone(),
+        drafts: Drafts::default(),
         retry: config.retry,
     })
 }

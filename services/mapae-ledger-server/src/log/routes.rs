@@ -32,7 +32,7 @@ pub(crate) const MAX_DRAFT: usize = 64 << 20;
 const WAIT: Duration = Duration::from_secs(10);
 
 /// And at most.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -77,7 +77,7 @@ pub(super) fn routes<S: LogStore>(face: Face<S>) -> Router {
         .route(
             "/drafts",
             post(move |State(face): State<Arc<Face<S>>>, body: Whole| async move {
-                told(&face.core.notices, face.add_draft(body).await)
+                told(&face.core.notices, face.add_draft(body))
             })
             .layer(DefaultBodyLimit::max(MAX_DRAFT)),
         )
@@ -144,21 +144,22 @@ impl<S: LogStore> Face<S> {
         tokio::time::timeout(wait, waiting).await.ok()?.ok()?.clone()
     }
 
-    /// A draft is kept under the hash of its manifest, and not judged before an entry names it.
-    async fn add_draft(&self, Whole(body): Whole) -> Answered {
+    /// A draft is found under the hash of its manifest, and neither judged nor stored before an entry names it.
+    fn add_draft(&self, Whole(body): Whole) -> Answered {
         let draft = DraftBundle::parse(body.to_vec()).map_err(|error| {
             Problem::new(StatusCode::BAD_REQUEST, "draft_malformed", "The draft cannot be read")
                 .detail(error.to_string())
         })?;
         let manifest = draft.manifest_hash();
-        self.core.store.put_draft(manifest, &body).await.map_err(Fault::internal)?;
+        self.core.drafts.put(manifest, body);
         Ok(file(TEXT, ASK_AGAIN, format!("{}\n", hex::encode(&manifest)).into()))
     }
 
     async fn draft(&self, manifest: &str) -> Answered {
         let hash = hex::decode(manifest).and_then(|hash| <[u8; 32]>::try_from(hash).ok());
         let hash = hash.ok_or_else(|| not_found("No draft has such a name"))?;
-        let draft = self.core.store.draft(hash).await.map_err(Fault::internal)?;
+        let stored = self.core.store.draft(hash).await.map_err(Fault::internal)?;
+        let draft = stored.or_else(|| self.core.drafts.find(&hash).map(|draft| draft.to_vec()));
         Ok(file(BYTES, FOR_EVER, draft.ok_or_else(|| not_found("This draft is not here"))?))
     }
 

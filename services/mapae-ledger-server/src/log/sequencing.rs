@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use mapae_http::{Fault, Problem, Stop};
 use mapae_ledger::{Committed, Entry, TreeHash};
 use mapae_types::{Duration, Timestamp};
@@ -189,22 +190,32 @@ impl<S: LogStore> Sequencing<S> {
     /// Enters it before it is committed: if the commit fails, all of this is forgotten.
     async fn judge(&mut self, entry: &Entry, latest: Timestamp) -> Result<(), Fault> {
         let readable = Readable::parse(entry).map_err(|broken| refused(&broken))?;
-        let draft = self.draft(&readable).await?;
-        let loaded = self.loaded.as_mut().ok_or_else(|| Fault::internal("no log is loaded"))?;
         // Whoever holds another key would have to go on with the log.
         if readable.policy().is_some_and(|(policy, _)| policy.log().key() != self.core.key.verifier()) {
             return Err(refused(&RuleBroken::OtherLogKey).into());
         }
-        let admitted = loaded.ledger.judge(&readable, latest, draft).map_err(|broken| refused(&broken))?;
+        let (draft, new) = match readable.manifest() {
+            Some(manifest) => self.draft(manifest).await?,
+            None => (None, None),
+        };
+        let loaded = self.loaded.as_mut().ok_or_else(|| Fault::internal("no log is loaded"))?;
+        let judged = loaded.ledger.judge(&readable, latest, Draft::Asked(draft));
+        let admitted = judged.map_err(|broken| refused(&broken))?;
+        if let Some((manifest, draft)) = readable.manifest().zip(new) {
+            // Before the entry: auditors ask for it as soon as they see that.
+            self.core.store.put_draft(manifest, &draft).await.map_err(Fault::internal)?;
+        }
         let index = loaded.ledger.size();
         loaded.ledger.enter(&readable, admitted).map_err(Fault::internal)?;
         loaded.leaves.insert(entry.leaf(), index);
         Ok(())
     }
 
-    async fn draft(&self, entry: &Readable) -> Result<Draft, Fault> {
-        let Some(manifest) = entry.manifest() else { return Ok(Draft::Unseen) };
-        Ok(Draft::Asked(self.core.store.draft(manifest).await.map_err(Fault::internal)?))
+    /// The draft of the bundle that an entry states; it may be new to the store.
+    async fn draft(&self, manifest: [u8; 32]) -> Result<(Option<Vec<u8>>, Option<Bytes>), Fault> {
+        let stored = self.core.store.draft(manifest).await.map_err(Fault::internal)?;
+        let new = if stored.is_none() { self.core.drafts.find(&manifest) } else { None };
+        Ok((stored.or_else(|| new.as_ref().map(|draft| draft.to_vec())), new))
     }
 
     /// Places and commits. Without a commit, nothing of it happened.

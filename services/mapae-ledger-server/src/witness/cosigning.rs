@@ -1,6 +1,10 @@
 //! The one path to a cosignature: check, audit, persist by compare-and-swap, note the high water, and only then sign.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{PoisonError, RwLock},
+};
 
 use mapae_http::{Clock, Notices, Readiness};
 use mapae_ledger::{
@@ -36,8 +40,8 @@ pub(super) struct Cosigning<S> {
     pub(super) readiness: Readiness,
     /// What an auditing witness reads.
     pub(super) audited: Option<Audited>,
-    /// One at a time for each log.
-    pub(super) turns: HashMap<Origin, Mutex<Turn>>,
+    /// One for each log.
+    pub(super) logs: HashMap<Origin, Watched>,
 }
 
 /// What an auditing witness reads.
@@ -49,30 +53,33 @@ pub(super) struct Audited {
 
 /// What is kept in memory for a log.
 #[derive(Debug, Default)]
-pub(super) struct Turn {
-    auditor: Option<Auditor>,
+pub(super) struct Watched {
+    /// Whoever holds it has the turn to move the record; with what an auditor knows.
+    turn: Mutex<Option<Auditor>>,
     /// The latest checkpoint with our cosignature, for monitors.
-    latest: Option<String>,
+    latest: RwLock<Option<String>>,
 }
 
 impl<S: WitnessStore> Cosigning<S> {
     /// A cosignature for the checkpoint, or why not.
     pub(super) async fn cosign(&self, request: AddCheckpoint) -> Result<NoteSignature, NotCosigned> {
         let origin = request.checkpoint().origin().clone();
-        let turn = self.turns.get(&origin).ok_or_else(|| Refusal::LogUnknown { origin: origin.clone() })?;
-        let mut turn = turn.lock().await;
+        let log = self.logs.get(&origin).ok_or_else(|| Refusal::LogUnknown { origin: origin.clone() })?;
+        let mut turn = log.turn.lock().await;
         for _ in 0..ATTEMPTS {
-            if let Some(cosignature) = self.attempt(&origin, request.clone(), &mut turn).await? {
-                return Ok(cosignature);
-            }
+            let Some(cosigned) = self.attempt(&origin, request.clone(), &mut turn).await? else { continue };
+            let (checkpoint, cosignature) = cosigned;
+            let cosigned = checkpoint.with(cosignature.clone()).ok().map(|cosigned| cosigned.to_string());
+            *log.latest.write().unwrap_or_else(PoisonError::into_inner) = cosigned;
+            return Ok(cosignature);
         }
         Err(NotCosigned::KeepsMoving)
     }
 
     /// The latest checkpoint of a log, by the hash of its name, with our cosignature.
-    pub(super) async fn latest(&self, hash: &str) -> Option<String> {
-        let (_, turn) = self.turns.iter().find(|(origin, _)| origin.hash() == hash)?;
-        turn.lock().await.latest.clone()
+    pub(super) fn latest(&self, hash: &str) -> Option<String> {
+        let (_, log) = self.logs.iter().find(|(origin, _)| origin.hash() == hash)?;
+        log.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Cosigns what was cosigned last once more, so that monitors find it after a restart.
@@ -89,24 +96,23 @@ impl<S: WitnessStore> Cosigning<S> {
         &self,
         origin: &Origin,
         request: AddCheckpoint,
-        turn: &mut Turn,
-    ) -> Result<Option<NoteSignature>, NotCosigned> {
+        turn: &mut Option<Auditor>,
+    ) -> Result<Option<(SignedCheckpoint, NoteSignature)>, NotCosigned> {
         let record = self.record(origin).await?;
         self.check_state(&record).await?;
         let to_persist = self.witness.check(request, &record)?;
-        let (to_persist, judged, after) = self.audit(to_persist, &record, turn).await?;
+        let (to_persist, judged, after) = self.audit(to_persist, &record, turn.as_ref()).await?;
         self.crash.reach(Point::AfterCheck);
         if !self.persist(&to_persist, &judged).await? {
             return Ok(None);
         }
-        turn.auditor = after;
+        *turn = after;
         let checkpoint = to_persist.checkpoint().clone();
         let unsigned = to_persist.persisted(self.clock.now()?)?;
         let signature = self.key.sign(unsigned.to_be_signed())?;
         let cosignature = unsigned.attach(&signature)?;
         self.crash.reach(Point::AfterCosign);
-        turn.latest = checkpoint.with(cosignature.clone()).ok().map(|cosigned| cosigned.to_string());
-        Ok(Some(cosignature))
+        Ok(Some((checkpoint, cosignature)))
     }
 
     async fn record(&self, origin: &Origin) -> Result<WitnessRecord, NotCosigned> {
@@ -125,16 +131,14 @@ impl<S: WitnessStore> Cosigning<S> {
         &self,
         to_persist: ToPersist,
         record: &WitnessRecord,
-        turn: &mut Turn,
+        known: Option<&Auditor>,
     ) -> Result<(ToPersist, Vec<Entry>, Option<Auditor>), NotCosigned> {
         let Some(audited) = &self.audited else { return Ok((to_persist, Vec::new(), None)) };
-        let known = turn.auditor.clone().filter(|auditor| auditor.stands_at(record));
-        let auditor = match known {
-            Some(auditor) => auditor,
-            None => {
-                let (log, founding) = (audited.log.clone(), audited.founding.clone());
-                Auditor::take_up(log, founding, &self.store, record).await?
-            }
+        let auditor = if let Some(known) = known.filter(|known| known.stands_at(record)) {
+            known.clone()
+        } else {
+            let (log, founding) = (audited.log.clone(), audited.founding.clone());
+            Auditor::take_up(log, founding, &self.store, record).await?
         };
         let AuditedTree { to_persist, judged, after } = auditor.audit(to_persist, &self.clock).await?;
         Ok((to_persist, judged, Some(after)))

@@ -15,10 +15,9 @@ use std::{
 use mapae_http::{Bounds, Clock, Limits, Listening, Notices, Readiness, Running, stopping};
 use mapae_ledger::{AddCheckpoint, Entry, KeyName, Origin, SignatureType, VerifierKey, Witness};
 use mapae_types::{Entropy, hex};
-use tokio::sync::Mutex;
 
 use self::{
-    cosigning::{Audited, Cosigning},
+    cosigning::{Audited, Cosigning, Watched},
     high_water::HighWater,
     refusal::NotCosigned,
     routes::routes,
@@ -145,7 +144,7 @@ fn cosigning<S: WitnessStore>(
         crash: deps.crash,
         readiness: Readiness::new(),
         audited: config.audit.as_ref().map(audited).transpose()?,
-        turns: origins.iter().map(|origin| (origin.clone(), Mutex::default())).collect(),
+        logs: origins.iter().map(|origin| (origin.clone(), Watched::default())).collect(),
     })
 }
 

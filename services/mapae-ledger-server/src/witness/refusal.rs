@@ -81,7 +81,7 @@ impl NotCosigned {
             Self::Refused(refusal) => refused(&refusal),
             Self::RuleBroken { index, broken } => {
                 notices.say(format_args!("not cosigned: entry {index} breaks a rule: {broken}"));
-                let detail = format!("entry {index}: {}", broken);
+                let detail = format!("entry {index}: {broken}");
                 unprocessable(broken.code(), "An entry breaks a rule").detail(detail).into_response()
             }
             Self::Audit(AuditError::OwnTreeDiffers { .. }) => fault(Fault::internal(self), notices),

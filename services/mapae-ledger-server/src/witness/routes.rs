@@ -20,9 +20,8 @@ const TEXT: &str = "text/plain; charset=utf-8";
 /// All routes of a witness but health; submission and monitoring have the same prefix.
 pub(super) fn routes<S: WitnessStore>(cosigning: Arc<Cosigning<S>>) -> Router {
     let add = |State(cosigning): State<Arc<Cosigning<S>>>, body: Whole| async move { add(cosigning, body).await };
-    let latest = |State(cosigning): State<Arc<Cosigning<S>>>, Path(hash): Path<String>| async move {
-        latest(&cosigning, &hash).await
-    };
+    let latest =
+        |State(cosigning): State<Arc<Cosigning<S>>>, Path(hash): Path<String>| async move { latest(&cosigning, &hash) };
     Router::new().route("/add-checkpoint", post(add)).route("/{origin}/checkpoint", get(latest)).with_state(cosigning)
 }
 
@@ -41,8 +40,8 @@ async fn add<S: WitnessStore>(cosigning: Arc<Cosigning<S>>, Whole(body): Whole) 
 }
 
 /// "Monitor Retrieval Mechanism": the latest checkpoint that was cosigned, by the hash of its log's name.
-async fn latest<S: WitnessStore>(cosigning: &Cosigning<S>, hash: &str) -> Response {
-    match cosigning.latest(hash).await {
+fn latest<S: WitnessStore>(cosigning: &Cosigning<S>, hash: &str) -> Response {
+    match cosigning.latest(hash) {
         Some(latest) => ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-cache")], latest).into_response(),
         None => Problem::new(StatusCode::NOT_FOUND, "not_found", "Nothing of this log was cosigned").into_response(),
     }

@@ -3,6 +3,8 @@
 
 mod authority;
 mod bundle;
+#[cfg(feature = "services")]
+mod country;
 mod crash;
 mod demo;
 mod durability;
@@ -22,6 +24,10 @@ mod order;
 #[cfg(feature = "services")]
 mod reader;
 mod readme;
+mod relying_party;
 mod revoke;
+mod roll_over;
 mod sandbox;
+#[cfg(feature = "services")]
+mod served;
 mod verify;

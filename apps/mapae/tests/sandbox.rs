@@ -145,9 +145,13 @@ impl Sandbox {
 }
 
 impl Ran {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Self { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    pub(crate) fn assert_ok(&self) {
+        assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
     }
 
     pub(crate) fn json(&self) -> Value {

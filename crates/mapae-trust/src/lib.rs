@@ -8,8 +8,10 @@
 //!   answer is a value that says what it rests on.
 //! - [`BundleDelta`]: what is new since the bundle that a verifier has; it proves itself by the new one's signature.
 //! - [`Memory`]: what a verifier remembers, lest an older bundle be put in a newer one's place.
+//! - [`ledger`]: what agencies decide, entry by entry, the rules between entries, and the bundle that follows from them.
+//! - [`Registration`]: who may ask for what, and whether a request stays inside.
+//! - [`Order`] → [`ContinuityOrder`]: in a disaster, older evidence for named classes of use.
 //!
-//! Left out for now: the ledger behind the bundle (one key signs it), relying parties, continuity orders.
 //! Nothing here has a clock: the time of a check is an argument, and so is whether the answer is good enough.
 
 mod anchor;

@@ -10,6 +10,43 @@
 //!
 //! The format is described in `docs/standards/ledger-entries.md`.
 //!
+//! ```
+//! use mapae_crypto::{Ed25519SigningKey, SigningKey};
+//! use mapae_ledger::{SignatureType, VerifierKey};
+//! use mapae_trust::{Names, ledger::*};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let vkey = |name: &str, kind, seed| -> Result<_, Box<dyn std::error::Error>> {
+//! #     Ok(VerifierKey::new(name.parse()?, kind, Ed25519SigningKey::from_seed(&[seed; 32])?.public().clone()))
+//! # };
+//! # let log = vkey("ledger.example", SignatureType::Ed25519, 1)?;
+//! # let witness = vkey("witness.example", SignatureType::CosignatureV1, 2)?;
+//! let policy = format!("log {log}\nwitness interior {witness}\nquorum interior\n");
+//! let now = "2026-11-21T00:00:00Z".parse()?;
+//!
+//! // One agency founds a ledger, and may say which catalogue is in force.
+//! let key = SigningKey::from_scalar(&[7; 32])?;
+//! let interior = Agency {
+//!     id: "interior".parse()?,
+//!     names: Names::new("행정안전부", "Ministry of the Interior")?,
+//!     key: key.public().clone(),
+//!     rights: [Right::Catalogue].into(),
+//! };
+//! let catalogue = Statement::Catalogue(Catalogue { version: 1, sha256: [0; 32] });
+//! let founding = Statement::Founding(Founding::new(vec![interior.clone()], &policy)?);
+//!
+//! let mut state = LedgerState::new();
+//! for statement in [founding, catalogue] {
+//!     let unsigned = statement.prepare(now);
+//!     let signature = key.sign(&unsigned.to_be_signed(&interior.id))?;
+//!     let entry = SignedEntry::parse(&unsigned.attach(vec![(interior.id.clone(), signature)]))?;
+//!     let Judged::Admitted(admission) = state.judge(&entry, now)? else { unreachable!("only bundles need their draft") };
+//!     state.enter(admission)?;
+//! }
+//! assert_eq!(state.catalogue().map(|catalogue| catalogue.version), Some(1));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Left out: the log itself (`mapae-ledger`), and that a new policy is accepted only where the old one's quorum
 //! cosigned the tree that has it, which is for readers to check.
 

@@ -4,6 +4,9 @@ use std::{io, time::Duration};
 
 use reqwest::{Response, header, redirect};
 
+/// Bytes that are read of an answer that is a refusal.
+const MAX_REFUSAL: usize = 16 << 10;
+
 /// Bounds on every exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
@@ -87,6 +90,8 @@ fn unsent(error: reqwest::Error) -> ClientError {
 }
 
 async fn read(mut response: Response, limit: usize) -> Result<Answer, ClientError> {
+    // A refusal says why, however short the answer would have been.
+    let limit = if response.status().is_success() { limit } else { limit.max(MAX_REFUSAL) };
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(ClientError::BrokenOff)? {
         if chunk.len() > limit - body.len() {

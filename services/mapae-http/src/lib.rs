@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod accepting;
 mod body;
 mod client;
 mod clock;

@@ -19,7 +19,7 @@ use tokio::{
     task::{JoinError, JoinSet},
 };
 
-use crate::{Problem, Stop, Stopper};
+use crate::{Problem, Stop, Stopper, accepting::accept};
 
 /// How long requests that have begun may go on after the stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -29,6 +29,8 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Limits {
     /// Bytes of a body; a route may allow another number.
     pub body: usize,
+    /// Time for the head of a request; also how long a connection may be silent.
+    pub head: Duration,
     /// Time from the head of a request to the head of its answer, the body's arrival included.
     pub time: Duration,
 }
@@ -50,7 +52,7 @@ pub struct Running {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1 << 20, time: Duration::from_secs(30) }
+        Self { body: 1 << 20, head: Duration::from_secs(15), time: Duration::from_secs(30) }
     }
 }
 
@@ -69,13 +71,7 @@ impl Listening {
     /// Answers from now on, until it is stopped.
     pub fn serve(self, routes: Router, limits: Limits, stopper: Stopper) -> Running {
         let mut tasks = JoinSet::new();
-        let mut stop = stopper.listener();
-        let routes = bounded(routes, limits);
-        tasks.spawn(async move {
-            let serving = axum::serve(self.listener, routes);
-            // It ends with the stop only: errors of single connections are its own affair.
-            drop(serving.with_graceful_shutdown(async move { stop.requested().await }).await);
-        });
+        tasks.spawn(accept(self.listener, bounded(routes, limits), limits.head, stopper.listener()));
         Running { address: self.address, stopper, tasks }
     }
 }

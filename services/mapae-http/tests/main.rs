@@ -1,1 +1,7 @@
 //! Scenarios.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod asking;
+mod problems;
+mod serving;
+mod sources;

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! authority.toml                      name, country, base URL
-//! iaca.pem  iaca.key  iaca.crl        the root and its revocation list
+//! iaca.pem  iaca.key  iaca.crl        the root and its revocation list, DER
+//! iaca-2.pem .key .crl  iaca-2-link.pem   the next root, and the one before it vouching for it
 //! document-signer.pem .key            signs mdocs
 //! mdl-signer.pem      .key            signs mdocs that are driving licences
 //! sd-jwt-signer.pem   .key            signs SD-JWT VCs
 //! status-signer.pem   .key            signs status lists
+//! vical-signer.pem    .key            signs lists of roots for foreign readers, made with the first list
 //! bundle-key.pem      bundle.key      signs bundles; readers pin the public half
 //! status-index.key                    permutes status indices (design D6)
 //! status-counter                      copies numbered so far
@@ -27,6 +29,7 @@ use mapae_trust::Distrust;
 use mapae_types::{Timestamp, hex};
 use mapae_x509::{Certificate, TrustAnchor};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     failure::{Failure, Outcome},
@@ -50,6 +53,18 @@ pub(crate) struct Profile {
     /// Without a slash at the end.
     pub(crate) base_url: String,
 }
+
+/// A root of an authority, by the name of its files.
+pub(crate) struct Root {
+    name: String,
+    number: u32,
+    anchor: TrustAnchor,
+}
+
+/// The files of the root that an authority begins with.
+pub(crate) const FIRST_ROOT: &str = "iaca";
+/// A common name has at most 64 characters (RFC 5280 Appendix A.1), of which " document signer" takes 16.
+const NAME_LIMIT: usize = 48;
 
 /// A certificate with the key that belongs to it.
 pub(crate) struct Signer {
@@ -98,6 +113,9 @@ pub(crate) struct DistrustLine {
     pub(crate) ceased_at: Option<String>,
     /// When this was recorded.
     pub(crate) recorded_at: String,
+    /// The files of its root, unless that is the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) root: Option<String>,
 }
 
 /// A line of `revocations.jsonl`.
@@ -112,6 +130,54 @@ pub(crate) struct RevocationLine {
     pub(crate) cover: bool,
 }
 
+impl Profile {
+    /// A name, a country and a place that fit certificates.
+    pub(crate) fn new(name: &str, country: &str, base_url: &str) -> Outcome<Self> {
+        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(Failure::usage("--country takes two capital letters, such as KR (ISO 3166-1 alpha-2)"));
+        }
+        if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+            return Err(Failure::usage(format!("--name takes 1 to {NAME_LIMIT} characters")));
+        }
+        let base_url = base_url.trim_end_matches('/');
+        let host = base_url.strip_prefix("https://").unwrap_or_default();
+        if host.is_empty() || host.starts_with('/') || !host.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Failure::usage("--base-url takes an https URL in ASCII"));
+        }
+        Ok(Self { name: name.to_owned(), country: country.to_owned(), base_url: base_url.to_owned() })
+    }
+
+    /// Reads the file of an authority or a registrar.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        toml::from_str(&files::read_text(path)?).with_context(|| format!("cannot read {}", path.display()))
+    }
+
+    pub(crate) fn to_toml(&self) -> String {
+        // A JSON string is a TOML basic string, apart from characters that `new` refused.
+        let Self { name, country, base_url } = self;
+        format!("name = {}\ncountry = {}\nbase_url = {}\n", json!(name), json!(country), json!(base_url))
+    }
+}
+
+impl Root {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) const fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
+    }
+
+    /// The files of the root after this one.
+    pub(crate) fn next_name(&self) -> String {
+        root_name(self.number + 1)
+    }
+}
+
+fn root_name(number: u32) -> String {
+    if number == 1 { FIRST_ROOT.to_owned() } else { format!("{FIRST_ROOT}-{number}") }
+}
+
 impl Authority {
     /// Opens the directory that `mapae authority init` made.
     pub(crate) fn open(dir: &Path) -> Outcome<Self> {
@@ -120,9 +186,7 @@ impl Authority {
             let hint = format!("{0} is not an authority; `mapae authority init --dir {0}` creates one", dir.display());
             return Err(Failure::usage(hint));
         }
-        let text = files::read_text(&path)?;
-        let profile = toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Self { dir: dir.to_owned(), profile })
+        Ok(Self { dir: dir.to_owned(), profile: Profile::read(&path)? })
     }
 
     pub(crate) const fn profile(&self) -> &Profile {
@@ -137,8 +201,27 @@ impl Authority {
         read_certificate(&self.path(&format!("{name}.pem")))
     }
 
+    /// The root that it began with, below which its signers stand.
     pub(crate) fn root(&self) -> anyhow::Result<TrustAnchor> {
-        Ok(TrustAnchor::new(self.certificate("iaca")?)?)
+        Ok(TrustAnchor::new(self.certificate(FIRST_ROOT)?)?)
+    }
+
+    /// All its roots, the first one first.
+    pub(crate) fn roots(&self) -> anyhow::Result<Vec<Root>> {
+        let mut roots = Vec::new();
+        for number in 1.. {
+            let name = root_name(number);
+            if number > 1 && !self.path(&format!("{name}.pem")).exists() {
+                break;
+            }
+            let anchor = TrustAnchor::new(self.certificate(&name)?)?;
+            roots.push(Root { name, number, anchor });
+        }
+        Ok(roots)
+    }
+
+    pub(crate) fn newest_root(&self) -> anyhow::Result<Root> {
+        self.roots()?.pop().context("an authority has a root")
     }
 
     pub(crate) fn key(&self, name: &str) -> anyhow::Result<SigningKey> {
@@ -197,6 +280,11 @@ impl Authority {
 }
 
 impl DistrustLine {
+    /// The files of the root that certified it.
+    pub(crate) fn root(&self) -> &str {
+        self.root.as_deref().unwrap_or(FIRST_ROOT)
+    }
+
     /// The serial number, for the CRL.
     pub(crate) fn serial_bytes(&self) -> anyhow::Result<Vec<u8>> {
         hex::decode(&self.serial).context("distrusted.jsonl: serial is not hexadecimal")

@@ -28,6 +28,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Tell the whole story in under a minute: issue, show, check; forge, replay, borrow; revoke; the centre gone
+    #[cfg(feature = "services")]
     Demo(DemoArgs),
     /// Create and look after an issuing authority: its root, signers, revocation list
     #[command(subcommand)]
@@ -68,6 +69,7 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
 }
 
+#[cfg(feature = "services")]
 #[derive(Args)]
 pub(crate) struct DemoArgs {
     /// Keep all files in this new or empty directory, for `mapae verify` to judge again

@@ -16,6 +16,7 @@ pub(crate) struct Output {
 enum Form {
     Text,
     Json,
+    #[cfg(feature = "services")]
     Silent,
 }
 
@@ -25,11 +26,13 @@ impl Output {
     }
 
     /// For commands that another command runs, and speaks of itself.
+    #[cfg(feature = "services")]
     pub(crate) const fn silent() -> Self {
         Self { form: Form::Silent }
     }
 
     /// A line of a longer story, for people only.
+    #[cfg(feature = "services")]
     pub(crate) fn line(&self, text: &str) {
         if self.form == Form::Text {
             write_line(text);
@@ -41,6 +44,7 @@ impl Output {
         match self.form {
             Form::Json => write_line(&format!("{document:#}")),
             Form::Text => write_line(text().trim_end()),
+            #[cfg(feature = "services")]
             Form::Silent => {}
         }
     }

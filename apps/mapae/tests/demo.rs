@@ -18,11 +18,12 @@ fn text<'c>(case: &'c Value, name: &str) -> &'c str {
 
 /// What `mapae verify` says of a case, in the words of the story.
 fn judged(sandbox: &Sandbox, case: &Value, presentation: &str) -> (i32, String) {
+    let order = case["order"].as_str().map(|file| format!(" --order D/{file}")).unwrap_or_default();
     let memory = case["memory"].as_str().map(|file| format!(" --memory D/{file}")).unwrap_or_default();
     let ran = sandbox.run(&format!(
-        "verify --json --bundle D/{} --bundle-key D/{} --request D/{} --at {} --use {}{memory} {presentation}",
+        "verify --json --bundle D/{} --policy D/{} --request D/{} --at {} --use {}{order}{memory} {presentation}",
         text(case, "bundle"),
-        text(case, "bundle_key"),
+        text(case, "policy"),
         text(case, "request"),
         text(case, "at"),
         text(case, "use"),
@@ -30,6 +31,9 @@ fn judged(sandbox: &Sandbox, case: &Value, presentation: &str) -> (i32, String) 
     let document = ran.json();
     let verdict = match document["reason"]["code"].as_str() {
         Some(code) => format!("{}: {code}", text(&document, "verdict")),
+        None if document["evidence"]["order"].is_string() => {
+            format!("held under order {}", text(&document["evidence"], "order"))
+        }
         None if document["evidence"]["marked"] == true => "held, marked as not fresh".to_owned(),
         None => "held".to_owned(),
     };
@@ -71,7 +75,8 @@ fn the_story_ends_on_the_thirty_sixth_day() {
     let (_sandbox, cases) = told();
     let low = |day: u32| {
         let name = format!("day-{:02}", day - 1);
-        let case = cases.iter().find(|case| case["name"] == *name && case["use"] == "low").unwrap();
+        let case =
+            cases.iter().find(|case| case["name"] == *name && case["use"] == "low" && case["order"].is_null()).unwrap();
         text(case, "verdict").to_owned()
     };
     assert_eq!(low(1), "held");
@@ -81,13 +86,40 @@ fn the_story_ends_on_the_thirty_sixth_day() {
     assert_eq!(low(36), "refused: bundle_too_old");
 }
 
+/// Design D14: the order speaks of one class, and one agency's word is none.
+#[test]
+fn an_order_accepts_again_what_day_thirty_six_refused() {
+    let (_sandbox, cases) = told();
+    let ordered = cases.iter().filter(|case| case["order"].is_string() && case["name"] == "day-35");
+    let found: Vec<_> = ordered.map(|case| (text(case, "order"), text(case, "use"), text(case, "verdict"))).collect();
+    assert_eq!(
+        found,
+        [
+            ("desk/2026-fire-interior.order", "low", "refused: order_invalid"),
+            ("2026-fire.order", "low", "held under order 2026-fire"),
+            ("2026-fire.order", "substantial", "refused: bundle_too_old"),
+        ]
+    );
+}
+
+/// What burnt is gone: neither the issuer's keys nor the log nor the cosigners are needed for what follows.
+#[test]
+fn nothing_is_left_of_the_centre() {
+    let (sandbox, _cases) = told();
+    for burnt in ["authority", "log", "cosigners"] {
+        assert!(!sandbox.path(&format!("D/{burnt}")).exists(), "{burnt}");
+    }
+}
+
 #[test]
 fn every_attack_is_stopped_by_the_rule_that_is_there_for_it() {
     let (_sandbox, cases) = told();
     let found: Vec<_> = cases
         .iter()
         .filter(|case| {
-            ["alter", "impostor", "replay", "borrow"].iter().any(|what| text(case, "name").starts_with(what))
+            ["alter", "impostor", "replay", "borrow", "night", "theft"]
+                .iter()
+                .any(|what| text(case, "name").starts_with(what))
         })
         .map(|case| (text(case, "name"), text(case, "verdict")))
         .collect();
@@ -102,6 +134,10 @@ fn every_attack_is_stopped_by_the_rule_that_is_there_for_it() {
             ("replay-sd-jwt", "refused: wrong_nonce"),
             ("borrow-mdoc", "refused: holder_binding_invalid"),
             ("borrow-sd-jwt", "refused: holder_binding_invalid"),
+            ("night-mdoc", "refused: signer_not_listed"),
+            ("night-sd-jwt", "refused: signer_not_listed"),
+            ("theft-mdoc", "refused: signer_compromised"),
+            ("theft-sd-jwt", "held under order 2026-theft"),
         ]
     );
 }

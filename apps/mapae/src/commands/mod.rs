@@ -2,6 +2,7 @@
 
 mod authority;
 mod bundle;
+#[cfg(feature = "services")]
 mod demo;
 mod inspect;
 mod issue;
@@ -40,6 +41,7 @@ use crate::{
 pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
     let done = |outcome: Outcome<()>| outcome.map(|()| ExitCode::SUCCESS);
     match command {
+        #[cfg(feature = "services")]
         Command::Demo(args) => done(demo::run(&args, output)),
         Command::Authority(AuthorityCommand::Init(args)) => done(authority::init(&args, output)),
         Command::Authority(AuthorityCommand::Distrust(args)) => done(authority::distrust(&args, output)),

@@ -69,7 +69,7 @@ pub(crate) fn find_document<'c>(catalogue: &'c Catalogue, name: &DocumentName) -
     })
 }
 
-fn find_attribute<'d>(document: &'d DocumentType, id: &str) -> Outcome<&'d Attribute> {
+pub(crate) fn find_attribute<'d>(document: &'d DocumentType, id: &str) -> Outcome<&'d Attribute> {
     let id = id.trim();
     document.attribute(id).ok_or_else(|| {
         let known: Vec<&str> = document.attributes().iter().map(Attribute::id).collect();

@@ -60,7 +60,7 @@ pub(crate) fn publish(args: &PublishArgs, output: &Output) -> Outcome<()> {
     let as_of = now(args.at)?;
     let lists = lists(args, as_of)?;
     let store = service::block_on(async {
-        let state = read_state(&client, &policy).await?;
+        let state = read_state(&client, &policy, as_of).await?;
         let draft = draft(&state, as_of, lists)?;
         enter(&client, &draft, &agencies, args).await?;
         sealed(&client, &draft, &policy, args).await
@@ -80,9 +80,9 @@ fn lists(args: &PublishArgs, as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
 }
 
 /// What the entries say, each judged anew: a bundle is signed by who believes it.
-async fn read_state(client: &LedgerClient, policy: &MajorityPolicy) -> Outcome<LedgerState> {
+async fn read_state(client: &LedgerClient, policy: &MajorityPolicy, now: Timestamp) -> Outcome<LedgerState> {
     let generation = service::generation(client, policy).await.context("the ledger's policies")?;
-    let ledger = client.read(policy.clone(), generation, now(None)?).await.context("the ledger")?;
+    let ledger = client.read(policy.clone(), generation, now).await.context("the ledger")?;
     Ok(ledger.state)
 }
 

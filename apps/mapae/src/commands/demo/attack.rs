@@ -7,10 +7,13 @@ use serde_json::Value;
 
 use super::{
     cast::{self, Cast, Shown, words},
+    ledger::Ledger,
     stage::{Case, Expected, Stage},
 };
 use crate::{
+    authority::SignerName,
     cli::FormatArg,
+    commands::authority,
     failure::{Failure, Outcome},
     files,
     issued::CopyFormat,
@@ -29,8 +32,42 @@ pub(super) fn all(stage: &mut Stage<'_>, cast: &Cast, shown: &Shown) -> Outcome<
     borrow(stage, cast)
 }
 
+/// An operator of the log who adds an issuer, and one of the issuer's own who makes a signer in the night.
+pub(super) fn insiders(stage: &mut Stage<'_>, ledger: &Ledger) -> Outcome<()> {
+    stage.tale.step("Insiders: the log's operator enters an issuer of his own; a clerk makes a signer in the night");
+    ledger.refuses_a_rogue_issuer(stage)?;
+    make_signers_in_the_night(stage)?;
+    let cards = cast::issue(stage, "night", "night-issued")?;
+    let card = cards.first().ok_or_else(|| Failure::Failed(anyhow::anyhow!("nothing was issued in the night")))?;
+    for format in BOTH {
+        let name = &named("night", format);
+        stage.ask(name, stage.minute(3))?;
+        stage.answer(name, card, format, 1, stage.minute(3))?;
+        judge(stage, name, format, Expected::Refused("signer_not_listed"))?;
+    }
+    Ok(())
+}
+
+/// The same authority, its root and all; only who signs is entered in no ledger.
+fn make_signers_in_the_night(stage: &Stage<'_>) -> Outcome<()> {
+    let night = stage.path("night");
+    files::create_dir(&night)?;
+    for entry in stage.path("authority").read_dir()? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            copy(&entry.path(), &night.join(entry.file_name()))?;
+        }
+    }
+    let signers = [SignerName::Document, SignerName::SdJwt];
+    for name in signers {
+        std::fs::remove_file(night.join(format!("{}.pem", name.file())))?;
+        std::fs::remove_file(night.join(format!("{}.key", name.file())))?;
+    }
+    authority::make_signers(&night, &signers, stage.start.start_of_day())
+}
+
 fn case<'c>(stage: &Stage<'_>, name: &'c str) -> Case<'c> {
-    Case { name, bundle: "day-00.bundle", at: stage.minute(4), class: "substantial", remembers: false }
+    Case::new(name, "day-00.bundle", stage.minute(4), "substantial")
 }
 
 fn judge(stage: &mut Stage<'_>, name: &str, format: FormatArg, expected: Expected) -> Outcome<()> {

@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use super::stage::{Case, Expected, Stage};
+use super::{
+    ledger::Ledger,
+    stage::{Case, Expected, Stage},
+};
 use crate::{
     cli::{FormatArg, InitArgs, IssueArgs, SampleArgs},
     commands::{authority, issue, people},
@@ -29,9 +32,10 @@ pub(super) struct Shown {
 }
 
 impl Cast {
-    pub(super) fn assemble(stage: &mut Stage<'_>) -> Outcome<Self> {
-        stage.tale.step("A country begins: one root, signers for each kind of document, one key for the bundle");
+    pub(super) fn assemble(stage: &mut Stage<'_>) -> Outcome<(Self, Ledger)> {
+        stage.tale.step("A country begins: one root, and signers for each kind of document");
         found_authority(stage, "authority")?;
+        let ledger = Ledger::found(stage)?;
         stage.tale.step("Its register becomes documents");
         let args = SampleArgs { count: PEOPLE, seed: 1, out: stage.path("register") };
         people::sample(&args, &Output::silent())?;
@@ -49,12 +53,16 @@ impl Cast {
             .tale
             .say("each with a device key, salts and a status index of its own, so that two shops cannot match them");
         stage.tale.step("One file tells every reader whom to trust, and who is revoked");
-        let bytes = stage.publish("day-00.bundle", stage.start)?;
-        stage.tale.say(&format!("day-00.bundle: {bytes} bytes, signed, as of {}", stage.start));
+        let bytes = ledger.publish(stage, "day-00.bundle", 0)?;
+        stage.tale.say(&format!(
+            "day-00.bundle: {bytes} bytes, as of {}, with the proof that it is in the ledger",
+            stage.start
+        ));
+        stage.tale.say("and that two of three agencies have seen it there; whoever hands it over, it proves itself");
         let mut cards = cards.into_iter();
         let mut next =
             || cards.next().ok_or_else(|| Failure::Failed(anyhow::anyhow!("the register has too few people")));
-        Ok(Self { citizen: next()?, thief: next()?, deceased: next()? })
+        Ok((Self { citizen: next()?, thief: next()?, deceased: next()? }, ledger))
     }
 }
 
@@ -101,7 +109,7 @@ pub(super) fn show(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<Shown> {
     for (name, format) in [("show-mdoc", FormatArg::Mdoc), ("show-sd-jwt", FormatArg::SdJwt)] {
         stage.ask(name, stage.minute(1))?;
         let presentation = stage.answer(name, &cast.citizen, format, 1, stage.minute(1))?;
-        let check = Case { name, bundle: "day-00.bundle", at: stage.minute(2), class: "substantial", remembers: false };
+        let check = Case::new(name, "day-00.bundle", stage.minute(2), "substantial");
         let verdict = stage.check(&check, Expected::Held)?;
         stage.tale.say(&format!("{:<8} {:>6} bytes   {verdict}", words(format), presentation.len()));
         shown.push(presentation);

@@ -7,6 +7,8 @@
 
 mod attack;
 mod cast;
+mod ledger;
+mod orders;
 mod outage;
 mod stage;
 mod tale;
@@ -28,13 +30,16 @@ use self::{cast::Cast, stage::Stage, tale::Tale};
 /// Tells the story.
 pub(crate) fn run(args: &DemoArgs, output: &Output) -> Outcome<()> {
     let scratch = Scratch::new(args.keep.as_deref())?;
-    let mut stage = Stage::new(scratch.path().to_owned(), now(args.at)?, Tale::new(output));
+    let mut stage = Stage::new(std::path::absolute(scratch.path())?, now(args.at)?, Tale::new(output));
     stage.tale.title();
-    let cast = Cast::assemble(&mut stage)?;
+    let (cast, ledger) = Cast::assemble(&mut stage)?;
     let shown = cast::show(&mut stage, &cast)?;
     attack::all(&mut stage, &cast, &shown)?;
-    let last = outage::revoke(&mut stage, &cast)?;
-    outage::centre_gone(&mut stage, &cast, &last)?;
+    attack::insiders(&mut stage, &ledger)?;
+    let last = outage::revoke(&mut stage, &cast, &ledger)?;
+    orders::keep_what_an_order_needs(&stage)?;
+    outage::centre_gone(&mut stage, &cast, ledger, &last)?;
+    orders::given(&mut stage, &cast, &last)?;
     stage.finish(args.keep.as_deref())
 }
 

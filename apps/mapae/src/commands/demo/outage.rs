@@ -4,6 +4,7 @@ use mapae_types::Duration;
 
 use super::{
     cast::{COPIES, Cast},
+    ledger::Ledger,
     stage::{Case, Expected, Stage},
 };
 use crate::{
@@ -15,20 +16,20 @@ use crate::{
 
 /// The classes of use, and for how many days evidence serves each (`mapae_trust::Classes::standard`).
 const CLASSES: [(&str, i64); 3] = [("low", 35), ("substantial", 7), ("high", 1)];
-const LAST: &str = "last.bundle";
+pub(super) const LAST: &str = "last.bundle";
 
 /// The last moment of the centre.
 pub(super) struct LastBundle {
-    minute: i64,
+    pub(super) minute: i64,
 }
 
 /// A person dies; the register says so, the card is revoked, the next bundle knows.
-pub(super) fn revoke(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<LastBundle> {
+pub(super) fn revoke(stage: &mut Stage<'_>, cast: &Cast, ledger: &Ledger) -> Outcome<LastBundle> {
     stage.tale.step("A citizen dies: every copy of the card is revoked, and the next bundle says so");
     let name = "revoked";
     stage.ask(name, stage.minute(16))?;
     stage.answer(name, &cast.deceased, FormatArg::Mdoc, 1, stage.minute(16))?;
-    let before = Case { name, bundle: "day-00.bundle", at: stage.minute(17), class: "substantial", remembers: false };
+    let before = Case::new(name, "day-00.bundle", stage.minute(17), "substantial");
     let verdict = stage.check(&before, Expected::Held)?;
     stage
         .tale
@@ -44,7 +45,7 @@ pub(super) fn revoke(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<LastBundle> 
     };
     revoke::run(&args, &Output::silent())?;
     let last = LastBundle { minute: 15 };
-    stage.publish(LAST, stage.minute(last.minute))?;
+    ledger.publish(stage, LAST, last.minute)?;
     let after = Case { bundle: LAST, remembers: true, ..before };
     let verdict = stage.check(&after, Expected::Refused("revoked"))?;
     stage.tale.say(&format!("with the bundle of 2 minutes ago    {verdict}"));
@@ -54,8 +55,7 @@ pub(super) fn revoke(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<LastBundle> 
 
 /// Somebody puts the old bundle back; somebody sets the clock back.
 fn roll_back(stage: &mut Stage<'_>) -> Outcome<()> {
-    let old =
-        Case { name: "revoked", bundle: "day-00.bundle", at: stage.minute(17), class: "substantial", remembers: true };
+    let old = Case { remembers: true, ..Case::new("revoked", "day-00.bundle", stage.minute(17), "substantial") };
     let verdict = stage.check(&old, Expected::Undecided("bundle_rolled_back"))?;
     stage.tale.say(&format!("the old bundle put back             {verdict}"));
     let early = Case { bundle: LAST, at: stage.minute(-60), ..old };
@@ -65,8 +65,11 @@ fn roll_back(stage: &mut Stage<'_>) -> Outcome<()> {
 }
 
 /// No issuer, no publication, no network: only phones, readers, and the last bundle.
-pub(super) fn centre_gone(stage: &mut Stage<'_>, cast: &Cast, last: &LastBundle) -> Outcome<()> {
-    stage.tale.step("The data centre burns. Phones and readers have what they need");
+pub(super) fn centre_gone(stage: &mut Stage<'_>, cast: &Cast, ledger: Ledger, last: &LastBundle) -> Outcome<()> {
+    stage.tale.step(
+        "The data centre burns, the issuer's keys and the ledger with it. Phones and readers have what they need",
+    );
+    ledger.burn(stage)?;
     for day in 0..=35 {
         let name = format!("day-{day:02}");
         let at = stage.minute(last.minute + 5) + Duration::days(day);
@@ -74,7 +77,7 @@ pub(super) fn centre_gone(stage: &mut Stage<'_>, cast: &Cast, last: &LastBundle)
         stage.ask(&name, at)?;
         stage.answer(&name, &cast.citizen, format, copy_of(day), at)?;
         for (class, usable) in CLASSES {
-            let check = Case { name: &name, bundle: LAST, at, class, remembers: false };
+            let check = Case::new(&name, LAST, at, class);
             let verdict = stage.check(&check, on_day(day, usable))?;
             if tells(day, class, usable) {
                 stage.tale.say(&format!("day {:>2}, use of class {class:<12} {verdict}", day + 1));
@@ -86,7 +89,7 @@ pub(super) fn centre_gone(stage: &mut Stage<'_>, cast: &Cast, last: &LastBundle)
 }
 
 /// The phone has ten copies, and goes round them.
-fn copy_of(day: i64) -> u16 {
+pub(super) fn copy_of(day: i64) -> u16 {
     1 + u16::try_from(day).unwrap_or_default() % COPIES
 }
 

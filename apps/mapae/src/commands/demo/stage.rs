@@ -5,13 +5,15 @@ use std::{
     time::Instant,
 };
 
+use anyhow::Context as _;
+use clap::Parser as _;
 use mapae_types::{Duration, Timestamp, UseClass};
 use serde_json::{Value, json};
 
 use super::tale::Tale;
 use crate::{
-    cli::{BuildArgs, FormatArg, PresentArgs, RequestArgs, VerifyArgs},
-    commands::{bundle, present, request, verify},
+    cli::{Cli, FormatArg, PresentArgs, RequestArgs, VerifyArgs},
+    commands::{self, present, request, verify},
     failure::{Failure, Outcome},
     files::{self, Access},
     output::Output,
@@ -20,6 +22,9 @@ use crate::{
 
 /// What a citizen shows in this story.
 const ASKED: [&str; 3] = ["family_name", "age_over_19", "portrait"];
+
+/// What readers of this story hold.
+const POLICY: &str = "policy.txt";
 
 pub(super) struct Stage<'a> {
     dir: PathBuf,
@@ -37,6 +42,14 @@ pub(super) struct Case<'c> {
     pub(super) at: Timestamp,
     pub(super) class: &'c str,
     pub(super) remembers: bool,
+    pub(super) order: Option<&'c str>,
+}
+
+impl<'c> Case<'c> {
+    /// A check by who remembers nothing and has no order.
+    pub(super) const fn new(name: &'c str, bundle: &'c str, at: Timestamp, class: &'c str) -> Self {
+        Self { name, bundle, at, class, remembers: false, order: None }
+    }
 }
 
 /// The verdict that the story needs.
@@ -44,6 +57,8 @@ pub(super) struct Case<'c> {
 pub(super) enum Expected {
     Held,
     Marked,
+    /// Accepted under the order of that name.
+    Ordered(&'static str),
     Refused(&'static str),
     Undecided(&'static str),
 }
@@ -104,20 +119,20 @@ impl<'a> Stage<'a> {
         Ok(files::write(&self.path(&format!("{name}/presentation")), presentation, Access::Public)?)
     }
 
-    /// The authority publishes what is known at that time.
-    pub(super) fn publish(&self, out: &str, at: Timestamp) -> Outcome<u64> {
-        let args = BuildArgs {
-            authority: self.path("authority"),
-            issued: vec![self.path("issued")],
-            trust: Vec::new(),
-            out: self.path(out),
-            at: Some(at),
-            class: Vec::new(),
-            fresh_for: None,
-            usable_for: None,
-        };
-        bundle::build(&args, &Output::silent())?;
-        Ok(std::fs::metadata(self.path(out))?.len())
+    /// Runs a command line of `mapae` in the directory of the story. A no-break space stands for one inside a word.
+    pub(super) fn mapae(&self, line: &str) -> Outcome<()> {
+        let words = std::iter::once("mapae".to_owned()).chain(self.words(line));
+        let cli = Cli::try_parse_from(words).with_context(|| line.to_owned())?;
+        commands::run(cli.command, &Output::silent()).map(drop)
+    }
+
+    /// The words of a command line; those after `@/` are files and directories of the story.
+    pub(super) fn words(&self, line: &str) -> Vec<String> {
+        line.split(' ').filter(|word| !word.is_empty()).map(|word| self.word(&word.replace('\u{a0}', " "))).collect()
+    }
+
+    fn word(&self, word: &str) -> String {
+        word.strip_prefix("@/").map_or_else(|| word.to_owned(), |name| self.path(name).display().to_string())
     }
 
     /// Judges a case by `mapae verify`, and gives the verdict in words. Another verdict than the story needs ends it.
@@ -125,8 +140,8 @@ impl<'a> Stage<'a> {
         let class: UseClass = case.class.parse()?;
         let args = VerifyArgs {
             bundle: self.path(case.bundle),
-            anchor: AnchorArgs { bundle_key: Some(self.path("authority/bundle-key.pem")), policy: None },
-            order: None,
+            anchor: AnchorArgs { bundle_key: None, policy: Some(self.path(POLICY)) },
+            order: case.order.map(|order| self.path(order)),
             request: self.path(&format!("{}/request.json", case.name)),
             presentation: self.path(&format!("{}/presentation", case.name)),
             at: Some(case.at),
@@ -173,6 +188,7 @@ impl Expected {
         match self {
             Self::Held => "held".to_owned(),
             Self::Marked => "held, marked as not fresh".to_owned(),
+            Self::Ordered(order) => format!("held under order {order}"),
             Self::Refused(code) => format!("refused: {code}"),
             Self::Undecided(code) => format!("undecided: {code}"),
         }
@@ -182,11 +198,17 @@ impl Expected {
 fn found(judged: &verify::Judged) -> String {
     use mapae_verify::NotVerified;
     match &judged.verdict {
+        Ok(verified) if verified.credentials().iter().any(|c| c.evidence().order().is_some()) => ordered(verified),
         Ok(verified) if verified.credentials().iter().any(|c| c.evidence().marked()) => Expected::Marked.words(),
         Ok(_) => Expected::Held.words(),
         Err(NotVerified::Refused(refusal)) => format!("refused: {}", refusal.code()),
         Err(NotVerified::Undecided(undecided)) => format!("undecided: {}", undecided.code()),
     }
+}
+
+fn ordered(verified: &mapae_verify::Verified) -> String {
+    let order = verified.credentials().iter().find_map(|credential| credential.evidence().order());
+    order.map(|order| format!("held under order {order}")).unwrap_or_default()
 }
 
 /// The verdict, with the clause of the rule that decided it.
@@ -202,11 +224,12 @@ fn record(case: &Case<'_>, found: &str, exit: u8) -> Value {
     json!({
         "name": case.name,
         "bundle": case.bundle,
-        "bundle_key": "authority/bundle-key.pem",
+        "policy": POLICY,
         "request": format!("{}/request.json", case.name),
         "presentation": format!("{}/presentation", case.name),
         "at": case.at.to_string(),
         "use": case.class,
+        "order": case.order,
         "memory": case.remembers.then_some("reader.memory"),
         "verdict": found,
         "exit": exit,
@@ -215,11 +238,12 @@ fn record(case: &Case<'_>, found: &str, exit: u8) -> Value {
 
 fn command(case: &Value) -> String {
     let text = |name: &str| case[name].as_str().unwrap_or_default().to_owned();
+    let order = case["order"].as_str().map(|file| format!(" --order {file}")).unwrap_or_default();
     let memory = case["memory"].as_str().map(|file| format!(" --memory {file}")).unwrap_or_default();
     format!(
-        "mapae verify --bundle {} --bundle-key {} --request {} --at {} --use {}{memory} {}  # {} (exit {})\n",
+        "mapae verify --bundle {} --policy {} --request {} --at {} --use {}{order}{memory} {}  # {} (exit {})\n",
         text("bundle"),
-        text("bundle_key"),
+        text("policy"),
         text("request"),
         text("at"),
         text("use"),

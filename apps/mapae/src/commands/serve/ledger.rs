@@ -49,15 +49,23 @@ pub(crate) struct LedgerArgs {
 /// Serves until it is told to stop.
 pub(crate) fn serve(args: &LedgerArgs, output: &Output) -> Outcome<()> {
     let config = config(args)?;
-    let key = NamedKey::open(&args.dir, "log");
-    let key =
-        key.or_usage(|| format!("{0} is not a log; `mapae ledger log-init --dir {0}` makes one", args.dir.display()))?;
+    let key = key(args)?;
     let document = json!({ "ledger": key.verifier().name().as_str(), "files": config.dir.display().to_string() });
     let what = format!("Ledger {}", key.verifier().name());
     service::block_on(async {
-        let running = start(args, config, key).await?;
+        let running = start(args, config, key, Notices::stderr("ledger")).await?;
         service::run(running, &what, &document, output).await
     })
+}
+
+/// The same in this process, for who has more to do.
+pub(super) async fn begin(args: &LedgerArgs) -> Outcome<Running> {
+    start(args, config(args)?, key(args)?, Notices::silent()).await
+}
+
+fn key(args: &LedgerArgs) -> Outcome<NamedKey> {
+    let none = || format!("{0} is not a log; `mapae ledger log-init --dir {0}` makes one", args.dir.display());
+    NamedKey::open(&args.dir, "log").or_usage(none)
 }
 
 fn config(args: &LedgerArgs) -> Outcome<LogConfig> {
@@ -81,20 +89,26 @@ fn witness(given: &str) -> Outcome<(KeyName, String)> {
     }
 }
 
-async fn start(args: &LedgerArgs, config: LogConfig, key: NamedKey) -> Outcome<Running> {
+async fn start(args: &LedgerArgs, config: LogConfig, key: NamedKey, notices: Notices) -> Outcome<Running> {
     let address = args.store.clone().unwrap_or_else(|| Address::sqlite(args.dir.join("log.db")));
     let database = match &args.founding {
         Some(_) => Database::create(&address, &LOG).await,
         None => Database::open(&address, &LOG).await,
     };
     match database.with_context(|| format!("the store {address:?} (a new ledger begins with --founding)"))? {
-        Database::Sqlite(database) => with(args, config, key, SqliteLogStore::new(database)).await,
-        Database::Postgres(database) => with(args, config, key, PostgresLogStore::new(database)).await,
+        Database::Sqlite(database) => with(args, config, key, SqliteLogStore::new(database), notices).await,
+        Database::Postgres(database) => with(args, config, key, PostgresLogStore::new(database), notices).await,
     }
 }
 
-async fn with<S: LogStore>(args: &LedgerArgs, config: LogConfig, key: NamedKey, store: S) -> Outcome<Running> {
+async fn with<S: LogStore>(
+    args: &LedgerArgs,
+    config: LogConfig,
+    key: NamedKey,
+    store: S,
+    notices: Notices,
+) -> Outcome<Running> {
     let crash = Crash::from_environment().or_usage(|| "wrong crash point".to_owned())?;
-    let deps = LogDeps { store, key, clock: args.service.clock(), notices: Notices::stderr("ledger"), crash };
+    let deps = LogDeps { store, key, clock: args.service.clock(), notices, crash };
     Ok(log::serve(config, deps).await?)
 }

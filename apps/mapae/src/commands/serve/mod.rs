@@ -4,6 +4,7 @@ mod ledger;
 mod witness;
 
 use clap::Subcommand;
+use mapae_http::Running;
 
 use crate::{failure::Outcome, output::Output};
 
@@ -13,6 +14,14 @@ pub(crate) enum ServeCommand {
     Ledger(ledger::LedgerArgs),
     /// Serve a witness: check that the ledger only grows, write that down, and only then cosign
     Witness(witness::WitnessArgs),
+}
+
+/// Serves in this process until it is dropped.
+pub(crate) async fn begin(command: &ServeCommand) -> Outcome<Running> {
+    match command {
+        ServeCommand::Ledger(args) => ledger::begin(args).await,
+        ServeCommand::Witness(args) => witness::begin(args).await,
+    }
 }
 
 /// Serves until it is told to stop.

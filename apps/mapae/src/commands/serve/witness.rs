@@ -53,7 +53,7 @@ pub(crate) fn serve(args: &WitnessArgs, output: &Output) -> Outcome<()> {
     let document = json!({ "watches": logs, "audits": args.audit });
     let what = format!("An {audits} of {}", logs.join(", ")).replace("An w", "A w");
     service::block_on(async {
-        let running = start(args, config).await?;
+        let running = start(args, config, Notices::stderr("witness")).await?;
         service::run(running, &what, &document, output).await
     })
 }
@@ -79,18 +79,28 @@ fn read_vkey(path: &Path) -> Outcome<VerifierKey> {
     text.trim_end().parse().or_usage(|| format!("{} is not the key of a log", path.display()))
 }
 
-async fn start(args: &WitnessArgs, config: WitnessConfig) -> Outcome<Running> {
+/// The same in this process, for who has more to do.
+pub(super) async fn begin(args: &WitnessArgs) -> Outcome<Running> {
+    start(args, config(args)?, Notices::silent()).await
+}
+
+async fn start(args: &WitnessArgs, config: WitnessConfig, notices: Notices) -> Outcome<Running> {
     let address = args.store.clone().unwrap_or_else(|| Address::sqlite(args.dir.join("witness.db")));
     let retire = "a witness that lost its store takes a new key (docs/operations/ledger.md)";
     let database = Database::open(&address, &WITNESS).await;
     match database.with_context(|| format!("the store {address:?}; {retire}"))? {
-        Database::Sqlite(database) => with(args, config, SqliteWitnessStore::new(database)).await,
-        Database::Postgres(database) => with(args, config, PostgresWitnessStore::new(database)).await,
+        Database::Sqlite(database) => with(args, config, SqliteWitnessStore::new(database), notices).await,
+        Database::Postgres(database) => with(args, config, PostgresWitnessStore::new(database), notices).await,
     }
 }
 
-async fn with<S: WitnessStore>(args: &WitnessArgs, config: WitnessConfig, store: S) -> Outcome<Running> {
+async fn with<S: WitnessStore>(
+    args: &WitnessArgs,
+    config: WitnessConfig,
+    store: S,
+    notices: Notices,
+) -> Outcome<Running> {
     let crash = Crash::from_environment().or_usage(|| "wrong crash point".to_owned())?;
-    let deps = WitnessDeps { store, clock: args.service.clock(), notices: Notices::stderr("witness"), crash };
+    let deps = WitnessDeps { store, clock: args.service.clock(), notices, crash };
     Ok(witness::serve(config, deps).await?)
 }

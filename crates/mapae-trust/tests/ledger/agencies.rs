@@ -49,9 +49,11 @@ fn founders_have_ids_and_keys_of_their_own() {
     let found = |agencies| Founding::new(agencies, &policy(ORIGIN, 10, 2));
     let mut same_key = agencies();
     same_key[0].key = same_key[1].key.clone();
-    let twice = [agencies(), vec![agency("court", &[Right::Order])]].concat();
+    let mut again = agency("court", &[Right::Order]);
+    again.key = key("court, later").public().clone();
+    let same_id = [agencies(), vec![again]].concat();
     let many = (0..65).map(|number| agency(&format!("a{number}"), &[])).collect();
-    for founders in [vec![], same_key, twice, many] {
+    for founders in [vec![], same_key, same_id, many] {
         assert_eq!(found(founders), Err(EntryError::Founders));
     }
     let one = found(vec![agency("court", &[])]).unwrap();

@@ -151,11 +151,16 @@ fn a_bundle_of_another_log_is_refused() {
 #[test]
 fn a_draft_other_than_the_one_stated_is_refused() {
     let scene = publishing();
-    let (stated, other) = (draft(&scene), drafted(scene.state.contents(now(), vec![]).unwrap()));
-    let Ok(Judged::NeedsBundle(pending)) = scene.state.judge(&entry(&statement(&stated), now(), ONE), now()) else {
-        panic!("not pending")
-    };
-    assert_eq!(pending.with_draft(&other).map(drop), Err(RuleError::ManifestDiffers));
+    let stated = draft(&scene);
+    let mut rogue = scene.state.contents(now(), stated.status_lists()).unwrap();
+    rogue.issuers[0].signers = SignerRule::Any;
+    let without_lists = scene.state.contents(now(), vec![]).unwrap();
+    for other in [rogue, without_lists] {
+        let Ok(Judged::NeedsBundle(pending)) = scene.state.judge(&entry(&statement(&stated), now(), ONE), now()) else {
+            panic!("not pending")
+        };
+        assert_eq!(pending.with_draft(&drafted(other)).map(drop), Err(RuleError::ManifestDiffers));
+    }
 }
 
 #[test]

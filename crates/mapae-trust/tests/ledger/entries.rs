@@ -4,17 +4,17 @@ use mapae_cose::{
     CoseError, Headers, UnsignedSign,
     cbor::{CborError, Value},
 };
-use mapae_crypto::{Algorithm, Curve, Signature};
+use mapae_crypto::{Algorithm, Curve, PublicKey, Signature};
 use mapae_ledger::{TreeHash, leaf_hash};
 use mapae_trust::ledger::{
     BundleStatement, Catalogue, Change, Distrusted, EntryError, Fingerprint, Journal, Kind, MAX_ENTRY, OrderStatement,
     PolicyStatement, ReaderDevice, SignedEntry, SignerListing, SignerStatement, Statement, WalletProvider,
 };
 use mapae_trust::{Classes, Distrust, Names, NewOrder, OrderSigners};
-use mapae_types::Duration;
+use mapae_types::{Duration, hex};
 use testkit::now;
 
-use super::scene::{ALL, ORIGIN, Scene, agency, entry, founding, id, issuer, key, names, policy};
+use super::scene::{ALL, ORIGIN, Scene, agency, entry, entry_with, founding, id, issuer, key, names, policy};
 
 const TYP: &str = "application/mapae-entry+cbor";
 
@@ -270,9 +270,26 @@ fn one_more_agency_signs_the_same_words() {
     let three = sign(&two, "interior");
     assert_eq!(three.statement_hash(), court.statement_hash());
     assert!(Scene::unfounded().state.judge(&three, now()).is_ok());
-    let again = sign(&three, "court");
-    assert_eq!(again.signed_by().len(), 3, "a new signature takes the old one's place");
-    assert!(Scene::unfounded().state.judge(&again, now()).is_ok());
+}
+
+#[test]
+fn an_agencys_new_signature_takes_the_place_of_its_old_one() {
+    let wrong = entry_with(&catalogue(), now(), &[("interior", key("mallory"))]);
+    let signature = key("interior").sign(&wrong.unsigned().to_be_signed(&id("interior"))).unwrap();
+    let right = SignedEntry::parse(&wrong.countersigned(id("interior"), signature)).unwrap();
+    assert_eq!(right.signed_by().len(), 1);
+    let state = Scene::founded().state;
+    assert_eq!(
+        (super::code(state.judge(&wrong, now())), super::code(state.judge(&right, now()))),
+        ("signature_invalid", "admitted")
+    );
+}
+
+/// The generator of P-384: as good a key as any.
+fn p384() -> PublicKey {
+    let x = "aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7";
+    let y = "3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f";
+    PublicKey::from_coordinates(Curve::P384, &hex::decode(x).unwrap(), &hex::decode(y).unwrap()).unwrap()
 }
 
 #[test]
@@ -283,7 +300,9 @@ fn keys_of_other_curves_and_roots_that_are_none_are_refused() {
         SignedEntry::parse(&signed(Some(TYP), &payload.to_cbor())).unwrap_err()
     };
     let joins = Statement::Agency(Change::Enter(agency("tax", &[])));
-    assert_eq!(payload_of(&joins, &["body", "agency", "key"], Value::Bytes(vec![1])), EntryError::KeyUnfit);
+    for key in [vec![1], p384().to_spki_der()] {
+        assert_eq!(payload_of(&joins, &["body", "agency", "key"], Value::Bytes(key)), EntryError::KeyUnfit);
+    }
     let scene = Scene::unfounded();
     let leaf = Value::Bytes(scene.pki.document.certificate.der().to_vec());
     let refused = payload_of(&scene.issuer(), &["body", "root"], leaf);

@@ -43,13 +43,13 @@ pub(crate) enum Command {
     /// Build and show trust bundles, the one file that a reader needs
     #[command(subcommand)]
     Bundle(BundleCommand),
-    /// Keep the trust ledger: agencies, entries, witnesses
+    /// Keep the trust ledger: agencies, witnesses, entries
     #[command(subcommand)]
     Ledger(LedgerCommand),
-    /// Sign continuity orders: in a disaster, evidence may be older; works with files alone
+    /// Sign continuity orders, by which evidence may be older in a disaster; files alone
     #[command(subcommand)]
     Order(OrderCommand),
-    /// Run a long-lived part of the ledger
+    /// Run a ledger or a witness
     #[cfg(feature = "services")]
     #[command(subcommand)]
     Serve(ServeCommand),

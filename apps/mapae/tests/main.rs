@@ -15,10 +15,13 @@ mod help;
 mod inspect;
 mod issue;
 #[cfg(feature = "services")]
+mod journal;
 mod ledger;
 #[cfg(feature = "services")]
 mod mirror;
 mod offline;
+#[cfg(feature = "services")]
+mod operations;
 #[cfg(feature = "services")]
 mod order;
 #[cfg(feature = "services")]

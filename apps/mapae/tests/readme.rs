@@ -13,7 +13,7 @@ fn commands() -> Vec<Vec<String>> {
 }
 
 /// Splits at spaces outside double quotes.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
     for c in line.chars() {

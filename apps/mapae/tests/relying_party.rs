@@ -253,7 +253,7 @@ fn a_reader_is_enrolled_by_the_registrar_of_its_relying_party() {
     }
     assert_eq!(enrol("registrar", T0).code, 0);
     let (reader, at) = (registry.certificate("till/reader.pem"), T0.parse().unwrap());
-    assert!(verify_chain(&[reader.clone()], &[registry.root()], Role::MdocReader, at).is_ok());
+    assert!(verify_chain(std::slice::from_ref(&reader), &[registry.root()], Role::MdocReader, at).is_ok());
     assert_ne!(reader.public_key(), registry.certificate("shop/access.pem").public_key());
 }
 
@@ -276,7 +276,7 @@ fn each_act_writes_the_entry_that_tells_the_ledger() {
     let Statement::Reader(Change::Enter(reader)) = third.statement() else { panic!() };
     assert_eq!(reader.certificate, registry.certificate("till/reader.pem"));
     for entry in [first, second, third] {
-        assert_eq!(entry.signed_by().map(|agency| agency.as_str()).collect::<Vec<_>>(), ["registrar"]);
+        assert_eq!(entry.signed_by().map(mapae_types::Id::as_str).collect::<Vec<_>>(), ["registrar"]);
         assert_eq!(entry.at(), T0.parse().unwrap());
     }
 }

@@ -125,7 +125,7 @@ fn answer(args: &VicalArgs, list: &NewVical, output: &Output) {
         "roots": subjects,
     });
     output.answer(&document, || {
-        let roots: String = subjects.iter().map(|subject| format!("\n  {subject}")).collect();
-        format!("VICAL of {provider} in {out}, the next one by {}{roots}", list.next_update)
+        let next = list.next_update;
+        format!("VICAL of {provider} in {out}, the next one by {next}\n  {}", subjects.join("\n  "))
     });
 }

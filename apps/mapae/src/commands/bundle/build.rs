@@ -13,7 +13,7 @@ use mapae_x509::{Certificate, TrustAnchor};
 
 use super::{describe, describe_text, write};
 use crate::{
-    authority::{Authority, DistrustLine, RevocationLine, Signer, SignerName},
+    authority::{Authority, DistrustLine, RevocationLine, Root, Signer, SignerName},
     cli::BuildArgs,
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
@@ -63,8 +63,13 @@ fn classes(args: &BuildArgs) -> Outcome<Classes> {
 }
 
 fn issuers(authority: &Authority, args: &BuildArgs) -> Outcome<Vec<IssuerEntry>> {
-    let mut issuers =
-        vec![IssuerEntry { root: authority.root()?, status: StatusRule::Required, signers: SignerRule::Any }];
+    // Old roots and new ones: what each certified stays good.
+    let own = |root: Root| IssuerEntry {
+        root: root.anchor().clone(),
+        status: StatusRule::Required,
+        signers: SignerRule::Any,
+    };
+    let mut issuers: Vec<IssuerEntry> = authority.roots()?.into_iter().map(own).collect();
     for path in &args.trust {
         let unusable = || format!("{} is not a root that can be trusted", path.display());
         let text = files::read_text(path).map_err(Failure::Usage)?;

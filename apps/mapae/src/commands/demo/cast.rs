@@ -52,6 +52,7 @@ impl Cast {
         stage
             .tale
             .say("each with a device key, salts and a status index of its own, so that two shops cannot match them");
+        ledger.enter_journal(stage)?;
         stage.tale.step("One file tells every reader whom to trust, and who is revoked");
         let bytes = ledger.publish(stage, "day-00.bundle", 0)?;
         stage.tale.say(&format!(

@@ -98,6 +98,20 @@ impl Ledger {
         stage.mapae(&format!("ledger submit --to {} --policy @/policy.txt {}", self.url, entries.join(" ")))
     }
 
+    /// The issuer states how many copies it was going to sign, and the root over all of them.
+    pub(super) fn enter_journal(&self, stage: &mut Stage<'_>) -> Outcome<()> {
+        stage.mapae(&format!(
+            "ledger journal --issued @/issued --root @/authority/iaca.pem --agency @/agencies/interior \
+             --out @/entries/journal.cbor --at {}",
+            stage.start
+        ))?;
+        self.submit(stage, &["@/entries/journal.cbor".to_owned()])?;
+        stage.tale.say(
+            "the day's count and the Merkle root of the issuer's journal are in the ledger: nothing is issued unseen",
+        );
+        Ok(())
+    }
+
     /// Publishes what is known at that time; every cosigner computes it anew before it signs.
     pub(super) fn publish(&self, stage: &Stage<'_>, out: &str, minute: i64) -> Outcome<u64> {
         stage.mapae(&format!(

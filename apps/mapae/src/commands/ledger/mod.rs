@@ -4,9 +4,11 @@ mod agency;
 mod describe;
 mod entry;
 mod found;
+mod journal;
 mod log_init;
 #[cfg(feature = "services")]
 mod monitor;
+mod policy;
 mod show;
 mod sign;
 mod statement;
@@ -37,8 +39,14 @@ pub(crate) enum LedgerCommand {
     LogInit(log_init::LogInitArgs),
     /// Found a ledger: write the policy that readers hold, and the first entry
     Found(found::FoundArgs),
+    /// Write another policy: another witness, another threshold
+    Policy(policy::PolicyArgs),
     /// Sign a statement, written in TOML, as an entry
     Entry(entry::EntryArgs),
+    /// Sign an issuer's day: how many lines its journal has, and their Merkle root
+    Journal(journal::JournalArgs),
+    /// Check that a journal still begins as it was entered: exit 0 if so, 1 if not
+    JournalCheck(journal::JournalCheckArgs),
     /// Sign an entry for one more agency
     Sign(sign::SignArgs),
     /// Hand entries to a ledger
@@ -60,7 +68,10 @@ pub(crate) fn run(command: &LedgerCommand, output: &Output) -> Outcome<ExitCode>
         LedgerCommand::WitnessInit(args) => done(witness_init::witness_init(args, output)),
         LedgerCommand::LogInit(args) => done(log_init::log_init(args, output)),
         LedgerCommand::Found(args) => done(found::found(args, output)),
+        LedgerCommand::Policy(args) => done(policy::policy(args, output)),
         LedgerCommand::Entry(args) => done(entry::entry(args, output)),
+        LedgerCommand::Journal(args) => done(journal::journal(args, output)),
+        LedgerCommand::JournalCheck(args) => journal::check(args, output),
         LedgerCommand::Sign(args) => done(sign::sign(args, output)),
         #[cfg(feature = "services")]
         LedgerCommand::Submit(args) => done(submit::submit(args, output)),

@@ -52,7 +52,7 @@ pub(super) fn enrol(args: &EnrolArgs, output: &Output) -> Outcome<()> {
     let mut draft = Draft::default();
     let certificate = registrar.certify(&mut draft, "reader", (registration.names().en(), &args.name), at)?;
     let reader = ReaderDevice { relying_party: registration.id().clone(), certificate: certificate.clone() };
-    let entry = args.entry.sign(Statement::Reader(Change::Enter(reader)), at)?;
+    let entry = args.entry.sign(&Statement::Reader(Change::Enter(reader)), at)?;
     draft.write(&args.out)?;
     entry.as_ref().map_or(Ok(()), entry::NewEntry::write)?;
     let out = args.out.display().to_string();

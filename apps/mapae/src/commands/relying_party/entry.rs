@@ -31,7 +31,7 @@ pub(super) struct NewEntry<'a> {
 
 impl EntryArgs {
     /// Signs the statement, if an agency is named.
-    pub(super) fn sign(&self, statement: Statement, at: Timestamp) -> Outcome<Option<NewEntry<'_>>> {
+    pub(super) fn sign(&self, statement: &Statement, at: Timestamp) -> Outcome<Option<NewEntry<'_>>> {
         let (Some(dir), Some(path)) = (&self.agency, &self.entry_out) else { return Ok(None) };
         let unsigned = statement.prepare(at);
         let bytes = unsigned.attach(agency::sign(&unsigned, &[Agency::open(dir)?])?);

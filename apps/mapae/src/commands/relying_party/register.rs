@@ -99,7 +99,7 @@ pub(super) fn register(args: &RegisterArgs, output: &Output) -> Outcome<()> {
     let mut draft = Draft::default();
     let registration = registration(args, &registrar, &mut draft, at)?;
     let statement = Statement::RelyingParty(Change::Enter(Box::new(registration.clone())));
-    let entry = args.entry.sign(statement, at)?;
+    let entry = args.entry.sign(&statement, at)?;
     // Last, since its presence says that all the rest is there.
     draft.binary("registration.cbor", &registration.to_bytes());
     draft.write(&args.out)?;

@@ -50,7 +50,7 @@ pub(super) fn registrar(args: &RegistrarArgs, output: &Output) -> Outcome<()> {
     let at = now(args.at)?;
     let mut draft = Draft::default();
     let root = create_root(&mut draft, &profile, at)?;
-    let entry = args.entry.sign(Statement::Registrar(Change::Enter(root.clone())), at)?;
+    let entry = args.entry.sign(&Statement::Registrar(Change::Enter(root.clone())), at)?;
     // Last, since its presence says that all the rest is there.
     draft.public("registrar.toml", profile.to_toml());
     draft.write(&args.dir)?;

@@ -6,9 +6,9 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use mapae_ledger::{TileTree, TreeHead};
+use mapae_ledger::{Entry, TileTree, TreeHead};
 use mapae_ledger_server::store::{LogStore, Swap};
 use tempfile::TempDir;
 
@@ -17,54 +17,72 @@ use super::places::{Place, Postgres, Sqlite, entries, origin};
 const BATCH: u64 = 4096;
 const BATCHES: u64 = 50;
 
-/// Each batch is one commit, so it costs one wait for the disk, and the time to hand it over.
-async fn entries_per_second(place: impl Place) -> f64 {
+/// Each batch is one commit, so it costs one wait for the disk, and the time to hand it over. The disk is tried after
+/// each batch, since others use it too.
+async fn measure(store: &str, place: impl Place) {
     let log = place.log().await;
     assert_eq!(log.begin(&origin()).await.unwrap(), Swap::Done);
-    let batches: Vec<_> = (0..BATCHES).map(|batch| entries(batch * BATCH..(batch + 1) * BATCH)).collect();
-    let (mut tree, mut before, mut heads) = (TileTree::new(), TreeHead::EMPTY, Vec::new());
-    for batch in &batches {
-        tree.append(batch.iter().map(mapae_ledger::Entry::leaf)).unwrap();
-        heads.push(tree.head());
+    let (mut tree, mut before) = (TileTree::new(), TreeHead::EMPTY);
+    let mut disk = Disk::new();
+    let mut appending = Duration::ZERO;
+    for batch in 0..BATCHES {
+        let batch = entries(batch * BATCH..(batch + 1) * BATCH);
+        tree.append(batch.iter().map(Entry::leaf)).unwrap();
+        let started = Instant::now();
+        assert_eq!(log.append(&origin(), before, tree.head(), &batch).await.unwrap(), Swap::Done);
+        appending += started.elapsed();
+        before = tree.head();
+        disk.force();
     }
-    let started = Instant::now();
-    for (batch, after) in batches.iter().zip(heads) {
-        assert_eq!(log.append(&origin(), before, after, batch).await.unwrap(), Swap::Done);
-        before = after;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let entries = (BATCH * BATCHES) as f64;
-    entries / started.elapsed().as_secs_f64()
+    let (rate, forced) = (per_second(BATCHES * BATCH, appending), disk.per_second());
+    println!("{store}: {rate:.0} entries/s, disk {forced:.0} fsyncs/s, ratio {:.0}", rate / forced);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate")]
+fn per_second(count: u64, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
 }
 
 /// How often a block can be appended and forced to the disk.
-fn fsyncs_per_second() -> f64 {
-    const TIMES: u32 = 300;
-    let folder = TempDir::new().unwrap();
-    let mut file = File::create(folder.path().join("blocks")).unwrap();
-    let started = Instant::now();
-    for _ in 0..TIMES {
-        file.write_all(&[1; 4096]).unwrap();
-        file.sync_data().unwrap();
-    }
-    f64::from(TIMES) / started.elapsed().as_secs_f64()
+struct Disk {
+    _folder: TempDir,
+    file: File,
+    times: u64,
+    forcing: Duration,
 }
 
-fn report(store: &str, rate: f64) {
-    let disk = fsyncs_per_second();
-    println!("{store}: {rate:.0} entries/s, disk {disk:.0} fsyncs/s, ratio {:.0}", rate / disk);
+impl Disk {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let file = File::create(folder.path().join("blocks")).unwrap();
+        Self { _folder: folder, file, times: 0, forcing: Duration::ZERO }
+    }
+
+    fn force(&mut self) {
+        let started = Instant::now();
+        for _ in 0..20 {
+            self.file.write_all(&[1; 4096]).unwrap();
+            self.file.sync_data().unwrap();
+            self.times += 1;
+        }
+        self.forcing += started.elapsed();
+    }
+
+    fn per_second(&self) -> f64 {
+        per_second(self.times, self.forcing)
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement"]
 async fn sqlite() {
-    report("SQLite", entries_per_second(Sqlite::new().unwrap()).await);
+    measure("SQLite", Sqlite::new().unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement"]
 async fn postgres() {
     if let Some(place) = Postgres::new() {
-        report("PostgreSQL", entries_per_second(place).await);
+        measure("PostgreSQL", place).await;
     }
 }

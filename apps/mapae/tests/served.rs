@@ -52,6 +52,7 @@ impl Served {
             thread::sleep(Duration::from_millis(20));
         }
         child.kill().unwrap();
+        child.wait().unwrap();
         panic!("it came up: {arguments}");
     }
 

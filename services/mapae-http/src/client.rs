@@ -20,6 +20,7 @@ pub struct Bounds {
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: reqwest::Client,
+    bounds: Bounds,
 }
 
 /// An answer, whatever its status.
@@ -70,7 +71,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .no_proxy()
             .build();
-        Ok(Self { inner: inner.map_err(ClientError::Unusable)? })
+        Ok(Self { inner: inner.map_err(ClientError::Unusable)?, bounds })
     }
 
     /// Fetches, and reads up to `limit` bytes.
@@ -80,8 +81,20 @@ impl Client {
 
     /// Posts a body, and reads up to `limit` bytes of the answer.
     pub async fn post(&self, url: &str, kind: &str, body: Vec<u8>, limit: usize) -> Result<Answer, ClientError> {
-        let request = self.inner.post(url).header(header::CONTENT_TYPE, kind).body(body);
-        read(request.send().await.map_err(unsent)?, limit).await
+        self.post_and_wait(url, kind, body, limit, Duration::ZERO).await
+    }
+
+    /// The same where the other side is asked to take so much longer.
+    pub async fn post_and_wait(
+        &self,
+        url: &str,
+        kind: &str,
+        body: Vec<u8>,
+        limit: usize,
+        longer: Duration,
+    ) -> Result<Answer, ClientError> {
+        let request = self.inner.post(url).header(header::CONTENT_TYPE, kind).timeout(self.bounds.total + longer);
+        read(request.body(body).send().await.map_err(unsent)?, limit).await
     }
 }
 

@@ -44,6 +44,19 @@ async fn who_takes_too_long_is_left() {
     assert!(before.elapsed() < Duration::from_secs(5));
 }
 
+#[tokio::test]
+async fn who_is_asked_to_wait_may() {
+    let late = || async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        "late"
+    };
+    let service = serve(Router::new().route("/", axum::routing::post(late))).await;
+    let impatient = Client::new(Bounds { total: Duration::from_millis(100), ..Bounds::default() }).unwrap();
+    assert!(impatient.post(&service.url(), "x/y", vec![], 9).await.is_err());
+    let waiting = impatient.post_and_wait(&service.url(), "x/y", vec![], 9, Duration::from_secs(10)).await;
+    assert_eq!(waiting.unwrap().body, b"late");
+}
+
 /// A byte now and then is not enough.
 #[tokio::test]
 async fn who_drips_is_left() {

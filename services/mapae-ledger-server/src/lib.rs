@@ -9,6 +9,37 @@
 //! `log::serve` and `witness::serve` return when they answer at their address, so that several run in one process.
 //!
 //! Left out: what entries say and which rules they keep (`mapae-trust`), the state machines (`mapae-ledger`).
+//!
+//! A witness, from nothing:
+//!
+//! ```
+//! use mapae_http::{Clock, Notices};
+//! use mapae_ledger_server::{Crash, store::{SqliteWitnessStore, WITNESS}, witness::{self, WitnessConfig, WitnessDeps}};
+//! use mapae_sql::{Address, Database};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (scratch, mut entropy) = (tempfile::tempdir()?, testkit::Seeded::new(1));
+//! # let key = mapae_crypto::Ed25519SigningKey::from_seed(&[1; 32])?.public().clone();
+//! # let kind = mapae_ledger::SignatureType::Ed25519;
+//! # let log_key = mapae_ledger::VerifierKey::new("ledger.example".parse()?, kind, key).to_string();
+//! # let dir = scratch.path().join("witness");
+//! # std::fs::create_dir(&dir)?;
+//! let Database::Sqlite(file) = Database::create(&Address::sqlite(dir.join("witness.db")), &WITNESS).await? else {
+//!     return Ok(());
+//! };
+//! let store = SqliteWitnessStore::new(file);
+//! let key = witness::init(&dir, "agency.example".parse()?, &store, &mut entropy).await?;
+//! println!("for the log's policy: {}", key.verifier());
+//!
+//! let config = WitnessConfig { listen: "127.0.0.1:0".parse()?, dir, logs: vec![log_key.parse()?], audit: None };
+//! let deps = WitnessDeps { store, clock: Clock::system(), notices: Notices::stderr("witness"), crash: Crash::never() };
+//! let running = witness::serve(config, deps).await?;
+//! println!("logs may post to {}/add-checkpoint", running.url());
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod client;
 mod crash;

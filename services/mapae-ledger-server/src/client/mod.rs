@@ -118,7 +118,7 @@ impl LedgerClient {
     /// The proof that comes back is not judged: only who has the policy can.
     pub async fn submit(&self, entry: &Entry, wait: Duration) -> Result<Submitted, LedgerError> {
         let path = format!("add-entry?wait={}", wait.as_secs());
-        let body = self.post(&path, entry.as_bytes().to_vec()).await?;
+        let body = self.post(&path, entry.as_bytes().to_vec(), wait).await?;
         let receipt: Receipt = serde_json::from_slice(&body).map_err(|_| LedgerError::Malformed)?;
         let leaf = entry.leaf();
         if receipt.leaf != leaf.to_string() {
@@ -147,7 +147,7 @@ impl LedgerClient {
 
     /// Hands over the draft of a bundle; gets the hash of its manifest back.
     pub async fn put_draft(&self, draft: &[u8]) -> Result<[u8; 32], LedgerError> {
-        let answer = self.post("drafts", draft.to_vec()).await?;
+        let answer = self.post("drafts", draft.to_vec(), Duration::ZERO).await?;
         let hash = str::from_utf8(&answer).ok().and_then(|text| hex::decode(text.trim_end()));
         hash.and_then(|hash| hash.try_into().ok()).ok_or(LedgerError::Malformed)
     }
@@ -188,9 +188,9 @@ impl LedgerClient {
         if answer.status == 404 { Ok(None) } else { accepted(answer).map(Some) }
     }
 
-    async fn post(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>, LedgerError> {
-        let url = format!("{}/{path}", self.base);
-        accepted(self.http.post(&url, "application/octet-stream", body, MAX_TEXT).await?)
+    async fn post(&self, path: &str, body: Vec<u8>, longer: Duration) -> Result<Vec<u8>, LedgerError> {
+        let (url, kind) = (format!("{}/{path}", self.base), "application/octet-stream");
+        accepted(self.http.post_and_wait(&url, kind, body, MAX_TEXT, longer).await?)
     }
 }
 

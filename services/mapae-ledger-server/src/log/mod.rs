@@ -33,7 +33,7 @@ use self::{
     sequencing::{Sequencing, Submitted},
     tiles::Tiles,
 };
-use crate::{Crash, NamedKey, ServeError, disk, store::LogStore};
+use crate::{Crash, NamedKey, ServeError, disk, rules::Readable, store::LogStore};
 
 pub(crate) use routes::{MAX_DRAFT, Receipt};
 
@@ -126,8 +126,9 @@ fn core<S>(config: &LogConfig, deps: LogDeps<S>) -> Result<Core<S>, ServeError> 
 /// Begins an empty log with the entry that founds it; one that has begun is asked where it stands.
 async fn found<S: LogStore>(sequencing: &mut Sequencing<S>, founding: Option<Entry>) -> Result<(), ServeError> {
     let Some(entry) = founding else { return Ok(()) };
+    let readable = Readable::parse(&entry).map_err(|broken| ServeError::EntryRefused { index: 0, broken })?;
     let (answer, answered) = oneshot::channel();
-    sequencing.place(vec![Submitted { entry, answer }]).await;
+    sequencing.place(vec![Submitted { entry, readable, answer }]).await;
     match answered.await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(fault)) => Err(ServeError::FoundingRefused(fault.problem().clone())),

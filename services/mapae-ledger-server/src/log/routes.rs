@@ -18,12 +18,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     core::{Published, Shared},
-    refusal::{not_found, too_long},
+    refusal::{not_found, refused, too_long},
     rotation::Rotation,
     seal::BUNDLE,
     sequencing::{Message, Submitted, busy},
 };
-use crate::store::LogStore;
+use crate::{rules::Readable, store::LogStore};
 
 /// Bytes of a draft: a national bundle has some 20 MB.
 pub(crate) const MAX_DRAFT: usize = 64 << 20;
@@ -133,8 +133,10 @@ impl<S: LogStore> Face<S> {
     }
 
     async fn place(&self, entry: Entry) -> Result<u64, Fault> {
+        let readable = Readable::parse(&entry).map_err(|broken| refused(&broken))?;
         let (answer, answered) = oneshot::channel();
-        self.inbox.try_send(Message::Place(Submitted { entry, answer })).map_err(|_| busy())?;
+        let submitted = Box::new(Submitted { entry, readable, answer });
+        self.inbox.try_send(Message::Place(submitted)).map_err(|_| busy())?;
         answered.await.map_err(|_| Fault::unavailable("stopping", "the sequencer ended"))?
     }
 

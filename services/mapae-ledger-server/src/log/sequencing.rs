@@ -36,7 +36,7 @@ const ATTEMPTS: usize = 4;
 /// What the sequencing task is told.
 pub(super) enum Message {
     /// An entry to be placed.
-    Place(Submitted),
+    Place(Box<Submitted>),
     /// Somebody has seen a larger log of ours: another sequencer may be at work on our store.
     LookAgain,
 }
@@ -44,6 +44,8 @@ pub(super) enum Message {
 /// An entry, and who waits for its place.
 pub(super) struct Submitted {
     pub(super) entry: Entry,
+    /// Read where there are many threads: the sequencing task is one.
+    pub(super) readable: Readable,
     pub(super) answer: oneshot::Sender<Result<u64, Fault>>,
 }
 
@@ -87,7 +89,7 @@ impl<S: LogStore> Sequencing<S> {
             let mut next = Some(first);
             while let Some(message) = next {
                 match message {
-                    Message::Place(submitted) => batch.push(submitted),
+                    Message::Place(submitted) => batch.push(*submitted),
                     Message::LookAgain => self.look_again().await,
                 }
                 next = if batch.len() < BATCH { inbox.try_recv().ok() } else { None };
@@ -171,7 +173,7 @@ impl<S: LogStore> Sequencing<S> {
                 waiting.push(submitted);
                 continue;
             }
-            match self.judge(&submitted.entry, latest).await {
+            match self.judge(&submitted.readable, submitted.entry.leaf(), latest).await {
                 Ok(()) => {
                     entries.push(submitted.entry.clone());
                     waiting.push(submitted);
@@ -188,8 +190,7 @@ impl<S: LogStore> Sequencing<S> {
     }
 
     /// Enters it before it is committed: if the commit fails, all of this is forgotten.
-    async fn judge(&mut self, entry: &Entry, latest: Timestamp) -> Result<(), Fault> {
-        let readable = Readable::parse(entry).map_err(|broken| refused(&broken))?;
+    async fn judge(&mut self, readable: &Readable, leaf: TreeHash, latest: Timestamp) -> Result<(), Fault> {
         // Whoever holds another key would have to go on with the log.
         if readable.policy().is_some_and(|(policy, _)| policy.log().key() != self.core.key.verifier()) {
             return Err(refused(&RuleBroken::OtherLogKey).into());
@@ -199,15 +200,15 @@ impl<S: LogStore> Sequencing<S> {
             None => (None, None),
         };
         let loaded = self.loaded.as_mut().ok_or_else(|| Fault::internal("no log is loaded"))?;
-        let judged = loaded.ledger.judge(&readable, latest, Draft::Asked(draft));
+        let judged = loaded.ledger.judge(readable, latest, Draft::Asked(draft));
         let admitted = judged.map_err(|broken| refused(&broken))?;
         if let Some((manifest, draft)) = readable.manifest().zip(new) {
             // Before the entry: auditors ask for it as soon as they see that.
             self.core.store.put_draft(manifest, &draft).await.map_err(Fault::internal)?;
         }
         let index = loaded.ledger.size();
-        loaded.ledger.enter(&readable, admitted).map_err(Fault::internal)?;
-        loaded.leaves.insert(entry.leaf(), index);
+        loaded.ledger.enter(readable, admitted).map_err(Fault::internal)?;
+        loaded.leaves.insert(leaf, index);
         Ok(())
     }
 

@@ -22,6 +22,7 @@ pub mod ledger;
 mod mdoc;
 pub mod parties;
 mod register;
+mod relying;
 mod sd_jwt;
 mod status;
 mod trust;
@@ -38,6 +39,7 @@ pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
 pub use ledger::{checkpoint, note, tlog_policy, tlog_proof, witness_request};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
 pub use register::{catalogue, register_row};
+pub use relying::{registration, vical, vical_payload};
 pub use sd_jwt::{key_binding, sd_jwt, sd_jwt_payload};
 pub use status::{status_claims, status_cwt, status_delta, status_encode, status_jwt, status_list_inflate};
 pub use trust::{bundle, bundle_delta, bundle_payload};
@@ -76,6 +78,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("mso", mso),
     ("note", note),
     ("register_row", register_row),
+    ("registration", registration),
     ("sd_jwt", sd_jwt),
     ("sd_jwt_payload", sd_jwt_payload),
     ("session_transcript", session_transcript),
@@ -88,6 +91,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("tlog_policy", tlog_policy),
     ("tlog_proof", tlog_proof),
     ("verify", verify),
+    ("vical", vical),
+    ("vical_payload", vical_payload),
     ("witness_request", witness_request),
 ];
 

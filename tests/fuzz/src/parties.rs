@@ -10,7 +10,8 @@ use mapae_crypto::{Algorithm, SigningKey};
 use mapae_mdoc::SessionTranscript;
 use mapae_status_list::{NewStatusToken, RevocationList, TokenTimes};
 use mapae_trust::{
-    Bundle, BundleContents, Classes, Distrust, IssuerEntry, StatusEntry, StatusRule, TrustStore, UnsignedBundle,
+    Bundle, BundleContents, Classes, Distrust, IssuerEntry, SignerRule, StatusEntry, StatusRule, TrustStore,
+    UnsignedBundle,
 };
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_x509::{
@@ -24,6 +25,8 @@ pub const CLIENT_ID: &str = "redirect_uri:https://rp.example/response";
 pub const NONCE: &str = "n-0S6_WzA2Mj";
 /// Where the answer goes.
 pub const RESPONSE_URI: &str = "https://rp.example/response";
+/// Who provides the list of issuers.
+pub const PROVIDER: &str = "Mapae";
 /// The status list.
 pub const STATUS_URI: &str = "https://id.example/status/0";
 /// The entry of the copies made here.
@@ -63,6 +66,8 @@ pub struct Parties {
     pub device_key: SigningKey,
     /// Signs the bundle.
     pub bundle_key: SigningKey,
+    /// Signs the list of issuers.
+    pub vical_signer: Signer,
 }
 
 static PARTIES: LazyLock<Parties> = LazyLock::new(Parties::new);
@@ -121,6 +126,7 @@ impl Parties {
             reader_ephemeral: key(6),
             device_key: key(7),
             bundle_key: key(8),
+            vical_signer: signer(9, mapae_x509::vical_signer),
             root_key,
             root,
         }
@@ -206,7 +212,11 @@ pub fn status_jwt() -> String {
 
 fn unsigned_bundle(as_of: Timestamp) -> UnsignedBundle {
     let contents = BundleContents {
-        issuers: vec![IssuerEntry { root: parties().root.clone(), status: StatusRule::Required, signers: SignerRule::Any }],
+        issuers: vec![IssuerEntry {
+            root: parties().root.clone(),
+            status: StatusRule::Required,
+            signers: SignerRule::Any,
+        }],
         distrusted: vec![([0xdd; 32], Distrust::Compromised), ([0xcc; 32], Distrust::CeasedAt(as_of))],
         status_lists: vec![StatusEntry { uri: STATUS_URI.to_owned(), token: status_cwt() }],
         ..BundleContents::new(as_of, Classes::standard().expect("the ages are in order"))

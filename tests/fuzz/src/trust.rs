@@ -13,7 +13,7 @@ use crate::parties::{now, parties, status, store};
 /// A bundle: it is believed only if it says what its signer's says.
 pub fn bundle(data: &[u8]) -> bool {
     let Ok(bundle) = Bundle::parse(data) else { return false };
-    let _claimed = bundle.claimed_key();
+    let _claimed = bundle.sealed_by();
     let Ok(verified) = bundle.verify(parties().bundle_key.public()) else { return false };
     assert_eq!(verified.as_of(), store().as_of());
     assert_eq!(verified.classes(), store().classes());

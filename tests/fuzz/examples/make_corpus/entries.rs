@@ -77,7 +77,7 @@ fn stricter() -> Result<mapae_trust::Freshness> {
     Ok(mapae_trust::Freshness::new(Duration::hours(1), Duration::hours(2))?)
 }
 
-fn registration() -> Result<Registration> {
+pub(crate) fn registration() -> Result<Registration> {
     let elements = vec![ClaimPath::element("org.iso.18013.5.1", "age_over_19")];
     Ok(Registration::new(NewRegistration {
         id: "shop".parse()?,

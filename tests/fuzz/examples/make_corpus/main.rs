@@ -10,6 +10,7 @@
 mod cbor;
 mod entries;
 mod ledger;
+mod relying;
 mod signed;
 mod text;
 
@@ -21,7 +22,8 @@ type Seed = (&'static str, &'static str, Vec<u8>);
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     for (target, name, content) in
-        [text::seeds(), cbor::seeds()?, ledger::seeds()?, entries::seeds()?, signed::seeds()?].concat()
+        [text::seeds(), cbor::seeds()?, ledger::seeds()?, entries::seeds()?, relying::seeds()?, signed::seeds()?]
+            .concat()
     {
         let folder = corpus.join(target);
         fs::create_dir_all(&folder)?;

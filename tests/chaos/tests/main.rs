@@ -1,0 +1,14 @@
+//! The trust ledger under fire: real processes on the loopback, faults from a seeded stream, and an audit of what is left.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod agency;
+mod auditor;
+mod country;
+mod dice;
+mod http;
+mod merkle;
+mod party;
+mod program;
+mod runs;
+mod stage;
+mod watch;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ledger::{AGENCIES, agencies},
+    mirror::Mirror,
     sandbox::{Ran, Sandbox},
     served::{Served, free_port},
 };
@@ -160,6 +161,43 @@ fn what_agencies_enter_is_what_readers_hold() {
     assert!(shown["cosigned_by"].as_array().unwrap().len() >= 2, "{shown}");
     let monitor = format!("ledger monitor --json --once --policy founded/policy.txt {}", country.url);
     assert_eq!(country.sandbox.ok(&monitor).json(), json!({ "size": 8, "root": shown["root"], "findings": [] }));
+}
+
+/// The day's delta carries its own proof; a ledger of other witnesses vouches for neither.
+#[test]
+fn a_logged_bundle_is_followed_by_a_delta() {
+    let country = Country::with_bundle();
+    let entry = country.entry(7, "kind = \"distrust\"\nsigner = \"A/mdl-signer.pem\"\ncompromised = true", "interior");
+    country.sandbox.ok(&country.submit(&entry));
+    // The time of a bundle is in whole seconds, and grows.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    country.publish("new.bundle").assert_ok();
+    let policy = "--policy founded/policy.txt";
+    let made =
+        country.sandbox.ok(&format!("bundle delta --json {policy} --from trust.bundle --to new.bundle --out D")).json();
+    let path = format!("/bundle/delta/{}", made["from_manifest_sha256"].as_str().unwrap());
+    let delta = country.sandbox.read("D");
+    let mirror = Mirror::serving(vec![(path.clone(), delta.clone())]);
+    let fetch = |policy: &str, from: &str| {
+        country.sandbox.run(&format!("bundle fetch --json --policy {policy} --from {from} --out B"))
+    };
+    country.sandbox.write("B", &country.sandbox.read("trust.bundle"));
+    let ran = fetch("founded/policy.txt", &mirror.url());
+    assert_eq!((ran.code, ran.json()["by"].as_str()), (0, Some("delta")), "{}", ran.stderr);
+    assert_eq!(country.sandbox.read("B"), country.sandbox.read("new.bundle"));
+    // Half of the proof is none.
+    country.sandbox.write("B", &country.sandbox.read("trust.bundle"));
+    let altered = String::from_utf8_lossy(&delta).find("— welfare").map_or(delta.len() / 2, |at| at + 40);
+    let altered = [&delta[..altered], &[delta[altered] ^ 1], &delta[altered + 1..]].concat();
+    let mirror = Mirror::serving(vec![(path, altered)]);
+    let ran = fetch("founded/policy.txt", &mirror.url());
+    assert_eq!((ran.code, &country.sandbox.read("B")), (1, &country.sandbox.read("trust.bundle")), "{}", ran.stderr);
+    country.sandbox.ok("ledger witness-init --dir other --name other.example");
+    country
+        .sandbox
+        .ok("ledger found --log log --witness other/witness.vkey --threshold 1 --agency interior --out else");
+    let ran = fetch("else/policy.txt", "file:new.bundle");
+    assert!(ran.code == 1 && ran.stderr.contains("B is of no use"), "{}", ran.stderr);
 }
 
 #[test]

@@ -70,9 +70,17 @@ fn one_byte_flipped_in_a_kept_file_is_refused() {
     }
 }
 
+/// One story for all of them: it takes seconds to tell.
 #[test]
-fn the_story_ends_on_the_thirty_sixth_day() {
-    let (_sandbox, cases) = told();
+fn the_story_goes_as_it_must() {
+    let (sandbox, cases) = told();
+    the_story_ends_on_the_thirty_sixth_day(&cases);
+    every_attack_is_stopped_by_the_rule_that_is_there_for_it(&cases);
+    an_order_accepts_again_what_day_thirty_six_refused(&cases);
+    nothing_is_left_of_the_centre(&sandbox);
+}
+
+fn the_story_ends_on_the_thirty_sixth_day(cases: &[Value]) {
     let low = |day: u32| {
         let name = format!("day-{:02}", day - 1);
         let case =
@@ -87,9 +95,7 @@ fn the_story_ends_on_the_thirty_sixth_day() {
 }
 
 /// Design D14: the order speaks of one class, and one agency's word is none.
-#[test]
-fn an_order_accepts_again_what_day_thirty_six_refused() {
-    let (_sandbox, cases) = told();
+fn an_order_accepts_again_what_day_thirty_six_refused(cases: &[Value]) {
     let ordered = cases.iter().filter(|case| case["order"].is_string() && case["name"] == "day-35");
     let found: Vec<_> = ordered.map(|case| (text(case, "order"), text(case, "use"), text(case, "verdict"))).collect();
     assert_eq!(
@@ -103,17 +109,13 @@ fn an_order_accepts_again_what_day_thirty_six_refused() {
 }
 
 /// What burnt is gone: neither the issuer's keys nor the log nor the cosigners are needed for what follows.
-#[test]
-fn nothing_is_left_of_the_centre() {
-    let (sandbox, _cases) = told();
+fn nothing_is_left_of_the_centre(sandbox: &Sandbox) {
     for burnt in ["authority", "log", "cosigners"] {
         assert!(!sandbox.path(&format!("D/{burnt}")).exists(), "{burnt}");
     }
 }
 
-#[test]
-fn every_attack_is_stopped_by_the_rule_that_is_there_for_it() {
-    let (_sandbox, cases) = told();
+fn every_attack_is_stopped_by_the_rule_that_is_there_for_it(cases: &[Value]) {
     let found: Vec<_> = cases
         .iter()
         .filter(|case| {

@@ -190,10 +190,7 @@ fn another_version_or_shape_is_refused() {
         BundleDeltaError::VersionUnsupported
     );
     assert!(matches!(refusal(|value| *member(value, "base") = Value::Bytes(vec![0; 31])), BundleDeltaError::Cbor(_)));
-    assert!(matches!(
-        refusal(|value| *member(value, "seal") = Value::Bytes(vec![0; 63])),
-        BundleDeltaError::Cbor(_)
-    ));
+    assert!(matches!(refusal(|value| *member(value, "seal") = Value::Bytes(vec![0; 63])), BundleDeltaError::Cbor(_)));
     assert!(matches!(
         refusal(|value| *member(value, "manifest") = Value::Bytes(vec![0xa0])),
         BundleDeltaError::Manifest(_)

@@ -2,12 +2,20 @@
 
 use std::time::Duration;
 
+use mapae_http::Clock;
+use mapae_ledger::Entry;
 use mapae_ledger_server::{ServeError, witness::AuditConfig};
+use mapae_trust::{
+    Classes, DraftBundle,
+    ledger::{BundleStatement, Judged, LedgerState, SignedEntry, Statement},
+};
+use mapae_types::hex;
+use testkit::now;
 
 use crate::{
     publishing::wait_for_checkpoint,
     rogue::{Rogue, code},
-    scene::{PATIENCE, Scene, presumption, version},
+    scene::{ORIGIN, PATIENCE, Scene, entry, presumption, version},
 };
 
 fn reading(rogue: &Rogue, scene: &Scene) -> AuditConfig {
@@ -88,6 +96,67 @@ async fn a_rule_that_was_broken_once_stays_broken_after_a_restart() {
     // Only who replayed the judged entries knows that version 5 was there.
     rogue.add(&[version(4)]);
     assert_eq!(code(&rogue.ask(&auditor.url(), 2).await), "not_later");
+}
+
+/// A bundle with a registrar that no agency entered, stated all the same.
+fn slipped_in(entries: &[Entry]) -> (DraftBundle, Entry) {
+    let mut state = LedgerState::new();
+    for entry in entries {
+        let Judged::Admitted(admission) = state.judge(&SignedEntry::parse(entry.as_bytes()).unwrap(), now()).unwrap()
+        else {
+            panic!("a bundle among them")
+        };
+        state.enter(admission).unwrap();
+    }
+    let mut contents = state.contents(now(), Vec::new()).unwrap();
+    contents.registrars.push(testkit::Pki::new(9, "KR").root);
+    let draft = contents.draft(&ORIGIN.parse().unwrap());
+    let stated = Statement::Bundle(BundleStatement::new(draft.manifest_hash(), now()));
+    (draft, entry(&stated, &["interior"]))
+}
+
+#[tokio::test]
+async fn a_bundle_that_does_not_follow_from_the_entries_is_not_cosigned() {
+    let scene = Scene::new().await;
+    let freshness = entry(&Statement::Freshness(Classes::standard().unwrap()), &["interior"]);
+    let entries = [scene.founding(), freshness];
+    let (draft, bundle) = slipped_in(&entries);
+    let mut rogue = Rogue::new(&entries).await;
+    rogue.add(&[bundle]);
+    let auditor = scene.witness_with(0, Some(reading(&rogue, &scene))).await.unwrap();
+    assert_eq!(code(&rogue.ask(&auditor.url(), 0).await), "draft_missing");
+    let place = format!("/drafts/{}", hex::encode(&draft.manifest_hash()));
+    rogue.tamper(&place, Some(b"garbage".to_vec()));
+    assert_eq!(code(&rogue.ask(&auditor.url(), 0).await), "draft_malformed");
+    rogue.tamper(&place, Some(draft.as_bytes().to_vec()));
+    assert_eq!(code(&rogue.ask(&auditor.url(), 0).await), "manifest_differs");
+}
+
+/// The log's clock is two hours ahead of its auditors', and takes entries one hour ahead of its own.
+#[tokio::test]
+async fn clocks_two_hours_apart_do_not_split_log_and_auditors() {
+    let scene = Scene::new().await;
+    let (_a, _b) = (scene.auditor(0).await, scene.auditor(1).await);
+    let ahead = Clock::from_fn(|| now() + mapae_types::Duration::hours(2));
+    let _log = scene.log_by(scene.log_config(), ahead).await.unwrap();
+    let dated = now() + mapae_types::Duration::hours(3);
+    let entry = crate::scene::entry_at(&crate::scene::wallet_provider(1), dated, &["interior"]);
+    let proof = scene.client().submit(&entry, PATIENCE).await.unwrap().proof.unwrap();
+    assert!(proof.verify(&scene.majority(), entry.leaf()).is_ok());
+}
+
+#[tokio::test]
+async fn a_date_too_far_ahead_is_not_cosigned() {
+    let scene = Scene::new().await;
+    let dated = |seconds| {
+        let at = now() + mapae_types::Duration::seconds(seconds);
+        crate::scene::entry_at(&crate::scene::wallet_provider(1), at, &["interior"])
+    };
+    for (seconds, status) in [(4 * 3600, 200), (4 * 3600 + 1, 422)] {
+        let rogue = Rogue::new(&[scene.founding(), dated(seconds)]).await;
+        let auditor = scene.witness_with(usize::from(status == 200), Some(reading(&rogue, &scene))).await.unwrap();
+        assert_eq!(rogue.ask(&auditor.url(), 0).await.status, status, "{seconds}");
+    }
 }
 
 #[tokio::test]

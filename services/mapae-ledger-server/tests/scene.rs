@@ -109,8 +109,12 @@ impl Scene {
     }
 
     pub(crate) async fn log_with(&self, config: LogConfig) -> Result<Running, ServeError> {
+        self.log_by(config, clock()).await
+    }
+
+    pub(crate) async fn log_by(&self, config: LogConfig, clock: Clock) -> Result<Running, ServeError> {
         let store = SqliteLogStore::new(database(&self.dir.path().join("log.db"), &LOG).await);
-        let deps = LogDeps { store, key: log_key(), clock: clock(), notices: self.notices(), crash: Crash::never() };
+        let deps = LogDeps { store, key: log_key(), clock, notices: self.notices(), crash: Crash::never() };
         log::serve(config, deps).await
     }
 

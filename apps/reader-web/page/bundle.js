@@ -1,12 +1,16 @@
-// The bundle: taken by file, drop or address, its key accepted once, its contents shown.
+// The files on which verdicts rest: a bundle, a ledger's policy, a continuity order. Taken by file, drop or address, told
+// apart by content; whom to trust is asked once; the contents are shown.
 
-import { openBundle } from "./core.js";
+import { Refused, checkPolicy, kindOfFile, openBundle, readPolicy } from "./core.js";
 import { button, facts, h, intake } from "./dom.js";
-import { adopt, forget, state } from "./state.js";
-import { has, intakeWords, span, t, time } from "./words.js";
+import { adopt, follow, forget, pin, state } from "./state.js";
+import { bundleRows, className, orderCard, policyCard, policyRows, question, told, voucherRows } from "./trust.js";
+import { intakeWords, span, t, time } from "./words.js";
 
-/** A first bundle, opened, whose key nobody has accepted yet. */
+/** What nobody has accepted yet: a key by its first bundle, or a policy, perhaps with the bundle that it proves. */
 let waiting = null;
+/** A logged bundle whose policy is not here: its bytes and the ledger that it names. */
+let wanting = null;
 let asking = false;
 let note = "";
 
@@ -15,36 +19,97 @@ export function bundleView(show) {
   return state.opened ? knownView(show) : emptyView(show);
 }
 
+const TAKERS = { bundle: takeBundle, policy: takePolicy, order: takeOrder };
+
 async function take(bytes, show) {
-  let opened;
   try {
-    opened = openBundle(bytes, state.memory);
-    opened.check();
+    await TAKERS[kindOfFile(bytes)](bytes);
   } catch (problem) {
-    throw new Error(has(problem.code) ? t(problem.code) : `${t("bundle_malformed")} (${problem.message})`);
-  }
-  if (state.memory === undefined) {
-    waiting = { bytes, opened };
-  } else {
-    await adopt(bytes, opened);
-    note = t("taken");
+    throw problem instanceof Refused ? new Error(told(problem)) : problem;
   }
   show();
 }
 
+/** Opens a bundle that may be used now. */
+function usable(bytes, policy) {
+  const opened = openBundle(bytes, state.memory, policy);
+  try {
+    opened.check();
+  } catch (problem) {
+    opened.free();
+    throw problem;
+  }
+  return opened;
+}
+
+async function takeBundle(bytes) {
+  let opened;
+  try {
+    opened = usable(bytes, state.policy);
+  } catch (problem) {
+    if (problem.code !== "policy_missing") throw problem;
+    wanting = { bytes, ledger: problem.values.ledger };
+    return;
+  }
+  wanting = null;
+  if (state.memory === undefined && !state.policy) waiting = { bytes, opened };
+  else await use(bytes, opened);
+}
+
+async function use(bytes, opened, policy = state.policy) {
+  await adopt(bytes, opened, policy);
+  note = t("taken");
+}
+
+/** A policy that does not prove the bundle that waits for it is not worth a question. */
+async function takePolicy(bytes) {
+  const policy = readPolicy(bytes);
+  checkPolicy(bytes, state.policy, state.memory);
+  if (state.policy) note = t("policy_known");
+  else waiting = { policy, policyBytes: bytes, ...(wanting && proven(bytes)) };
+}
+
+function proven(policy) {
+  try {
+    return { bytes: wanting.bytes, opened: usable(wanting.bytes, policy) };
+  } catch (problem) {
+    throw problem instanceof Refused ? new Error(t("policy_unfit", { why: told(problem) })) : problem;
+  }
+}
+
+async function takeOrder(bytes) {
+  if (!state.opened) throw new Error(t("order_needs_bundle"));
+  await follow(bytes);
+  note = t("order_taken");
+}
+
+const problemOf = () => state.problem && h("p", { class: "error", role: "alert", testid: "bundle-problem" }, told(state.problem));
+
 function emptyView(show) {
+  const said = note;
+  note = "";
   return [
-    h("h1", { tabindex: "-1" }, t("bundle_question")),
-    h("p", { class: "lead" }, t("bundle_hint")),
-    state.problem && h("p", { class: "error", role: "alert", testid: "bundle-problem" }, has(state.problem.code) ? t(state.problem.code) : state.problem.message),
+    h("h1", { tabindex: "-1" }, t(wanting ? "policy_question" : "bundle_question")),
+    h("p", { class: "lead" }, t(state.policy ? "bundle_hint_policy" : "bundle_hint")),
+    said && h("p", { class: "good", role: "status", testid: "bundle-note" }, said),
+    wanting ? wanted(show) : problemOf(),
+    state.policy && policyCard(state.policy),
     intakes(show),
-    state.problem && forgetting(show),
+    (state.problem || state.policy) && forgetting(show),
   ];
+}
+
+/** A bundle that says in which ledger it stands, and cannot vouch for itself. */
+function wanted(show) {
+  const drop = () => { wanting = null; show(); };
+  return h("section", { class: "card", role: "status", testid: "policy-needed" },
+    h("p", {}, t("policy_missing", { ledger: wanting.ledger })),
+    h("div", { class: "actions" }, button(t("wanting_drop"), drop, { kind: "plain", testid: "wanting-drop" })));
 }
 
 function intakes(show) {
   return [
-    intake({ id: "bundle", label: t("bundle_file"), hint: t("drop_hint"), take: (bytes) => take(bytes, show), words: intakeWords("") }),
+    intake({ id: "bundle", label: t("bundle_file"), hint: t("trust_hint"), take: (bytes) => take(bytes, show), words: intakeWords("") }),
     fromAddress((bytes) => take(bytes, show)),
   ];
 }
@@ -98,45 +163,43 @@ async function collect(stream, tell) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-const grouped = (hex) => hex.match(/.{1,4}/g).join(" ");
-
-/** Trust on first use, said plainly: a person compares, or takes the risk. */
 function pinView(show) {
-  const { bytes, opened } = waiting;
-  const { key } = opened.summary;
-  const compared = h("p", { role: "status", testid: "pin-compared" });
-  const compare = (event) => {
-    const told = event.target.value.toLowerCase().replace(/[^0-9a-f]/g, "");
-    compared.textContent = told ? t(told === key ? "pin_same" : "pin_differs") : "";
-    compared.className = told === key ? "good" : "error";
+  const { bytes, opened, policy, policyBytes } = waiting;
+  const accept = async () => {
+    waiting = wanting = null;
+    if (opened) {
+      await use(bytes, opened, policyBytes ?? null);
+      note = "";
+      location.hash = "check";
+    } else await pin(policyBytes);
+    show();
   };
-  const accept = async () => { waiting = null; await adopt(bytes, opened); location.hash = "check"; show(); };
-  const refuse = () => { waiting = null; opened.free(); show(); };
-  return [
-    h("h1", { tabindex: "-1" }, t("pin_question")),
-    h("p", { class: "lead" }, t("pin_hint")),
-    h("section", { class: "card" }, h("h2", {}, t("key")), h("p", {}, h("code", { class: "fingerprint", testid: "pin-key", "data-key": key }, grouped(key))),
-      facts([[t("as_of"), time(opened.summary.as_of)], [t("issuers"), opened.summary.issuers.map((issuer) => issuer.root).join(" · ")]])),
-    h("label", { for: "pin" }, t("pin_compare")), h("input", { id: "pin", type: "text", autocomplete: "off", spellcheck: "false", testid: "pin-compare", on: { input: compare } }), compared,
-    h("div", { class: "actions" }, button(t("pin_accept"), accept, { kind: "primary", testid: "pin-accept" }), button(t("pin_refuse"), refuse, { testid: "pin-refuse" })),
-  ];
+  const refuse = () => { waiting = null; opened?.free(); show(); };
+  const rows = opened ? bundleRows(opened.summary) : [];
+  return policy
+    ? question("policy_pin", { fingerprint: policy.fingerprint, name: t("policy_fingerprint"), rows: [...policyRows(policy), ...rows], accept, refuse })
+    : question("pin", { fingerprint: opened.summary.key, name: t("key"), rows, accept, refuse });
 }
 
 function knownView(show) {
   const { summary } = state.opened;
+  const order = state.opened.order();
   const said = note;
   note = "";
   return [
     h("h1", { tabindex: "-1" }, t("bundle")),
     said && h("p", { class: "good", role: "status", testid: "bundle-note" }, said),
+    state.dropped && h("p", { class: "error", role: "status", testid: "order-dropped" }, t("order_dropped"), " ", told(state.dropped)),
     facts([
       [t("as_of"), h("span", { testid: "bundle-as-of" }, time(summary.as_of))],
-      [t("key"), h("code", { class: "fingerprint", testid: "bundle-key" }, grouped(summary.key))],
-      [t("classes"), summary.classes.map((one) => `${has(`use_${one.name}`) ? t(`use_${one.name}`) : one.name} ${span(one.usable_for_seconds)}`).join(" · ")],
+      ...voucherRows(summary),
+      [t("classes"), summary.classes.map((one) => `${className(one.name)} ${span(one.usable_for_seconds)}`).join(" · ")],
       [t("issuers"), h("ul", {}, summary.issuers.map((issuer) => h("li", {}, issuer.root)))],
       [t("distrusted"), summary.distrusted.length > 0 && h("ul", {}, summary.distrusted.map((one) => h("li", {}, h("code", {}, one.signer))))],
       [t("lists"), String(summary.status_lists.length)],
+      [t("order_signers"), summary.order_signers && t("order_signers_words", { k: summary.order_signers.threshold, who: summary.order_signers.agencies.join(" · ") })],
     ], "bundle-facts"),
+    order && orderCard(order),
     h("h2", {}, t("newer")), intakes(show), forgetting(show),
   ];
 }

@@ -37,10 +37,14 @@ function useView(go) {
     go(state.request ? "present" : "request");
   };
   const name = (one) => (["low", "substantial", "high"].includes(one) ? t(`use_${one}`) : one);
+  const order = state.opened.order();
+  const stretched = (one) => order?.state === "in_force" && order.classes.find((stretch) => stretch.name === one);
+  const underOrder = (one) => stretched(one) && h("span", { class: "hint", testid: `use-${one}-order` }, t("usable_for_order", { id: order.id, age: span(stretched(one).usable_for_seconds) }));
   const choice = ({ name: one, usable_for_seconds }) => h("button", { type: "button", class: "choice", testid: `use-${one}`, "aria-pressed": String(one === state.useClass), on: { click: () => choose(one) } },
     h("strong", {}, name(one)),
     h("span", {}, name(one) === one ? "" : t(`use_${one}_hint`)),
-    h("span", { class: "hint" }, t("usable_for", { age: span(usable_for_seconds) })));
+    h("span", { class: "hint" }, t("usable_for", { age: span(usable_for_seconds) })),
+    underOrder(one));
   return [question("use_question", "use_hint"), h("div", { class: "choices" }, state.opened.summary.classes.map(choice))];
 }
 

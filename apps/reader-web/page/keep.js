@@ -1,4 +1,5 @@
-// What this browser keeps: the bundle with the memory of the newest one, the last request, the choices. No presentation.
+// What this browser keeps: the bundle with the memory of the newest one, the ledger's policy, the continuity order, the last
+// request, the choices. No presentation.
 
 const NAME = "mapae-reader";
 const STORE = "kept";

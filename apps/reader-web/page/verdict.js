@@ -6,15 +6,18 @@ import { age, day, lang, own, t, time } from "./words.js";
 /** Which of the four it is. */
 export const kindOf = (verdict) => (verdict.verdict === "held" && verdict.evidence.marked ? "marked" : verdict.verdict);
 
-export const wordOf = (kind) => t(kind === "marked" ? "held_marked" : kind);
+/** The order without which the evidence would be too old. */
+const orderOf = (verdict) => verdict.evidence?.order && verdict.order;
+
+export const wordOf = (kind) => t({ marked: "held_marked", ordered: "held_ordered" }[kind] ?? kind);
 
 /** The coloured block. */
 export function glance(verdict, { heading = "h1" } = {}) {
   const kind = kindOf(verdict);
-  return h("div", { class: `glance ${kind}`, testid: "verdict", "data-verdict": verdict.verdict, "data-marked": String(kind === "marked"), "data-code": verdict.reason?.code },
+  return h("div", { class: `glance ${kind}`, testid: "verdict", "data-verdict": verdict.verdict, "data-marked": String(kind === "marked"), "data-code": verdict.reason?.code, "data-order": verdict.evidence?.order },
     icon(kind),
     h("div", {},
-      h(heading, { tabindex: heading === "h1" ? "-1" : null, testid: "verdict-word" }, wordOf(kind)),
+      h(heading, { tabindex: heading === "h1" ? "-1" : null, testid: "verdict-word" }, wordOf(orderOf(verdict) ? "ordered" : kind)),
       h("p", { testid: "verdict-line" }, verdict.verdict === "held" ? statusLine(verdict.evidence) : sentence(verdict.rule))));
 }
 
@@ -30,12 +33,14 @@ export function explanation(verdict) {
   return verdict.verdict === "held" ? [markedAdvice(verdict), verdict.view.map(credential), heldDetails(verdict)] : [notHeld(verdict)];
 }
 
-const markedAdvice = (verdict) => verdict.evidence.marked && h("p", { class: "advice marked", testid: "marked-advice" }, t("marked_hint"), " ", toBundle());
+const markedAdvice = (verdict) => verdict.evidence.marked && h("p", { class: "advice marked", testid: "marked-advice" }, orderOf(verdict) && [orderWords(verdict.order), " "], t("marked_hint"), " ", toBundle());
+
+const orderWords = (order) => h("span", { testid: "order-advice" }, t("order_hint", { id: order.id, reason: own(order.reason), until: time(order.until), who: order.signed_by.join(" · ") }));
 
 const toBundle = () => h("a", { href: "#bundle", testid: "to-bundle" }, t("newer"));
 
 /** What a newer bundle may mend. */
-const MENDED = ["bundle_too_old", "status_too_old", "status_list_missing", "bundle_rolled_back", "bundle_forged", "use_class_unknown"];
+const MENDED = ["bundle_too_old", "status_too_old", "status_list_missing", "bundle_rolled_back", "bundle_forged", "bundle_not_proven", "use_class_unknown"];
 
 function notHeld(verdict) {
   return h("section", { class: "card" },
@@ -100,7 +105,10 @@ function heldDetails(verdict) {
       [t("holder"), holder && [t(holder.by), holder.signed_at && ` · ${time(holder.signed_at)}`].filter(Boolean).join("")],
       [t("valid_until"), verdict.valid_until && time(verdict.valid_until)],
       [t("bundle_as_of"), time(evidence.bundle_as_of)],
-      [t("bundle_key"), h("code", {}, verdict.bundle.key)],
+      [t("bundle_key"), verdict.bundle.key && h("code", {}, verdict.bundle.key)],
+      [t("ledger"), verdict.bundle.log && h("span", { testid: "verdict-ledger" }, t("place", { ledger: verdict.bundle.log, index: verdict.bundle.index }))],
+      [t("cosigned_by"), verdict.bundle.log && verdict.bundle.cosigned_by.join(" · ")],
+      [t("order"), orderOf(verdict) && h("span", { testid: "verdict-order" }, verdict.order.id)],
     ]),
     h("details", { class: "raw" }, h("summary", {}, t("raw")), h("pre", { tabindex: "0", testid: "raw" }, forPrograms(verdict))));
 }
@@ -108,5 +116,5 @@ function heldDetails(verdict) {
 /** As `mapae verify --json` has it: without what is made for this screen, and with long texts cut. */
 function forPrograms(verdict) {
   const short = (_, value) => (typeof value === "string" && value.length > 200 ? `${value.slice(0, 60)}… (${value.length})` : value);
-  return JSON.stringify({ ...verdict, view: undefined }, short, 2);
+  return JSON.stringify({ ...verdict, view: undefined, order: undefined }, short, 2);
 }

@@ -2,8 +2,9 @@
 //! stands here only translates, and what stands in JavaScript only shows.
 //!
 //! Times are Unix seconds, which the page reads from the browser's clock. What is wrong with something that the page
-//! was handed is thrown as JSON text: `{code, detail}`. Nothing here remembers a presentation.
+//! was handed is thrown as JSON text: `{code, detail, values}`. Nothing here remembers a presentation.
 
+mod policy;
 mod problem;
 mod reader;
 mod tree;
@@ -11,11 +12,35 @@ mod tree;
 pub use reader::Reader;
 
 use mapae_document::Catalogue;
-use mapae_reader::{Request, presentation};
+use mapae_reader::{Handed, Request, policy as policies, presentation};
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::problem::Problem;
+
+/// What a file is on which verdicts rest: `policy`, `order` or `bundle`.
+#[wasm_bindgen]
+pub fn recognised(file: &[u8]) -> String {
+    let kind = match Handed::of(file) {
+        Handed::Policy => "policy",
+        Handed::Order => "order",
+        Handed::Bundle => "bundle",
+    };
+    kind.to_owned()
+}
+
+/// What a ledger's policy says: `{ledger, threshold, cosigners, fingerprint}`.
+#[wasm_bindgen]
+pub fn policy(file: &[u8]) -> Result<String, String> {
+    Ok(policies::summary(file, &policy::read(file)?).to_string())
+}
+
+/// Throws if a policy would take the place of another, or that of the key or ledger of the bundles that `memory` knows.
+#[expect(clippy::needless_pass_by_value, reason = "no optional slice crosses from JavaScript")]
+#[wasm_bindgen]
+pub fn check_policy(file: &[u8], held: Option<Vec<u8>>, memory: Option<String>) -> Result<(), String> {
+    Ok(policy::check(file, held.as_deref(), memory)?)
+}
 
 /// What a request asks: `{client_id, purpose, issued_at, fingerprint, asks: [{ko, en}]}`.
 #[wasm_bindgen]

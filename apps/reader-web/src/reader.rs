@@ -1,16 +1,16 @@
 //! A bundle, and the verdicts that rest on it.
 
 use mapae_document::Catalogue;
-use mapae_reader::{Request, bundle, judge, report, view};
-use mapae_trust::{Bundle, BundleError, Memory, TrustStore};
+use mapae_reader::{Request, bundle, judge, order, report, view};
+use mapae_trust::{Memory, TrustStore};
 use mapae_types::{Timestamp, UseClass};
 use mapae_verify::{NotVerified, Verified};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::problem::Problem;
+use crate::{policy, problem::Problem};
 
-/// A bundle whose signature and parts verified.
+/// A bundle whose seal and parts verified, under an order if one is in use.
 #[wasm_bindgen]
 pub struct Reader {
     store: TrustStore,
@@ -20,14 +20,34 @@ pub struct Reader {
 
 #[wasm_bindgen]
 impl Reader {
-    /// Opens a bundle. `memory` is what [`Reader::admit`] left of the bundle before, hence the key that must have signed
-    /// this one; without it, the bundle's own key is taken, and its fingerprint is the page's to show.
+    /// Opens a bundle. `memory` is what [`Reader::admit`] left of the bundle before, hence the key or ledger that must
+    /// vouch for this one; `policy` is the file to know a ledger by. Without either, the bundle's own key is taken, and
+    /// its fingerprint is the page's to show.
+    #[expect(clippy::needless_pass_by_value, reason = "no optional slice crosses from JavaScript")]
     #[wasm_bindgen(constructor)]
-    pub fn open(file: Vec<u8>, memory: Option<String>) -> Result<Self, String> {
-        Self::read(file, memory).map_err(String::from)
+    pub fn open(file: Vec<u8>, memory: Option<String>, policy: Option<Vec<u8>>) -> Result<Self, String> {
+        Ok(Self::read(file, memory, policy.as_deref())?)
     }
 
-    /// What the bundle says: `{as_of, classes, issuers, distrusted, status_lists, key}`.
+    /// Throws if an order is none for this bundle, or older than the one in use.
+    pub fn check_order(&self, file: &[u8]) -> Result<(), String> {
+        order::verified(file, &self.store).map(drop).map_err(|error| Problem::from(error).into())
+    }
+
+    /// The same bundle under an order. If it throws, nothing is left: [`Reader::check_order`] comes first.
+    pub fn under(self, file: &[u8]) -> Result<Self, String> {
+        let order = order::verified(file, &self.store).map_err(Problem::from)?;
+        Ok(Self { store: self.store.under(order), ..self })
+    }
+
+    /// The order in use: `{id, reason, issued_at, from, until, state, classes, signed_by, compromised}`.
+    pub fn order(&self, now: f64) -> Result<Option<String>, String> {
+        let now = time(now)?;
+        Ok(self.store.order().map(|order| order::summary(order, now).to_string()))
+    }
+
+    /// What the bundle says: `{as_of, classes, issuers, distrusted, status_lists, …}` and who vouches for it, `{key}` or
+    /// `{log, index, policy_generation, cosigned_by}`.
     pub fn summary(&self) -> String {
         bundle::summary(&self.store).to_string()
     }
@@ -52,25 +72,22 @@ impl Reader {
     }
 
     /// The verdict on an answer to a request, as `mapae verify --json` has it; beside it what a person is shown: a `view`
-    /// of what holds, or the `rule` that stopped it.
+    /// of what holds with the `order` in use, or the `rule` that stopped it.
     pub fn verify(&self, presentation: &[u8], request: &[u8], class: &str, now: f64) -> Result<String, String> {
         let request = Request::parse(request).map_err(|error| Problem::new("request_unusable", error))?;
         let (class, now) = (class.parse::<UseClass>().ok(), time(now)?);
         let policy = request.policy(now).for_use(class.as_ref());
         let admitted = Memory::admit(self.before.as_ref(), &self.store, now).map_err(NotVerified::from);
         let verdict = admitted.and_then(|_| judge(presentation, &request, &self.store, now, &policy));
-        Ok(self.told(verdict, presentation, class.as_ref()).to_string())
+        Ok(self.told(verdict, presentation, class.as_ref(), now).to_string())
     }
 }
 
 impl Reader {
-    fn read(file: Vec<u8>, memory: Option<String>) -> Result<Self, Problem> {
-        let before = memory.map(|memory| memory.parse()).transpose();
-        let before: Option<Memory> = before.map_err(|error| Problem::new("memory_unreadable", error))?;
-        let bundle = Bundle::parse(file)?;
-        let sealed_by = bundle.sealed_by().clone();
-        let key = sealed_by.key().ok_or(BundleError::OtherAnchor)?;
-        let store = bundle.verify(key)?;
+    fn read(file: Vec<u8>, memory: Option<String>, policy: Option<&[u8]>) -> Result<Self, Problem> {
+        let before = policy::memory(memory)?;
+        let policy = policy.map(policy::read).transpose()?;
+        let store = bundle::open(file, before.as_ref(), policy.as_ref())?;
         let catalogue = Catalogue::builtin().map_err(|error| Problem::new("catalogue", error))?;
         Ok(Self { store, before, catalogue })
     }
@@ -79,11 +96,18 @@ impl Reader {
         Ok(Memory::admit(self.before.as_ref(), &self.store, time(now)?).map_err(Problem::from)?)
     }
 
-    fn told(&self, verdict: Result<Verified, NotVerified>, presentation: &[u8], class: Option<&UseClass>) -> Value {
+    fn told(
+        &self,
+        verdict: Result<Verified, NotVerified>,
+        presentation: &[u8],
+        class: Option<&UseClass>,
+        now: Timestamp,
+    ) -> Value {
         match verdict {
             Ok(verified) => {
                 let mut document = report::held(&verified, &self.store, class, self.before.is_some());
                 document["view"] = verified.credentials().iter().map(|one| view(one, &self.catalogue)).collect();
+                document["order"] = self.store.order().map(|order| order::summary(order, now)).into();
                 document
             }
             Err(reason) => {

@@ -1,10 +1,33 @@
 //! What a bundle says, for programs and for the page.
 
-use mapae_trust::{Age, Distrust, Freshness, IssuerEntry, OrderSigners, SignerRule, TrustStore};
+use mapae_ledger::MajorityPolicy;
+use mapae_trust::{
+    Age, Bundle, Distrust, Freshness, IssuerEntry, Memory, MemoryError, OrderSigners, SealedBy, SignerRule, TrustStore,
+};
 use mapae_types::{Timestamp, UseClass, hex};
 use serde_json::{Value, json};
 
-use crate::report::sealed_by;
+use crate::{BundleRefused, report::sealed_by};
+
+/// Opens a bundle by what the reader holds: its ledger's policy, or what it remembers of the bundles before. A reader that
+/// holds neither takes the key that the file names, whose fingerprint is then for a person to compare.
+pub fn open(
+    file: Vec<u8>,
+    memory: Option<&Memory>,
+    policy: Option<&MajorityPolicy>,
+) -> Result<TrustStore, BundleRefused> {
+    let bundle = Bundle::parse(file)?;
+    let claimed = bundle.sealed_by().clone();
+    // Nobody is asked for the policy of a ledger that this reader would not follow.
+    if memory.is_some_and(|memory| *memory.sealed_by() != claimed.fingerprint()) {
+        return Err(MemoryError::OtherKey.into());
+    }
+    match (policy, claimed) {
+        (Some(policy), _) => Ok(bundle.verify(policy)?),
+        (None, SealedBy::Key(key)) => Ok(bundle.verify(&key)?),
+        (None, SealedBy::Log(ledger)) => Err(BundleRefused::PolicyMissing { ledger }),
+    }
+}
 
 /// The contents of an authentic bundle.
 pub fn summary(store: &TrustStore) -> Value {

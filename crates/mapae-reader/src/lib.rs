@@ -4,6 +4,8 @@
 //! - [`Request`]: the OpenID4VP request of a file, hence binding and policy.
 //! - [`judge`]: a presentation, its request, a trust store and the time in; [`Verified`] out, or why not.
 //! - [`report`]: a verdict for programs. [`view`]: a verified credential for people, in two languages.
+//! - [`Handed`], [`bundle::open`], [`policy`], [`order`]: the files on which verdicts rest, each believed only by what was
+//!   believed before.
 //! - [`tries`]: what somebody may alter in a presentation to see which rule notices.
 //!
 //! Left out: files, clocks and screens, which `apps/` has; OpenID4VP's other messages.
@@ -17,13 +19,17 @@
 
 pub mod bundle;
 mod error;
+mod handed;
+pub mod order;
+pub mod policy;
 pub mod presentation;
 pub mod report;
 mod request;
 mod tries;
 mod view;
 
-pub use error::{NotAPresentation, RequestError};
+pub use error::{BundleRefused, NotAPresentation, OrderRefused, OtherAnchor, RequestError};
+pub use handed::Handed;
 pub use request::Request;
 pub use tries::tries;
 pub use view::{asked, view};

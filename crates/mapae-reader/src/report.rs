@@ -1,8 +1,9 @@
 //! A verdict for programs: what `mapae verify --json` prints and the reader page starts from.
 
 use mapae_crypto::{PublicKey, sha256};
+use mapae_ledger::Proven;
 use mapae_trust::{SealedBy, TrustStore};
-use mapae_types::{UseClass, hex};
+use mapae_types::{OrderId, UseClass, hex};
 use mapae_verify::{Evidence, Format, HolderBinding, NotVerified, StatusEvidence, Verified, VerifiedCredential};
 use serde_json::{Value, json};
 
@@ -22,12 +23,12 @@ pub fn held(verified: &Verified, store: &TrustStore, class: Option<&UseClass>, p
 
 /// Who vouches for a bundle: `{key}`, or `{log, index, policy_generation, cosigned_by}`.
 pub fn sealed_by(store: &TrustStore) -> Value {
-    let cosigned = store.proven().map(|proven| proven.cosigned()).unwrap_or_default();
+    let cosigned = store.proven().map(Proven::cosigned).unwrap_or_default();
     match store.sealed_by() {
         SealedBy::Key(key) => json!({ "key": key_fingerprint(key) }),
         SealedBy::Log(origin) => json!({
             "log": origin.to_string(),
-            "index": store.proven().map(|proven| proven.index()),
+            "index": store.proven().map(Proven::index),
             "policy_generation": store.policy_generation(),
             "cosigned_by": cosigned.iter().map(|one| one.witness().as_str()).collect::<Vec<_>>(),
         }),
@@ -95,7 +96,7 @@ fn evidence(evidence: &Evidence) -> Value {
         "age_seconds": evidence.age().as_seconds(),
         "bundle_as_of": evidence.bundle_as_of().to_string(),
         "marked": evidence.marked(),
-        "order": evidence.order().map(|order| order.as_str()),
+        "order": evidence.order().map(OrderId::as_str),
     })
 }
 

@@ -4,8 +4,10 @@
 
 mod altering;
 mod bundle;
+mod handed;
 mod pasting;
 mod reporting;
 mod requests;
 mod scene;
 mod viewing;
+mod vouching;

@@ -89,7 +89,16 @@ impl Sandbox {
     pub(crate) fn command_of(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapae"));
         command.args(arguments).current_dir(self.dir.path());
-        for variable in ["MAPAE_BUNDLE_KEY", "MAPAE_POLICY", "MAPAE_MEMORY"] {
+        for variable in [
+            "MAPAE_BUNDLE_KEY",
+            "MAPAE_POLICY",
+            "MAPAE_MEMORY",
+            "MAPAE_ORDER",
+            "http_proxy",
+            "HTTP_PROXY",
+            "ALL_PROXY",
+            "all_proxy",
+        ] {
             command.env_remove(variable);
         }
         command

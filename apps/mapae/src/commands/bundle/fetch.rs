@@ -144,8 +144,7 @@ impl<'a> Search<'a> {
             return Ok(found);
         }
         let overall = self.patience.overall.saturating_sub(began.elapsed());
-        let offered = source.whole(Patience { overall, ..self.patience });
-        let offered = offered.map_err(|unread| self.with_whole_time(unread))?;
+        let offered = source.whole(Patience { overall, ..self.patience })?;
         let store = Bundle::parse(offered)?.verify(self.pinned.anchor())?;
         self.judge(store, false)
     }
@@ -158,11 +157,6 @@ impl<'a> Search<'a> {
         // A delta proves itself by the new seal under the anchor of the old; this asks the pinned one again.
         let store = Bundle::parse(store.file()).and_then(|bundle| bundle.verify(self.pinned.anchor())).ok()?;
         self.judge(store, true).ok()
-    }
-
-    /// The time-out that the caller set, not what a delta left of it.
-    fn with_whole_time(&self, unread: Unread) -> Unread {
-        if matches!(unread, Unread::TooSlow(_)) { Unread::TooSlow(self.patience.overall) } else { unread }
     }
 
     fn judge(&self, store: TrustStore, by_delta: bool) -> Result<Found, Refused> {

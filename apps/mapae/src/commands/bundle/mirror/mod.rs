@@ -31,6 +31,7 @@ pub(crate) enum Source {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
     /// For its next byte.
+    #[cfg_attr(not(feature = "services"), expect(dead_code, reason = "a file does not make us wait"))]
     pub(crate) idle: Duration,
     /// For all that is read from it.
     pub(crate) overall: Duration,
@@ -39,18 +40,24 @@ pub(crate) struct Patience {
 /// Why nothing could be read of a source.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unread {
+    #[cfg(feature = "services")]
     #[error("it cannot be reached: {0}")]
     Unreachable(String),
+    #[cfg(feature = "services")]
     #[error("it answers {0}")]
     Answered(u16),
+    #[cfg(feature = "services")]
     #[error("it leads elsewhere ({0}), and redirects are not followed")]
     Redirected(u16),
     #[error("it is larger than {limit} bytes")]
     TooLarge { limit: u64 },
-    #[error("it sent nothing for {} s", .0.as_secs_f32())]
-    Idle(Duration),
-    #[error("it took longer than {} s", .0.as_secs_f32())]
-    TooSlow(Duration),
+    #[cfg(feature = "services")]
+    #[error("it sent nothing for as long as --idle allows")]
+    Idle,
+    #[cfg(feature = "services")]
+    #[error("it took longer than --timeout allows")]
+    TooSlow,
+    #[cfg(feature = "services")]
     #[error("it broke off: {0}")]
     CutOff(String),
     #[error("{0:#}")]
@@ -64,12 +71,18 @@ impl Unread {
     /// For programs.
     pub(crate) const fn code(&self) -> &'static str {
         match self {
+            #[cfg(feature = "services")]
             Self::Unreachable(_) => "unreachable",
+            #[cfg(feature = "services")]
             Self::Answered(_) => "status",
+            #[cfg(feature = "services")]
             Self::Redirected(_) => "redirect",
             Self::TooLarge { .. } => "too_large",
-            Self::Idle(_) => "idle",
-            Self::TooSlow(_) => "too_slow",
+            #[cfg(feature = "services")]
+            Self::Idle => "idle",
+            #[cfg(feature = "services")]
+            Self::TooSlow => "too_slow",
+            #[cfg(feature = "services")]
             Self::CutOff(_) => "cut_off",
             Self::File(_) => "file",
             #[cfg(not(feature = "services"))]

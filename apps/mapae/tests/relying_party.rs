@@ -8,6 +8,8 @@ use mapae_x509::{Certificate, Role, TrustAnchor, verify_chain, x509_hash_client_
 use serde_json::json;
 
 use crate::sandbox::{Ran, Sandbox, T0};
+#[cfg(feature = "services")]
+use crate::served::Served;
 
 /// A registrar, and a shop that may ask two documents whether somebody is 19.
 struct Registry(Sandbox);
@@ -288,4 +290,36 @@ fn without_the_agencys_key_nothing_is_certified() {
     let ran = registry.register(&[("--agency", "nobody"), ("--entry-out", "e.cbor")]);
     assert_eq!(ran.code, 64);
     assert!(!registry.0.path("shop").exists() && !registry.0.path("e.cbor").exists());
+}
+
+/// One agency, one witness that does not answer: entries are kept, which is all that handing in waits for.
+#[cfg(feature = "services")]
+#[test]
+fn each_act_is_handed_to_the_ledger_if_one_is_named() {
+    let registry = Registry(Sandbox::empty());
+    registry.agency();
+    registry.0.ok("ledger log-init --dir log --name registry.example/log");
+    registry.0.ok("ledger witness-init --dir witness --name registry.example/witness");
+    let found = "ledger found --log log --agency agency --witness witness/witness.vkey --threshold 1 --out founded";
+    registry.0.ok(found);
+    let serve = "serve ledger --dir log --policy founded/policy.txt --founding founded/founding.cbor";
+    let log = Served::start(&registry.0, "log", &format!("{serve} --listen 127.0.0.1:0"));
+    let entry = |file: &str| format!("--agency agency --entry-out {file} --ledger {} --at {T0}", log.url());
+    let ran = registry.0.ok(&format!("relying-party registrar --dir registrar {}", entry("1.cbor")));
+    assert!(ran.stdout.contains(&format!("1.cbor is in the ledger at {}", log.url())), "{}", ran.stdout);
+    let ran = registry.register(&[("--agency", "agency"), ("--entry-out", "2.cbor"), ("--ledger", log.url())]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // What the ledger refuses is refused by its rule's name, and kept: nobody has this registrar entered.
+    registry.0.ok(&format!("relying-party registrar --dir stranger --name Stranger --at {T0}"));
+    let ran = registry.register(&[
+        ("--registrar", "stranger"),
+        ("--id", "other"),
+        ("--out", "other"),
+        ("--agency", "agency"),
+        ("--entry-out", "3.cbor"),
+        ("--ledger", log.url()),
+    ]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("3.cbor was not taken") && ran.stderr.contains("refused it"), "{}", ran.stderr);
+    assert!(registry.0.path("3.cbor").exists() && registry.0.path("other/access.key").exists());
 }

@@ -7,6 +7,8 @@ use mapae_trust::ledger::Statement;
 use mapae_types::Timestamp;
 use serde_json::{Value, json};
 
+#[cfg(feature = "services")]
+use crate::service;
 use crate::{
     agency::{self, Agency},
     failure::Outcome,
@@ -21,12 +23,17 @@ pub(super) struct EntryArgs {
     /// The signed entry to write; `mapae ledger submit` hands it to the ledger
     #[arg(long, value_name = "FILE", requires = "agency")]
     entry_out: Option<PathBuf>,
+    /// The URL of the ledger to hand the entry to. If that fails, the entry is kept for `mapae ledger submit`
+    #[cfg(feature = "services")]
+    #[arg(long, value_name = "URL", requires = "entry_out")]
+    ledger: Option<String>,
 }
 
 /// A signed entry that waits to be written.
 pub(super) struct NewEntry<'a> {
     path: &'a PathBuf,
     bytes: Vec<u8>,
+    ledger: Option<&'a str>,
 }
 
 impl EntryArgs {
@@ -35,14 +42,42 @@ impl EntryArgs {
         let (Some(dir), Some(path)) = (&self.agency, &self.entry_out) else { return Ok(None) };
         let unsigned = statement.prepare(at);
         let bytes = unsigned.attach(agency::sign(&unsigned, &[Agency::open(dir)?])?);
-        Ok(Some(NewEntry { path, bytes }))
+        Ok(Some(NewEntry { path, bytes, ledger: self.ledger() }))
+    }
+
+    #[cfg(feature = "services")]
+    fn ledger(&self) -> Option<&str> {
+        self.ledger.as_deref()
+    }
+
+    #[cfg(not(feature = "services"))]
+    const fn ledger(&self) -> Option<&str> {
+        None
     }
 }
 
 impl NewEntry<'_> {
+    /// Writes it, and hands it in where a ledger is named.
     pub(super) fn write(&self) -> Outcome<()> {
-        Ok(files::write(self.path, &self.bytes, Access::Public)?)
+        files::write(self.path, &self.bytes, Access::Public)?;
+        self.ledger.map_or(Ok(()), |url| hand_in(url, self.path))
     }
+}
+
+/// Without waiting for witnesses: the entry is kept by then, and a bundle will have it.
+#[cfg(feature = "services")]
+fn hand_in(url: &str, path: &std::path::Path) -> Outcome<()> {
+    let (client, entry) = (service::ledger(url)?, service::read_entry(path)?);
+    let kept = || format!("{} was not taken by {url}; `mapae ledger submit` hands it in again", path.display());
+    let submitted = service::block_on(async {
+        client.submit(&entry, std::time::Duration::ZERO).await.map_err(|error| service::refused(&kept(), error))
+    });
+    submitted.map(drop)
+}
+
+#[cfg(not(feature = "services"))]
+fn hand_in(_: &str, _: &std::path::Path) -> Outcome<()> {
+    Ok(())
 }
 
 /// Where the entry is, for programs.
@@ -53,6 +88,7 @@ pub(super) fn place(entry: Option<&NewEntry<'_>>) -> Value {
 /// What comes next, for people.
 pub(super) fn next(entry: Option<&NewEntry<'_>>) -> String {
     match entry {
+        Some(NewEntry { path, ledger: Some(url), .. }) => format!("{} is in the ledger at {url}", path.display()),
         Some(entry) => format!("{0} is the ledger's entry; `mapae ledger submit` hands it in", entry.path.display()),
         None => "no entry for the ledger was signed; --agency and --entry-out do that".to_owned(),
     }

@@ -41,7 +41,7 @@ async fn an_auditor_that_was_away_catches_up_and_remembers() {
     for nth in 1..=300 {
         scene
             .client()
-            .submit(&crate::scene::entry(&crate::scene::wallet_provider(nth), &["interior"]), Duration::ZERO)
+            .submit(&entry(&crate::scene::wallet_provider(nth), &["interior"]), Duration::ZERO)
             .await
             .unwrap();
     }
@@ -56,7 +56,7 @@ async fn an_auditor_that_was_away_catches_up_and_remembers() {
 
 /// Waits until a witness has cosigned that size.
 async fn cosigned(scene: &Scene, witness: &str, size: u64) {
-    let hash = crate::scene::ORIGIN.parse::<mapae_ledger::Origin>().unwrap().hash();
+    let hash = ORIGIN.parse::<mapae_ledger::Origin>().unwrap().hash();
     let waiting = async {
         loop {
             let latest = reqwest::get(format!("{witness}/{hash}/checkpoint")).await.unwrap().text().await.unwrap();

@@ -6,6 +6,7 @@ use mapae_http::{Bounds, Client};
 use mapae_ledger::{Policy, TileKind, TilePath, TlogProof};
 use mapae_ledger_server::{ServeError, client::LedgerError};
 use testkit::now;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::scene::{PATIENCE, Scene, client, entry, free, presumption, version};
 
@@ -208,6 +209,24 @@ async fn bodies_are_bounded() {
     assert_eq!(post("drafts", 65_536).await, (400, "draft_malformed".to_owned()));
     assert_eq!(post("add-entry?wait=x", 0).await, (400, "query_malformed".to_owned()));
     assert_eq!(post("checkpoint", 0).await, (405, "method_not_allowed".to_owned()));
+}
+
+/// Whoever hands over drafts and never ends takes a place, and no memory of others.
+#[tokio::test]
+async fn only_a_few_drafts_arrive_at_once() {
+    let scene = Scene::new().await;
+    let _log = scene.log().await;
+    let mut unended = Vec::new();
+    for _ in 0..4 {
+        let mut connection = tokio::net::TcpStream::connect(scene.log_at).await.unwrap();
+        connection.write_all(b"POST /drafts HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nx").await.unwrap();
+        unended.push(connection);
+    }
+    let busy = async { while code(scene.client().put_draft(b"x").await) != "busy" {} };
+    tokio::time::timeout(PATIENCE, busy).await.unwrap();
+    drop(unended);
+    let free = async { while code(scene.client().put_draft(b"x").await) != "draft_malformed" {} };
+    tokio::time::timeout(PATIENCE, free).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,7 +1,13 @@
 //! What all parts of a log share.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
+use axum::body::Bytes;
 use mapae_crypto::CryptoError;
 use mapae_http::{Client, Clock, Notices, Readiness};
 use mapae_ledger::{Committed, Entry, NoteError, Origin, SignedCheckpoint, TlogProof, TreeQuery};
@@ -30,6 +36,8 @@ pub(super) struct Core<S> {
     pub(super) readiness: Readiness,
     pub(super) founding: Option<Entry>,
     pub(super) drafts: Drafts,
+    /// The newest sealed bundle, as its file has it.
+    pub(super) bundle: RwLock<Option<Bytes>>,
     pub(super) retry: Duration,
 }
 

@@ -16,20 +16,21 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, RwLock},
     time::Duration,
 };
 
 use mapae_http::{Bounds, Client, Clock, Limits, Listening, Notices, Readiness, Running, stopping};
 use mapae_ledger::{Entry, KeyName, MajorityPolicy, Origin};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use self::{
     core::Core,
     drafts::Drafts,
     publishing::{Publishing, Ways},
     rotation::Rotation,
-    routes::{Face, LONGEST_WAIT, routes},
+    routes::{Face, LONGEST_WAIT, UPLOADS, routes},
+    seal::BUNDLE,
     sequencing::{Sequencing, Submitted},
     tiles::Tiles,
 };
@@ -90,7 +91,8 @@ pub async fn serve<S: LogStore>(config: LogConfig, deps: LogDeps<S>) -> Result<R
     let ways = Ways::new(config.witnesses, inbox.downgrade());
     let publishing = Publishing { core: Arc::clone(&core), heads, published, rotations, ways };
 
-    let routes = core.readiness.routes().merge(routes(Face { core, inbox, published: seen }));
+    let routes =
+        core.readiness.routes().merge(routes(Face { core, inbox, published: seen, uploads: Semaphore::new(UPLOADS) }));
     let limits = Limits { time: Limits::default().time + LONGEST_WAIT, ..Limits::default() };
     let listening = Listening::on(config.listen).await.map_err(ServeError::Listen)?;
     let mut running = listening.serve(routes, limits, stopping().0);
@@ -106,6 +108,8 @@ fn prepare(dir: &Path) -> Result<(), ServeError> {
 }
 
 fn core<S>(config: &LogConfig, deps: LogDeps<S>) -> Result<Core<S>, ServeError> {
+    let path = config.dir.join(BUNDLE);
+    let bundle = disk::read(&path).map_err(|error| ServeError::Disk { path, error })?;
     Ok(Core {
         origin: Origin::from(deps.key.verifier().name()),
         key: deps.key,
@@ -119,6 +123,7 @@ fn core<S>(config: &LogConfig, deps: LogDeps<S>) -> Result<Core<S>, ServeError> 
         readiness: Readiness::new(),
         founding: config.founding.clone(),
         drafts: Drafts::default(),
+        bundle: RwLock::new(bundle.map(Into::into)),
         retry: config.retry,
     })
 }

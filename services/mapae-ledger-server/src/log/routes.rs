@@ -1,10 +1,14 @@
 //! What a log answers: submissions, and files that any cache may keep (C2SP tlog-tiles).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, RawQuery, State},
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest as _, Path, RawQuery, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -14,13 +18,12 @@ use mapae_ledger::{Entry, MAX_ENTRY, TilePath};
 use mapae_trust::DraftBundle;
 use mapae_types::hex;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::{
     core::{Published, Shared},
     refusal::{not_found, refused, too_long},
     rotation::Rotation,
-    seal::BUNDLE,
     sequencing::{Message, Submitted, busy},
 };
 use crate::{rules::Readable, store::LogStore};
@@ -48,7 +51,11 @@ pub(super) struct Face<S> {
     pub(super) core: Shared<S>,
     pub(super) inbox: mpsc::Sender<Message>,
     pub(super) published: watch::Receiver<Option<Arc<Published>>>,
+    pub(super) uploads: Semaphore,
 }
+
+/// Drafts that arrive at once.
+pub(super) const UPLOADS: usize = 4;
 
 type Answered = Result<Response, Fault>;
 
@@ -76,8 +83,8 @@ pub(super) fn routes<S: LogStore>(face: Face<S>) -> Router {
         )
         .route(
             "/drafts",
-            post(move |State(face): State<Arc<Face<S>>>, body: Whole| async move {
-                told(&face.core.notices, face.add_draft(body))
+            post(move |State(face): State<Arc<Face<S>>>, request: Request| async move {
+                told(&face.core.notices, face.add_draft(request).await)
             })
             .layer(DefaultBodyLimit::max(MAX_DRAFT)),
         )
@@ -107,10 +114,7 @@ pub(super) fn routes<S: LogStore>(face: Face<S>) -> Router {
                 told(&face.core.notices, face.rotation(&nth).await)
             }),
         )
-        .route(
-            "/bundle",
-            get(move |State(face): State<Arc<Face<S>>>| async move { told(&face.core.notices, face.bundle().await) }),
-        )
+        .route("/bundle", get(move |State(face): State<Arc<Face<S>>>| async move { face.bundle() }))
         .with_state(Arc::new(face))
 }
 
@@ -147,14 +151,17 @@ impl<S: LogStore> Face<S> {
     }
 
     /// A draft is found under the hash of its manifest, and neither judged nor stored before an entry names it.
-    fn add_draft(&self, Whole(body): Whole) -> Answered {
+    /// Only a few arrive at once: each is held in memory while it does.
+    async fn add_draft(&self, request: Request) -> Answered {
+        let _place = self.uploads.try_acquire().map_err(|_| busy())?;
+        let Whole(body) = Whole::from_request(request, &()).await?;
         let draft = DraftBundle::parse(body.to_vec()).map_err(|error| {
             Problem::new(StatusCode::BAD_REQUEST, "draft_malformed", "The draft cannot be read")
                 .detail(error.to_string())
         })?;
         let manifest = draft.manifest_hash();
         self.core.drafts.put(manifest, body);
-        Ok(file(TEXT, ASK_AGAIN, format!("{}\n", hex::encode(&manifest)).into()))
+        Ok(file(TEXT, ASK_AGAIN, format!("{}\n", hex::encode(&manifest))))
     }
 
     async fn draft(&self, manifest: &str) -> Answered {
@@ -168,7 +175,7 @@ impl<S: LogStore> Face<S> {
     fn checkpoint(&self) -> Response {
         let published = self.published.borrow().clone();
         match published {
-            Some(published) => file(TEXT, ASK_AGAIN, published.checkpoint.to_string().into()),
+            Some(published) => file(TEXT, ASK_AGAIN, published.checkpoint.to_string()),
             None => not_found("Nothing is published yet").into_response(),
         }
     }
@@ -176,7 +183,7 @@ impl<S: LogStore> Face<S> {
     fn policy(&self) -> Response {
         let published = self.published.borrow().clone();
         match published {
-            Some(published) => file(TEXT, ASK_AGAIN, published.policy.clone().into()),
+            Some(published) => file(TEXT, ASK_AGAIN, published.policy.clone()),
             None => not_found("Nothing is published yet").into_response(),
         }
     }
@@ -194,7 +201,7 @@ impl<S: LogStore> Face<S> {
         let published = published.filter(|at| at.size() > index);
         let published = published.ok_or_else(|| not_found("This entry is not published"))?;
         let proof = self.core.proof(index, &published.checkpoint).await.map_err(Fault::internal)?;
-        Ok(file(TEXT, ASK_AGAIN, proof.to_string().into()))
+        Ok(file(TEXT, ASK_AGAIN, proof.to_string()))
     }
 
     async fn rotation(&self, nth: &str) -> Answered {
@@ -203,13 +210,17 @@ impl<S: LogStore> Face<S> {
         Ok(file(TEXT, ASK_AGAIN, rotation.ok_or_else(|| not_found("This rotation is not here"))?))
     }
 
-    async fn bundle(&self) -> Answered {
-        let bundle = self.core.read(BUNDLE).await.map_err(Fault::internal)?;
-        Ok(file(BYTES, ASK_AGAIN, bundle.ok_or_else(|| not_found("No bundle is published yet"))?))
+    /// From memory, once for all who ask.
+    fn bundle(&self) -> Response {
+        match self.core.bundle.read().unwrap_or_else(PoisonError::into_inner).clone() {
+            Some(bundle) => file(BYTES, ASK_AGAIN, bundle),
+            None => not_found("No bundle is published yet").into_response(),
+        }
     }
 }
 
-fn file(kind: &'static str, cache: &'static str, content: Vec<u8>) -> Response {
+fn file(kind: &'static str, cache: &'static str, content: impl Into<Bytes>) -> Response {
+    let content: Bytes = content.into();
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], content).into_response()
 }
 

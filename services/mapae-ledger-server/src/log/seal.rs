@@ -1,6 +1,6 @@
 //! The newest bundle as a file that proves itself: the draft, its entry, the entry's proof, and all rotations.
 
-use std::io;
+use std::{io, sync::PoisonError};
 
 use mapae_ledger::SignedCheckpoint;
 use mapae_trust::{BundleError, DraftBundle};
@@ -46,5 +46,7 @@ pub(super) async fn seal<S: LogStore>(
     let proof = core.proof(bundle.index, checkpoint).await?;
     let rotations: Vec<_> = rotations.iter().map(|rotation| (rotation.entry.clone(), rotation.proof.clone())).collect();
     let file = DraftBundle::parse(draft)?.seal(entry.as_bytes(), &proof, &rotations);
-    Ok(core.write(BUNDLE, file).await?)
+    core.write(BUNDLE, file.clone()).await?;
+    *core.bundle.write().unwrap_or_else(PoisonError::into_inner) = Some(file.into());
+    Ok(())
 }

@@ -11,6 +11,7 @@ mod durability;
 mod example;
 #[cfg(feature = "services")]
 mod fetch;
+mod fork;
 mod help;
 mod inspect;
 mod issue;

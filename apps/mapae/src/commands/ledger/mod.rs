@@ -3,6 +3,7 @@
 mod agency;
 mod describe;
 mod entry;
+mod fork_check;
 mod found;
 mod journal;
 mod log_init;
@@ -57,6 +58,8 @@ pub(crate) enum LedgerCommand {
     /// Watch a ledger at several places; a fork is reported with evidence that anybody can check
     #[cfg(feature = "services")]
     Monitor(monitor::MonitorArgs),
+    /// Judge evidence of a fork: exit 0 the log forked, 1 this does not prove it
+    ForkCheck(fork_check::ForkCheckArgs),
 }
 
 /// Runs one of them.
@@ -78,6 +81,7 @@ pub(crate) fn run(command: &LedgerCommand, output: &Output) -> Outcome<ExitCode>
         LedgerCommand::Show(args) => done(show::show(args, output)),
         #[cfg(feature = "services")]
         LedgerCommand::Monitor(args) => monitor::monitor(args, output),
+        LedgerCommand::ForkCheck(args) => fork_check::check(args, output),
     }
 }
 

@@ -87,10 +87,7 @@ impl Country {
     }
 
     fn start_log(&mut self) {
-        let at = |(id, served): &(&str, Option<Served>)| {
-            format!("--witness {id}.example/witness={}", served.as_ref().unwrap().url())
-        };
-        let witnesses: Vec<String> = self.witnesses.iter().map(at).collect();
+        let witnesses: Vec<String> = self.witnesses.iter().map(witness_at).collect();
         let (listen, witnesses) = (self.url.trim_start_matches("http://"), witnesses.join(" "));
         let ledger = "serve ledger --dir log --policy founded/policy.txt --founding founded/founding.cbor";
         self.log = Some(Served::start(&self.sandbox, "log", &format!("{ledger} --listen {listen} {witnesses}")));
@@ -126,6 +123,11 @@ impl Country {
         ));
         (ran.code, ran.json())
     }
+}
+
+/// Where the log finds a witness.
+fn witness_at((id, served): &(&str, Option<Served>)) -> String {
+    format!("--witness {id}.example/witness={}", served.as_ref().unwrap().url())
 }
 
 fn witness(id: &str, log: &str, listen: &str) -> String {
@@ -250,6 +252,32 @@ fn one_witness_too_few_publishes_nothing() {
     country.start_witness("welfare");
     let published = country.sandbox.ok(&country.submit(&entry)).json();
     assert_eq!(published["entries"][0]["published"], true, "{published}");
+}
+
+/// Started twice by mistake, on one store: each submits to whoever it likes, no place is given out twice, nothing is lost.
+#[test]
+fn two_sequencers_keep_one_history() {
+    let country = Country::founded();
+    let witnesses: Vec<String> = country.witnesses.iter().map(witness_at).collect();
+    let second =
+        format!("serve ledger --dir log --policy founded/policy.txt --listen 127.0.0.1:0 {}", witnesses.join(" "));
+    let second = Served::start(&country.sandbox, "second", &second);
+    let urls = [country.url.clone(), second.url().to_owned()];
+    let mut indices = Vec::new();
+    for nth in 1..=10 {
+        let toml = format!("kind = \"catalogue\"\nversion = {nth}\nfile = \"A/iaca.pem\"");
+        let entry = country.entry(nth, &toml, "interior");
+        let submit = country.submit(&entry).replace(&country.url, &urls[nth % 2]);
+        let ran = country.sandbox.run(&submit);
+        assert_eq!(ran.code, 0, "{nth}: {}", ran.stderr);
+        indices.push(index(&ran.json()["entries"][0]));
+    }
+    assert_eq!(indices, (1..=10).collect::<Vec<u64>>());
+    for url in &urls {
+        let monitor = format!("ledger monitor --json --once --policy founded/policy.txt {url}");
+        let seen = country.sandbox.run(&monitor);
+        assert_eq!((seen.code, &seen.json()["findings"]), (0, &json!([])), "{url}: {}", seen.stdout);
+    }
 }
 
 /// The log burns, and everything goes on: the file is as good as the day it was signed.

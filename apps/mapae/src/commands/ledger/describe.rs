@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use mapae_trust::{
-    Distrust,
-    ledger::{Change, Fingerprint, SignedEntry, Statement},
+    Distrust, Freshness, Registration,
+    ledger::{Agency, Change, Fingerprint, Issuer, ReaderDevice, SignedEntry, Statement},
 };
-use mapae_types::hex;
+use mapae_types::{UseClass, hex};
 use serde_json::{Value, json};
 
 /// An entry of a file.
@@ -44,39 +44,46 @@ pub(super) fn text(entry: &SignedEntry) -> String {
 /// The statement in a line.
 fn says(statement: &Statement) -> String {
     match statement {
+        Statement::Founding(_) | Statement::Agency(_) | Statement::Policy(_) | Statement::OrderSigners(_) => {
+            said_together(statement)
+        }
+        Statement::Issuer(_) | Statement::Signer(_) | Statement::Distrust(_) | Statement::Status(_) => {
+            said_of_issuers(statement)
+        }
+        Statement::Registrar(_) | Statement::RelyingParty(_) | Statement::Reader(_) | Statement::WalletProvider(_) => {
+            said_of_parties(statement)
+        }
+        other => said_of_publication(other),
+    }
+}
+
+fn said_together(statement: &Statement) -> String {
+    match statement {
         Statement::Founding(founding) => {
             let agencies: Vec<&str> = founding.agencies().iter().map(|agency| agency.id.as_str()).collect();
             format!("{} found the ledger {}", agencies.join(", "), founding.policy().origin())
         }
-        Statement::Agency(change) => said(
-            change,
-            |agency| {
-                let rights: Vec<&str> = agency.rights.iter().map(|right| right.as_str()).collect();
-                format!("{} ({}), rights: {}", agency.id, agency.names.en(), rights.join(", "))
-            },
-            ToString::to_string,
-        ),
+        Statement::Agency(change) => said(change, agency, ToString::to_string),
         Statement::Policy(policy) => {
-            let majority = policy.majority();
-            format!(
-                "generation {}, {} of {} witnesses",
-                policy.generation(),
-                majority.threshold(),
-                majority.witnesses().len()
-            )
+            let (k, n) = (policy.majority().threshold(), policy.majority().witnesses().len());
+            format!("generation {}, {k} of {n} witnesses", policy.generation())
         }
         Statement::OrderSigners(signers) => {
             let agencies: Vec<&str> = signers.keys().iter().map(|(agency, _)| agency.as_str()).collect();
             format!("{} of {}", signers.threshold(), agencies.join(", "))
         }
-        Statement::Issuer(change) => said(
-            change,
-            |issuer| {
-                let (root, status) = (issuer.root.certificate().subject(), issuer.status.name());
-                format!("{root}, status {status}, signers {}", issuer.signers.name())
-            },
-            Fingerprint::to_string,
-        ),
+        other => unknown(other),
+    }
+}
+
+fn agency(agency: &Agency) -> String {
+    let rights: Vec<&str> = agency.rights.iter().map(|right| right.as_str()).collect();
+    format!("{} ({}), rights: {}", agency.id, agency.names.en(), rights.join(", "))
+}
+
+fn said_of_issuers(statement: &Statement) -> String {
+    match statement {
+        Statement::Issuer(change) => said(change, issuer, Fingerprint::to_string),
         Statement::Signer(signer) => signer.certificate.subject().to_owned(),
         Statement::Distrust(distrusted) => match distrusted.distrust {
             Distrust::Compromised => format!("{} compromised", distrusted.signer),
@@ -85,33 +92,41 @@ fn says(statement: &Statement) -> String {
         Statement::Status(change) => {
             said(change, |location| format!("{} of {}", location.prefix(), location.root()), Clone::clone)
         }
-        Statement::Registrar(change) => {
-            said(change, |root| root.certificate().subject().to_owned(), Fingerprint::to_string)
-        }
-        Statement::RelyingParty(change) => said(
-            change,
-            |party| format!("{} ({}), class {}", party.id(), party.names().en(), party.use_class()),
-            ToString::to_string,
-        ),
-        Statement::Reader(change) => said(
-            change,
-            |reader| format!("{} of {}", reader.certificate.subject(), reader.relying_party),
-            Fingerprint::to_string,
-        ),
-        Statement::WalletProvider(change) => {
-            said(change, |provider| format!("{} ({})", provider.id, provider.names.en()), ToString::to_string)
-        }
-        other => says_of_publication(other),
+        other => unknown(other),
     }
 }
 
-fn says_of_publication(statement: &Statement) -> String {
+fn issuer(issuer: &Issuer) -> String {
+    let (root, status) = (issuer.root.certificate().subject(), issuer.status.name());
+    format!("{root}, status {status}, signers {}", issuer.signers.name())
+}
+
+fn said_of_parties(statement: &Statement) -> String {
+    match statement {
+        Statement::Registrar(change) => {
+            said(change, |root| root.certificate().subject().to_owned(), Fingerprint::to_string)
+        }
+        Statement::RelyingParty(change) => {
+            let party = |one: &Registration| format!("{} ({}), class {}", one.id(), one.names().en(), one.use_class());
+            said(change, |registration| party(registration), ToString::to_string)
+        }
+        Statement::Reader(change) => {
+            let reader = |one: &ReaderDevice| format!("{} of {}", one.certificate.subject(), one.relying_party);
+            said(change, reader, Fingerprint::to_string)
+        }
+        Statement::WalletProvider(change) => {
+            said(change, |provider| format!("{} ({})", provider.id, provider.names.en()), ToString::to_string)
+        }
+        other => unknown(other),
+    }
+}
+
+fn said_of_publication(statement: &Statement) -> String {
     match statement {
         Statement::Catalogue(catalogue) => format!("version {} {}", catalogue.version, hex::encode(&catalogue.sha256)),
         Statement::Freshness(classes) => {
-            let class = |(name, ages): (&mapae_types::UseClass, &mapae_trust::Freshness)| {
-                format!("{name} {} / {}", ages.fresh_for(), ages.usable_for())
-            };
+            let class =
+                |(name, ages): (&UseClass, &Freshness)| format!("{name} {} / {}", ages.fresh_for(), ages.usable_for());
             classes.iter().map(class).collect::<Vec<_>>().join(", ")
         }
         Statement::Journal(journal) => {
@@ -122,8 +137,13 @@ fn says_of_publication(statement: &Statement) -> String {
             let terms = order.order().unverified();
             format!("{} from {} until {}", terms.id, terms.from, terms.until)
         }
-        other => format!("a statement of kind {}", other.kind()),
+        other => unknown(other),
     }
+}
+
+/// Of a kind that came after this program.
+fn unknown(statement: &Statement) -> String {
+    format!("a statement of kind {}", statement.kind())
 }
 
 fn said<T, K>(change: &Change<T, K>, enter: impl Fn(&T) -> String, withdraw: impl Fn(&K) -> String) -> String {

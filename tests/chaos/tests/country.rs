@@ -108,7 +108,7 @@ impl Country {
         let mut welfare: Vec<Entry> =
             (0..dice.between(1, 4)).map(|nth| self.entry(&[2], &catalogue(nth), at)).collect();
         welfare.extend((0..dice.between(1, 4)).map(|nth| self.entry(&[2], &self.wallet_provider(nth), at)));
-        if dice.once_in(3) {
+        if dice.once_in(2) {
             interior.push(self.entry(&[0, 1, 2], &self.same_policy(), at));
         }
         [interior, police, welfare]

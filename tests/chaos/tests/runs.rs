@@ -19,64 +19,50 @@ use std::{
 use crate::{
     country::{Country, temporary},
     dice::Dice,
-    stage::{Sequencers, Stage, Tally},
+    stage::{Cast, Stage, Tally},
+    troubles::{hostile_mirrors, killed, lost_state, restored_directory, rogue_operator, too_few, two_sequencers},
 };
 
 /// A kind of trouble.
-type Theme = (&'static str, fn(&mut Stage));
+type Trouble = (&'static str, fn(&mut Stage));
 
-/// By seed: the most common first and most often.
-const THEMES: [Theme; 2] = [("killed", killed), ("two sequencers", two_sequencers)];
+/// By seed, in turn: in ten runs each of them comes at least once.
+const TROUBLES: [Trouble; 10] = [
+    ("killed", killed),
+    ("two sequencers", two_sequencers),
+    ("k-1 witnesses", too_few),
+    ("killed", killed),
+    ("lost state", lost_state),
+    ("rogue operator", rogue_operator),
+    ("two sequencers", two_sequencers),
+    ("hostile mirrors", hostile_mirrors),
+    ("restored directory", restored_directory),
+    ("killed", killed),
+];
 
-/// Everybody is killed, by points and at any moment.
-fn killed(stage: &mut Stage) {
-    stage.arm();
-    stage.start();
-    let statements = stage.statements();
-    let kills = stage.dice.roll(4);
-    stage.work(&statements, kills);
-    stage.audit();
-}
-
-/// The same with a second sequencer on the store, which somebody notices at last.
-fn two_sequencers(stage: &mut Stage) {
-    stage.arm();
-    stage.start();
-    let statements = stage.statements();
-    let kills = stage.dice.roll(3);
-    stage.work(&statements, kills);
-    stage.stop(1);
-    stage.parties[0].kill();
-    stage.start();
-    stage.audit();
-}
-
-fn sequencers(name: &str, dice: &mut Dice, dir: &Path) -> Sequencers {
+fn cast(trouble: &str, dice: &mut Dice, dir: &Path) -> Cast {
+    let clocks = trouble != "hostile mirrors" && dice.once_in(2);
     let store = || format!("sqlite:{}/log/log.db", dir.display());
-    if name != "two sequencers" {
-        return Sequencers { many: 1, store: store(), one_dir: true };
+    if trouble != "two sequencers" {
+        return Cast { sequencers: 1, store: store(), one_dir: true, clocks };
     }
     let server = if dice.once_in(2) { scratch_postgres::shared() } else { None };
     let store = server.map_or_else(store, scratch_postgres::Server::database);
-    Sequencers { many: 2, store, one_dir: dice.once_in(2) }
+    Cast { sequencers: 2, store, one_dir: dice.once_in(2), clocks }
 }
 
 /// One run; what happened and what was found.
 fn run(country: &Arc<Country>, seed: u64, slot: u8, dir: &Path) -> (Tally, Vec<String>) {
     let mut dice = Dice::new(seed);
-    let (name, theme) = THEMES[usize::try_from(seed).unwrap() % THEMES.len()];
-    let sequencers = sequencers(name, &mut dice, dir);
-    let mut stage = Stage::set(country, dir, dice, slot, &sequencers);
+    let (name, trouble) = TROUBLES[usize::try_from(seed).unwrap() % TROUBLES.len()];
+    let cast = cast(name, &mut dice, dir);
+    let mut stage = Stage::set(country, dir, dice, slot, &cast);
     stage.count(name);
-    if sequencers.store.starts_with("postgres") {
+    if cast.store.starts_with("postgres") {
         stage.count("on PostgreSQL");
     }
-    theme(&mut stage);
-    let entries = stage.board.acknowledged.lock().unwrap().len();
-    *stage.tally.entry("entries".to_owned()).or_default() += u64::try_from(entries).unwrap();
-    let seen = stage.board.published.lock().unwrap().len();
-    *stage.tally.entry("checkpoints".to_owned()).or_default() += u64::try_from(seen).unwrap();
-    (std::mem::take(&mut stage.tally), std::mem::take(&mut *stage.board.findings.lock().unwrap()))
+    trouble(&mut stage);
+    stage.end()
 }
 
 /// The same in a directory of its own, which stays if something was found.

@@ -58,39 +58,40 @@ pub(crate) struct Stage {
     address: IpAddr,
 }
 
-/// Where the two sequencers, if there are two, keep what they make.
-pub(crate) struct Sequencers {
-    pub(crate) many: usize,
+/// Who takes part, and how they differ.
+pub(crate) struct Cast {
+    pub(crate) sequencers: usize,
     pub(crate) store: String,
     /// Whether both serve one directory.
     pub(crate) one_dir: bool,
+    /// Whether their clocks differ.
+    pub(crate) clocks: bool,
 }
 
 impl Stage {
     /// Everybody has a directory and an address, and nobody runs.
-    pub(crate) fn set(country: &Arc<Country>, dir: &Path, mut dice: Dice, slot: u8, sequencers: &Sequencers) -> Self {
+    pub(crate) fn set(country: &Arc<Country>, dir: &Path, dice: Dice, slot: u8, cast: &Cast) -> Self {
         country.copy(dir);
-        let hours = dice.once_in(2);
         let mut stage = Self {
             country: Arc::clone(country),
             dir: dir.to_owned(),
             dice,
             board: Board::new(Arc::clone(country)),
             parties: Vec::new(),
-            down: vec![false; sequencers.many + AGENCIES.len()],
-            sequencers: sequencers.many,
-            store: sequencers.store.clone(),
+            down: vec![false; cast.sequencers + AGENCIES.len()],
+            sequencers: cast.sequencers,
+            store: cast.store.clone(),
             tally: Tally::new(),
             ahead: Span::seconds(0),
             address: address(slot),
         };
         let clocks: Vec<i64> =
-            (0..stage.down.len()).map(|_| if hours { *stage.dice.pick(&[-1, 0, 1]) } else { 0 }).collect();
+            (0..stage.down.len()).map(|_| if cast.clocks { *stage.dice.pick(&[-1, 0, 1]) } else { 0 }).collect();
         stage.set_clocks(&clocks);
-        for nth in 0..sequencers.many {
-            stage.add_sequencer(nth, sequencers.one_dir, clocks[nth]);
+        for nth in 0..cast.sequencers {
+            stage.add_sequencer(nth, cast.one_dir, clocks[nth]);
         }
-        for (witness, hours) in clocks[sequencers.many..].iter().enumerate() {
+        for (witness, hours) in clocks[cast.sequencers..].iter().enumerate() {
             stage.add_witness(witness, *hours);
         }
         stage
@@ -308,6 +309,16 @@ impl Stage {
                 self.board.find(format!("an agency was refused: {code}"));
             }
         }
+    }
+
+    /// What happened, and what was found.
+    pub(crate) fn end(mut self) -> (Tally, Vec<String>) {
+        let (entries, seen) =
+            (self.board.acknowledged.lock().unwrap().len(), self.board.published.lock().unwrap().len());
+        self.tally.insert("entries".to_owned(), u64::try_from(entries).unwrap());
+        self.tally.insert("checkpoints".to_owned(), u64::try_from(seen).unwrap());
+        let findings = std::mem::take(&mut *self.board.findings.lock().unwrap());
+        (self.tally, findings)
     }
 
     /// What a witness has noted that it cosigned.

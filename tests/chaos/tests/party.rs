@@ -111,6 +111,10 @@ impl Party {
         self.child.as_mut()?.try_wait().unwrap()
     }
 
+    pub(crate) fn arguments(&self) -> &str {
+        &self.arguments
+    }
+
     pub(crate) const fn is_armed(&self) -> bool {
         self.armed.is_some()
     }

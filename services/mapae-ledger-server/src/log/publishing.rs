@@ -170,14 +170,15 @@ impl<S: LogStore> Publishing<S> {
         while let Some(in_force) = self.in_force(head).filter(|in_force| accepts(&in_force.policy)) {
             self.keep(&checkpoint).await?;
             let published = Published { checkpoint: checkpoint.clone(), policy: in_force.text.clone() };
-            let next = head.policies.get(self.rotations.len() + 1).filter(|next| next.index < size);
+            let led_here = self.rotations.len();
+            let next = head.policies.get(led_here + 1).filter(|next| next.index < size);
             if let Some(next) = next {
                 let rotation = Rotation::make(&self.core, next, &checkpoint).await?;
-                rotation.keep(&self.core, self.rotations.len() + 1).await?;
+                rotation.keep(&self.core, led_here + 1).await?;
                 self.rotations.push(rotation);
                 self.core.crash.reach(Point::AfterRotation);
             }
-            self.serve(head, published).await?;
+            self.serve(head, published, led_here).await?;
             if next.is_none() {
                 return Ok(self.rotations.len() + 1 == head.policies.len());
             }
@@ -196,7 +197,9 @@ impl<S: LogStore> Publishing<S> {
         Ok(())
     }
 
-    async fn serve(&mut self, head: &Head, published: Published) -> Result<(), PublishFault> {
+    /// A bundle carries the rotations that led to the policy which accepts its proof: with one more, its readers would
+    /// ask for the cosignatures of a quorum that is not there yet.
+    async fn serve(&mut self, head: &Head, published: Published, led_here: usize) -> Result<(), PublishFault> {
         if self.published.borrow().as_ref().is_some_and(|before| before.size() > published.size()) {
             return Ok(());
         }
@@ -204,7 +207,8 @@ impl<S: LogStore> Publishing<S> {
         let published = Arc::new(published);
         self.published.send_replace(Some(Arc::clone(&published)));
         self.core.crash.reach(Point::BeforeSeal);
-        Ok(seal::seal(&self.core, head, &published.checkpoint, &self.rotations).await?)
+        let rotations = self.rotations.get(..led_here).unwrap_or_default();
+        Ok(seal::seal(&self.core, head, &published.checkpoint, rotations).await?)
     }
 
     /// Sends a courier to every witness of the policy in force and of those after it.

@@ -73,6 +73,39 @@ async fn without_the_old_quorum_the_new_policy_publishes_nothing() {
 }
 
 #[tokio::test]
+async fn what_the_old_quorum_published_is_served_after_a_restart_without_any() {
+    let (scene, newer) = scene().await;
+    let old = (scene.witness(0).await, scene.witness(1).await);
+    let log = scene.log().await;
+    scene.client().submit(&policy_entry(&newer, 1), PATIENCE).await.unwrap();
+    let checkpoint = wait_for_checkpoint(&scene, 2).await;
+    while scene.client().rotation(1).await.unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    log.stop().await;
+    drop(old);
+    let _log = scene.log().await;
+    assert_eq!(wait_for_checkpoint(&scene, 2).await, checkpoint);
+    assert_eq!(scene.client().policy().await.unwrap().unwrap(), scene.policy().as_bytes());
+}
+
+#[tokio::test]
+async fn what_the_new_quorum_has_seen_too_is_served_after_a_restart_without_any() {
+    let (scene, newer) = scene().await;
+    let witnesses = (scene.all_witnesses().await, scene.witness(3).await);
+    let log = scene.log().await;
+    scene.client().submit(&policy_entry(&newer, 1), PATIENCE).await.unwrap();
+    let newer = parsed(&newer);
+    while newer.accept(&wait_for_checkpoint(&scene, 2).await).is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    log.stop().await;
+    drop(witnesses);
+    let _log = scene.log().await;
+    assert!(newer.accept(&wait_for_checkpoint(&scene, 2).await).is_ok());
+}
+
+#[tokio::test]
 async fn a_rotation_whose_files_are_lost_is_made_anew() {
     let (scene, newer) = scene().await;
     let _witnesses = (scene.all_witnesses().await, scene.witness(3).await);

@@ -27,6 +27,9 @@ use crate::{
     store::{LogStore, StoreError, Swap},
 };
 
+/// The file of what is published.
+const CHECKPOINT: &str = "checkpoint";
+
 /// The publishing task.
 pub(super) struct Publishing<S> {
     pub(super) core: Shared<S>,
@@ -94,7 +97,12 @@ impl<S: LogStore> Publishing<S> {
         let stored = super::load::published(&self.core).await;
         let (Some(head), Ok(Some(checkpoint))) = (head, stored) else { return 0 };
         let size = checkpoint.unverified().size();
-        match self.publish(&head, checkpoint).await {
+        let checkpoint = self.with_later_cosignatures(&head, checkpoint).await;
+        let taken_up = match self.publish(&head, checkpoint.clone()).await {
+            Ok(false) => self.serve_older(&head, checkpoint).await.map(|()| false),
+            taken_up => taken_up,
+        };
+        match taken_up {
             Ok(true) => size,
             Ok(false) => 0,
             Err(fault) => {
@@ -102,6 +110,26 @@ impl<S: LogStore> Publishing<S> {
                 0
             }
         }
+    }
+
+    /// The file has more cosignatures than the store if the same head was published under one policy after the other.
+    async fn with_later_cosignatures(&self, head: &Head, stored: SignedCheckpoint) -> SignedCheckpoint {
+        let file = self.core.read(CHECKPOINT).await.ok().flatten();
+        let file = file.and_then(|text| SignedCheckpoint::parse(&text).ok());
+        let accepted = |file: &SignedCheckpoint| {
+            let in_force = self.in_force(head);
+            file.unverified() == stored.unverified() && in_force.is_some_and(|at| at.policy.accept(file).is_ok())
+        };
+        file.filter(accepted).unwrap_or(stored)
+    }
+
+    /// What an earlier policy's quorum has seen is served until that of the one in force has.
+    async fn serve_older(&mut self, head: &Head, checkpoint: SignedCheckpoint) -> Result<(), PublishFault> {
+        let known = self.rotations.len().min(head.policies.len());
+        let accepting = head.policies[..known].iter().rposition(|at| at.policy.accept(&checkpoint).is_ok());
+        let Some(led_here) = accepting.filter(|_| self.published.borrow().is_none()) else { return Ok(()) };
+        let policy = head.policies[led_here].text.clone();
+        self.serve(head, Published { checkpoint, policy }, led_here).await
     }
 
     /// Asks about one head until it is published; gives up if there is a newer one and the quorum takes its time.
@@ -203,7 +231,7 @@ impl<S: LogStore> Publishing<S> {
         if self.published.borrow().as_ref().is_some_and(|before| before.size() > published.size()) {
             return Ok(());
         }
-        self.core.write("checkpoint", published.checkpoint.to_string().into_bytes()).await?;
+        self.core.write(CHECKPOINT, published.checkpoint.to_string().into_bytes()).await?;
         let published = Arc::new(published);
         self.published.send_replace(Some(Arc::clone(&published)));
         self.core.crash.reach(Point::BeforeSeal);

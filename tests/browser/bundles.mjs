@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { assertNoFaults, by, give, go, loadBundle, open, ready } from "./reader.mjs";
+import { assertNoFaults, by, give, go, loadBundle, open, ready, refused } from "./reader.mjs";
 import { scenario } from "./scenario.mjs";
 import { servePlainly } from "./stage.mjs";
 
@@ -103,7 +103,7 @@ async function rolledBack(stage) {
   await loadBundle(visit, stage.files);
   await go(visit, "bundle");
   const before = await by(visit, "bundle-as-of").innerText();
-  await refusedBundle(visit, stage.files.bytes("older.bundle"), /오래된/);
+  await refused(visit, "other.bundle", stage.files.bytes("older.bundle"), /오래된/);
   assert.equal(await by(visit, "bundle-as-of").innerText(), before);
   await visit.page.reload();
   await ready(visit);
@@ -114,17 +114,11 @@ async function rolledBack(stage) {
   await visit.context.close();
 }
 
-async function refusedBundle(visit, bytes, why) {
-  await give(visit, "bundle", "other.bundle", bytes);
-  await visit.page.waitForFunction(() => document.querySelector("[data-testid=bundle-error]").textContent !== "");
-  assert.match(await by(visit, "bundle-error").innerText(), why);
-}
-
 async function otherKey(stage) {
   const visit = await visitor(stage);
   await loadBundle(visit, stage.files);
   await go(visit, "bundle");
-  await refusedBundle(visit, stage.files.bytes("stranger.bundle"), /다른 키/);
+  await refused(visit, "other.bundle", stage.files.bytes("stranger.bundle"), /다른 키/);
   await visit.context.close();
 }
 
@@ -132,7 +126,7 @@ async function forged(stage) {
   const visit = await visitor(stage);
   const bytes = Buffer.from(stage.files.bytes("newer.bundle"));
   bytes[bytes.length - 9] ^= 1;
-  await refusedBundle(visit, bytes, /서명되지 않았거나 바뀌었|읽을 수 없는/);
+  await refused(visit, "other.bundle", bytes, /서명되지 않았거나 바뀌었|읽을 수 없는/);
   await visit.context.close();
 }
 

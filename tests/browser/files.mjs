@@ -1,8 +1,9 @@
-// What the real binary makes: an authority, people, their documents, requests, presentations, and bundles of several times.
+// What the real binary makes: an authority, people, their documents, requests, presentations, and bundles of several times;
+// and what a ledger of test makes of the bundles.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const HOUR = 3_600_000;
 const ELEMENTS = "family_name,given_name,family_name_hangul,given_name_hangul,birth_date,age_over_19,portrait";
@@ -25,6 +26,7 @@ export function makeFiles(mapae, folder) {
   run("revoke", "--authority", "A", "--issued", "I", "--person", revoked, "--document", "resident", ...at(0.5));
   bundle("revoked.bundle", 0.4);
   bundle("stranger.bundle", 1, "B", "J");
+  execFileSync(join(dirname(mapae), "examples", "logged_bundles"), [folder], { stdio: "inherit" });
   return { folder, now, path: (name) => join(folder, name), bytes: (name) => readFileSync(join(folder, name)) };
 }
 

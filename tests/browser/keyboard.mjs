@@ -9,6 +9,7 @@ const STOPS = 60;
 
 export function keyboard(stage) {
   scenario("from the first start to a verdict by keyboard", () => toVerdict(stage));
+  scenario("policy, logged bundle and order by keyboard", () => byLedger(stage));
   scenario("the skip link leads to the content", () => skip(stage));
 }
 
@@ -71,6 +72,24 @@ async function toVerdict(stage) {
   await tabTo(visit, await firstByte(visit));
   await visit.page.keyboard.press("ArrowRight");
   assert.match(await visit.page.evaluate(() => document.activeElement.dataset.testid), /^byte-/);
+  await visit.context.close();
+}
+
+/** The bundle first, so that it waits for its policy. */
+async function byLedger(stage) {
+  const visit = await open(await stage.visit());
+  const path = (name) => stage.files.path(`ledger/${name}`);
+  await chooseFile(visit, "bundle-file", path("newer.bundle"));
+  await by(visit, "policy-needed").waitFor();
+  await headingHasFocus(visit);
+  await chooseFile(visit, "bundle-file", path("policy.txt"));
+  await by(visit, "pin-accept").waitFor();
+  await press(visit, "pin-accept");
+  await by(visit, "step-use").waitFor();
+  await press(visit, "nav-bundle");
+  await chooseFile(visit, "bundle-file", path("first.order"));
+  await by(visit, "order").waitFor();
+  await headingHasFocus(visit);
   await visit.context.close();
 }
 

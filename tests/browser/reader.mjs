@@ -38,6 +38,22 @@ export async function loadBundle(visit, files, name = "newer.bundle") {
   await by(visit, "step-use").waitFor();
 }
 
+/** The same of a ledger, by its policy. */
+export async function loadLogged(visit, files, name = "newer.bundle") {
+  await give(visit, "bundle", "policy.txt", files.bytes("ledger/policy.txt"));
+  await by(visit, "pin-accept").click();
+  await by(visit, "policy-held").waitFor();
+  await give(visit, "bundle", name, files.bytes(`ledger/${name}`));
+  await by(visit, "step-use").waitFor();
+}
+
+/** A bundle, policy or order that the page does not take, and why. */
+export async function refused(visit, name, bytes, why) {
+  await give(visit, "bundle", name, bytes);
+  await visit.page.waitForFunction(() => document.querySelector("[data-testid=bundle-error]").textContent !== "");
+  assert.match(await by(visit, "bundle-error").innerText(), why, name);
+}
+
 /** From the choice of a use to the question for a presentation. */
 export async function choose(visit, files, use = "low") {
   await by(visit, `use-${use}`).click();
@@ -67,7 +83,7 @@ export async function verdict(visit) {
   await block.waitFor();
   const said = await block.evaluate(({ dataset }) => ({ ...dataset }));
   const kind = said.verdict === "held" && said.marked === "true" ? "marked" : said.verdict;
-  return { kind, code: said.code ?? "", word: await by(visit, "verdict-word").innerText(), line: await by(visit, "verdict-line").innerText() };
+  return { kind, code: said.code ?? "", order: said.order ?? "", word: await by(visit, "verdict-word").innerText(), line: await by(visit, "verdict-line").innerText() };
 }
 
 /** Sets the clock of the page, and no timer. */

@@ -1,6 +1,7 @@
 // The reader page in a real Chromium, with files that the real `mapae` made.
 //
-// Told by the environment: MAPAE_BIN, MAPAE_WEB (the published page), CHROMIUM, MAPAE_PICTURES (where screenshots go).
+// Told by the environment: MAPAE_BIN (beside it the examples, as cargo builds both), MAPAE_WEB (the published page),
+// CHROMIUM, MAPAE_PICTURES (where screenshots go).
 // An argument runs only the scenarios whose name contains it. The last line counts as `cargo test` does, for
 // `cargo xtask test browser`.
 
@@ -13,6 +14,7 @@ import { bundles } from "./bundles.mjs";
 import { makeFiles } from "./files.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { lab } from "./lab.mjs";
+import { logged } from "./logged.mjs";
 import { looks } from "./looks.mjs";
 import { offline } from "./offline.mjs";
 import { play, report, scenario } from "./scenario.mjs";
@@ -36,7 +38,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder, makeFiles(settings.mapae, folder));
 try {
-  for (const group of [size, looks, lab, bundles, verdicts, offline, keyboard]) group(stage);
+  for (const group of [size, looks, lab, bundles, logged, verdicts, offline, keyboard]) group(stage);
   await play(WORKERS, process.argv[2] ?? "");
   scenario("a request for another place would be seen, twice", () => leaving(stage));
   scenario("no request left for another place", () => stage.outside.assertNone());

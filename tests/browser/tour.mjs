@@ -1,6 +1,6 @@
 // Every screen of the page once, in the order in which a new user meets them.
 
-import { by, clock, choose, give, go, open, present, speak } from "./reader.mjs";
+import { by, clock, give, go, open, present, speak } from "./reader.mjs";
 
 const DAY = 86_400_000;
 
@@ -25,7 +25,57 @@ export async function tour(stage, language, also, look) {
   await playground(visit, look);
   await go(visit, "bundle");
   await look("11-bundle", visit);
+  await ledger(visit, files, look);
   await visit.context.close();
+}
+
+/** The same with a ledger that vouches, and an order. */
+async function ledger(visit, files, look) {
+  const add = (name) => give(visit, "bundle", name, files.bytes(`ledger/${name}`));
+  await by(visit, "forget").click();
+  await by(visit, "forget-yes").click();
+  await add("newer.bundle");
+  await by(visit, "policy-needed").waitFor();
+  await look("12a-policy-needed", visit);
+  await add("impostor.txt");
+  await visit.page.waitForFunction(() => document.querySelector("[data-testid=bundle-error]").textContent !== "");
+  await look("12b-policy-unfit", visit);
+  await add("policy.txt");
+  await by(visit, "pin-accept").waitFor();
+  await look("13-policy", visit);
+  await by(visit, "pin-accept").click();
+  await by(visit, "step-use").waitFor();
+  await clock(visit, files.now + 3 * DAY);
+  await go(visit, "bundle");
+  await add("alone.order");
+  await visit.page.waitForFunction(() => document.querySelector("[data-testid=bundle-error]").textContent !== "");
+  await look("14-order-refused", visit);
+  await add("first.order");
+  await by(visit, "order").waitFor();
+  await look("15-order", visit);
+  await underOrder(visit, files, look);
+  await policyAlone(visit, add, look);
+}
+
+async function underOrder(visit, files, look) {
+  await go(visit, "check");
+  await look("16-use-under-order", visit);
+  await by(visit, "use-high").click();
+  await give(visit, "request", "request.json", files.bytes("request.json"));
+  await by(visit, "step-present").waitFor();
+  await present(visit, files, "shown.mdoc");
+  await by(visit, "details").locator("summary").first().click();
+  await look("17-ordered", visit);
+}
+
+async function policyAlone(visit, add, look) {
+  await go(visit, "bundle");
+  await by(visit, "forget").click();
+  await by(visit, "forget-yes").click();
+  await add("policy.txt");
+  await by(visit, "pin-accept").click();
+  await by(visit, "policy-held").waitFor();
+  await look("18-policy-held", visit);
 }
 
 async function judged(visit, files, look) {

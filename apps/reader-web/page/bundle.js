@@ -1,6 +1,7 @@
 // The files on which verdicts rest: a bundle, a ledger's policy, a continuity order. Taken by file, drop or address, told
 // apart by content; whom to trust is asked once; the contents are shown.
 
+import { restart } from "./check.js";
 import { Refused, checkPolicy, kindOfFile, openBundle, readPolicy } from "./core.js";
 import { button, facts, h, intake } from "./dom.js";
 import { adopt, follow, forget, pin, state } from "./state.js";
@@ -56,9 +57,10 @@ async function takeBundle(bytes) {
   else await use(bytes, opened);
 }
 
+/** The first one leads on to the check, which says enough. */
 async function use(bytes, opened, policy = state.policy) {
+  note = state.opened ? t("taken") : "";
   await adopt(bytes, opened, policy);
-  note = t("taken");
 }
 
 /** A policy that does not prove the bundle that waits for it is not worth a question. */
@@ -90,7 +92,7 @@ function emptyView(show) {
   note = "";
   return [
     h("h1", { tabindex: "-1" }, t(wanting ? "policy_question" : "bundle_question")),
-    h("p", { class: "lead" }, t(state.policy ? "bundle_hint_policy" : "bundle_hint")),
+    !wanting && h("p", { class: "lead" }, t(state.policy ? "bundle_hint_policy" : "bundle_hint")),
     said && h("p", { class: "good", role: "status", testid: "bundle-note" }, said),
     wanting ? wanted(show) : problemOf(),
     state.policy && policyCard(state.policy),
@@ -169,7 +171,6 @@ function pinView(show) {
     waiting = wanting = null;
     if (opened) {
       await use(bytes, opened, policyBytes ?? null);
-      note = "";
       location.hash = "check";
     } else await pin(policyBytes);
     show();
@@ -205,7 +206,7 @@ function knownView(show) {
 }
 
 function forgetting(show) {
-  const answer = (yes) => async () => { asking = false; if (yes) await forget(); show(); };
+  const answer = (yes) => async () => { asking = false; if (yes) { restart(); await forget(); } show(); };
   if (!asking) return h("div", { class: "actions" }, button(t("forget"), () => { asking = true; show({ focus: false }); document.querySelector("[data-testid=forget-yes]").focus(); }, { kind: "plain danger", testid: "forget" }));
   return h("section", { class: "card", role: "group", "aria-label": t("forget") }, h("p", {}, t("forget_question")),
     h("div", { class: "actions" }, button(t("forget_yes"), answer(true), { kind: "danger", testid: "forget-yes" }), button(t("cancel"), answer(false), { testid: "forget-no" })));

@@ -32,7 +32,7 @@ export function question(words, { fingerprint, name, rows, accept, refuse }) {
 }
 
 /** What a bundle says of itself, for who decides whether to trust it. */
-export const bundleRows = ({ as_of, issuers }) => [[t("as_of"), time(as_of)], [t("issuers"), issuers.map((issuer) => issuer.root).join(" · ")]];
+export const bundleRows = ({ as_of, issuers }) => [[t("bundle_as_of"), time(as_of)], [t("issuers"), issuers.map((issuer) => issuer.root).join(" · ")]];
 
 /** A policy: which ledger, how many of how many, and who they are. */
 export const policyRows = ({ ledger, threshold, cosigners }) => [

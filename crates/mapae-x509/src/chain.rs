@@ -2,7 +2,8 @@
 //!
 //! A *link* is an authority's certificate for its own new key, signed by its old one: issuer and subject have one
 //! name, and the signature is not its own. With it a reader that knows only the old root follows documents of the
-//! new one; whoever knows the new root does not need it.
+//! new one; whoever knows the new root does not need it. Where the root was renewed twice, two links lead from the
+//! newest root to the first.
 //!
 //! Left out: revocation, which needs a list ([`crate::Crl`]) or a bundle and is decided by the caller; name
 //! constraints and policies, refused by the parser where critical.
@@ -22,6 +23,7 @@ pub struct VerifiedSigner {
     anchor: TrustAnchor,
     role: Role,
     at: Timestamp,
+    path: usize,
 }
 
 impl VerifiedSigner {
@@ -44,22 +46,28 @@ impl VerifiedSigner {
     pub const fn valid_at(&self) -> Timestamp {
         self.at
     }
+
+    /// How many certificates of the chain lead to the root, the leaf among them. Links after them were not needed and
+    /// nothing is known of them.
+    pub const fn path(&self) -> usize {
+        self.path
+    }
 }
 
 /// Follows `chain`, leaf first and without the root, to one of `anchors`, and checks every certificate at `at`
-/// and the leaf for `role`. A link at the chain's end is used only where the new root is not among the anchors.
+/// and the leaf for `role`. Links at the chain's end are used only where the roots to which they lead are needed: the
+/// newest root among the anchors is the one that counts.
 pub fn verify_chain(
     chain: &[Certificate],
     anchors: &[TrustAnchor],
     role: Role,
     at: Timestamp,
 ) -> Result<VerifiedSigner, X509Error> {
-    match chain.split_last() {
-        Some((link, below)) if !below.is_empty() && is_link(link) => {
-            follow(below, anchors, role, at).or_else(|_| follow(chain, anchors, role, at))
-        }
-        _ => follow(chain, anchors, role, at),
-    }
+    check_length(chain)?;
+    let links = chain.iter().skip(1).rev().take_while(|certificate| is_link(certificate)).count();
+    let shorter = (chain.len() - links..chain.len()).map(|path| follow(&chain[..path], anchors, role, at));
+    // What is to be said of a chain that leads nowhere is said of the whole.
+    shorter.flatten().next().map_or_else(|| follow(chain, anchors, role, at), Ok)
 }
 
 fn follow(
@@ -68,23 +76,21 @@ fn follow(
     role: Role,
     at: Timestamp,
 ) -> Result<VerifiedSigner, X509Error> {
-    let (leaf, top) = ends(chain)?;
+    let (Some(leaf), Some(top)) = (chain.first(), chain.last()) else { return Err(X509Error::ChainEmpty) };
     check_leaf(leaf, role)?;
     check_no_root(chain)?;
     check_authorities(&chain[1..])?;
     chain.iter().try_for_each(|certificate| check_validity(certificate, at))?;
     chain.windows(2).try_for_each(|pair| check_issued(&pair[0], &pair[1]))?;
     let anchor = find_anchor(top, anchors, |anchor| check_under(chain, leaf, anchor, role, at))?;
-    Ok(VerifiedSigner { certificate: leaf.clone(), anchor: anchor.clone(), role, at })
+    Ok(VerifiedSigner { certificate: leaf.clone(), anchor: anchor.clone(), role, at, path: chain.len() })
 }
 
-fn ends(chain: &[Certificate]) -> Result<(&Certificate, &Certificate), X509Error> {
-    let (Some(leaf), Some(top)) = (chain.first(), chain.last()) else { return Err(X509Error::ChainEmpty) };
-    let intermediates = chain.len() - 1;
-    if intermediates > MAX_INTERMEDIATES {
-        return Err(X509Error::ChainTooLong { intermediates, limit: MAX_INTERMEDIATES });
+fn check_length(chain: &[Certificate]) -> Result<(), X509Error> {
+    match chain.len().saturating_sub(1) {
+        0..=MAX_INTERMEDIATES => Ok(()),
+        intermediates => Err(X509Error::ChainTooLong { intermediates, limit: MAX_INTERMEDIATES }),
     }
-    Ok((leaf, top))
 }
 
 fn check_leaf(leaf: &Certificate, role: Role) -> Result<(), X509Error> {

@@ -12,6 +12,7 @@ use crate::{
 };
 
 const NEW: u8 = 3;
+const NEWEST: u8 = 4;
 
 /// The old root (key 1), the new one of the same name (key 3), the link, and a signer below the new root (key 2).
 struct RollOver {
@@ -64,11 +65,21 @@ fn root_of(seed: u8, change: impl FnOnce(&mut RootParams<'_>)) -> TrustAnchor {
 }
 
 fn under(root: &TrustAnchor, issue: Issue) -> Certificate {
+    under_by(NEW, root, issue)
+}
+
+fn link_by(seed: u8, old: &TrustAnchor, new: &TrustAnchor) -> Certificate {
+    let unsigned = iaca_link(old, new, [6; 16]).unwrap();
+    let signature = key(seed).sign(unsigned.to_be_signed()).unwrap();
+    unsigned.attach(&signature).unwrap()
+}
+
+fn under_by(seed: u8, root: &TrustAnchor, issue: Issue) -> Certificate {
     let signer_key = key(2);
     let from = time("2026-06-01T00:00:00Z");
     let params = SignerParams { not_before: from, ..signer_params(signer_key.public()) };
     let unsigned = issue(root, &params).unwrap();
-    let signature = key(NEW).sign(unsigned.to_be_signed()).unwrap();
+    let signature = key(seed).sign(unsigned.to_be_signed()).unwrap();
     unsigned.attach(&signature).unwrap()
 }
 
@@ -91,6 +102,38 @@ fn a_reader_that_has_the_new_root_needs_no_link_and_is_not_disturbed_by_one() {
     }
     let both = roll.verify(&[&roll.link], &[&roll.new, &roll.old.root]).unwrap();
     assert_eq!(both.anchor(), &roll.new, "one signer has one root, whether its link is sent or not");
+}
+
+#[test]
+fn a_chain_says_how_much_of_it_was_needed() {
+    let roll = RollOver::new();
+    let path = |anchor| roll.verify(&[&roll.link], &[anchor]).unwrap().path();
+    assert_eq!((path(&roll.new), path(&roll.old.root)), (1, 2));
+}
+
+/// Where the root was renewed twice, the chain leads from the newest root to the one before and to the first.
+#[test]
+fn two_links_lead_to_every_root_of_the_authority() {
+    let roll = RollOver::new();
+    let newest = root_of(NEWEST, |_| {});
+    let second = link_by(NEW, &roll.new, &newest);
+    let signer = under_by(NEWEST, &newest, document_signer);
+    let chain = [signer, second, roll.link.clone()];
+    let verify = |chain: &[Certificate], anchors: &[&TrustAnchor]| {
+        let anchors: Vec<_> = anchors.iter().copied().cloned().collect();
+        verify_chain(chain, &anchors, Role::DocumentSigner, now())
+    };
+    for (at, root) in [&newest, &roll.new, &roll.old.root].into_iter().enumerate() {
+        let verified = verify(&chain, &[root]).unwrap();
+        assert_eq!((verified.anchor(), verified.path()), (root, at + 1));
+        assert!(verify(&chain[..at], &[root]).is_err(), "without the link to root {at}");
+    }
+    let all = verify(&chain, &[&roll.old.root, &roll.new, &newest]).unwrap();
+    assert_eq!((all.anchor(), all.path()), (&newest, 1), "the newest counts");
+    let swapped = [chain[0].clone(), chain[2].clone(), chain[1].clone()];
+    assert!(verify(&swapped, &[&roll.old.root]).is_err());
+    let longer = [&chain[..], &[roll.link.clone()]].concat();
+    assert_eq!(verify(&longer, &[&newest]).unwrap_err(), X509Error::ChainTooLong { intermediates: 3, limit: 2 });
 }
 
 #[test]

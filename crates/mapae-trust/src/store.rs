@@ -87,6 +87,8 @@ struct KnownSigner {
 #[derive(Debug, Clone)]
 pub struct TrustedSigner {
     verified: VerifiedSigner,
+    /// Older roots of the bundle to which links in its chain lead.
+    linked: Vec<TrustAnchor>,
     status_rule: StatusRule,
     ceased_at: Option<Timestamp>,
 }
@@ -100,6 +102,16 @@ impl TrustedSigner {
     /// Its root.
     pub const fn anchor(&self) -> &TrustAnchor {
         self.verified.anchor()
+    }
+
+    /// Whether one authority stands behind both: links, each by an old root for the new one, lead them to one root of
+    /// the bundle. A name that two roots share proves nothing.
+    pub fn shares_authority(&self, other: &Self) -> bool {
+        self.roots().any(|root| other.roots().any(|theirs| theirs == root))
+    }
+
+    fn roots(&self) -> impl Iterator<Item = &TrustAnchor> {
+        core::iter::once(self.anchor()).chain(&self.linked)
     }
 
     /// Whether what it signs must carry a status.
@@ -292,12 +304,30 @@ impl TrustStore {
         let certificates =
             chain.iter().map(|der| Certificate::from_der(der.as_ref())).collect::<Result<Vec<_>, _>>()?;
         let verified = verify_chain(&certificates, &self.anchors, role, now)?;
-        let ceased_at = self.distrust(&certificates)?;
+        // A link that was not needed takes nothing away: an authority may distrust its old root's word for the new one.
+        let ceased_at = self.distrust(&certificates[..verified.path()])?;
         self.check_listed(&verified)?;
-        let status_rule = self.status_rule(verified.anchor());
-        let signer = TrustedSigner { verified, status_rule, ceased_at };
+        let (linked, status_rule) = (self.linked(&certificates, &verified), self.status_rule(verified.anchor()));
+        let signer = TrustedSigner { verified, linked, status_rule, ceased_at };
         self.remember(role, &certificates, &signer);
         Ok(signer)
+    }
+
+    /// The roots to which the links lead that the chain has left, as far as none of them is distrusted.
+    fn linked(&self, chain: &[Certificate], verified: &VerifiedSigner) -> Vec<TrustAnchor> {
+        let trusted = |link: &&Certificate| !self.distrusted.contains_key(&link.fingerprint());
+        let path = verified.path();
+        let chain = &chain[..path + chain[path..].iter().take_while(trusted).count()];
+        let name = verified.anchor().certificate().subject_der();
+        let leads = |root: &&TrustAnchor| {
+            let one = core::slice::from_ref(*root);
+            let (role, at) = (verified.role(), verified.valid_at());
+            chain.len() > path
+                && *root != verified.anchor()
+                && root.certificate().subject_der() == name
+                && verify_chain(chain, one, role, at).is_ok()
+        };
+        self.anchors.iter().filter(leads).cloned().collect()
     }
 
     /// Compromised anywhere in the chain refuses; the earliest cessation counts.
@@ -334,8 +364,7 @@ impl TrustStore {
     }
 
     fn remember(&self, role: Role, chain: &[Certificate], signer: &TrustedSigner) {
-        let root = signer.anchor().certificate();
-        let certificates = || chain.iter().chain([root]);
+        let certificates = || chain.iter().chain(signer.roots().map(TrustAnchor::certificate));
         let (Some(from), Some(until)) =
             (certificates().map(Certificate::not_before).max(), certificates().map(Certificate::not_after).min())
         else {
@@ -349,11 +378,11 @@ impl TrustStore {
         }
     }
 
-    /// The status list that a document refers to, verified, and signed below the same root as the document.
+    /// The status list that a document refers to, verified, and signed by the authority of the document's signer.
     pub fn status(
         &self,
         reference: &StatusReference,
-        document_root: &TrustAnchor,
+        document: &TrustedSigner,
         now: Timestamp,
     ) -> Result<&VerifiedStatusToken, TrustError> {
         let uri = reference.uri.as_str();
@@ -364,21 +393,21 @@ impl TrustStore {
             Some(verified) => verified,
             None => list.verify(self, now)?,
         };
-        self.check_usable(list, document_root, now)?;
+        self.check_usable(list, document, now)?;
         Ok(&list.token)
     }
 
     fn check_usable(
         &self,
         list: &VerifiedStatusList,
-        document_root: &TrustAnchor,
+        document: &TrustedSigner,
         now: Timestamp,
     ) -> Result<(), TrustError> {
         let uri = || list.token.uri().to_owned();
         let signer = self.status_signer(&list.chain, list.token.uri(), now)?;
         let issued_at = list.token.issued_at();
         signer.check_signed_at(Some(issued_at)).map_err(|error| signer_refused(list.token.uri(), error))?;
-        if signer.anchor() != document_root {
+        if !signer.shares_authority(document) {
             return Err(TrustError::StatusListForeign { uri: uri() });
         }
         if issued_at > now {

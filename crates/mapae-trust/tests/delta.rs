@@ -5,6 +5,7 @@ use mapae_crypto::{Algorithm, SigningKey};
 use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
 use mapae_trust::{Bundle, BundleDelta, BundleDeltaError, BundleError, Distrust, StatusEntry, TrustStore};
 use mapae_types::{Duration, StatusReference, Timestamp};
+use mapae_x509::Role;
 use testkit::{List, World, now};
 
 use crate::forging::{entries, items, member};
@@ -83,10 +84,10 @@ fn what_was_rebuilt_answers_as_the_new_bundle_does() {
     let rebuilt = BundleDelta::parse(&delta(&old, &new)).unwrap().apply(&old, old.sealed_by().key().unwrap()).unwrap();
     assert_eq!((rebuilt.as_of(), rebuilt.distrusted().count()), (new.as_of(), 1));
     let reference = StatusReference { uri: Days::uri(2), idx: 2 };
-    let root = &World::new().pki.root;
-    let (root, at) = (rebuilt.issuers().first().map_or(root, |issuer| &issuer.root), now());
-    assert_eq!(rebuilt.status(&reference, root, at).unwrap().status(2), Ok(mapae_status_list::Status::Invalid));
-    assert_eq!(old.status(&reference, root, at).unwrap().status(2), Ok(mapae_status_list::Status::Valid));
+    let at = now();
+    let signer = &rebuilt.signer(&World::new().pki.document.chain(), Role::DocumentSigner, at).unwrap();
+    assert_eq!(rebuilt.status(&reference, signer, at).unwrap().status(2), Ok(mapae_status_list::Status::Invalid));
+    assert_eq!(old.status(&reference, signer, at).unwrap().status(2), Ok(mapae_status_list::Status::Valid));
 }
 
 #[test]

@@ -237,7 +237,9 @@ fn lists_out_of_order_are_refused_and_each_of_many_is_found() {
     world.tokens = Some([2, 0, 1].map(|n| list(n).signed_by(&world.pki.status)).to_vec());
     for n in 0..3 {
         let reference = StatusReference { uri: format!("https://kr.example/status/{n}"), idx: 0 };
-        assert!(world.store().status(&reference, &world.pki.root, now()).is_ok());
+        let store = world.store();
+        let document = store.signer(&world.pki.document.chain(), Role::DocumentSigner, now()).unwrap();
+        assert!(store.status(&reference, &document, now()).is_ok());
     }
     let backwards = edited(&world, |payload| items(member(payload, "status_lists")).reverse());
     let (mut manifest, mut parts) = opened(&world);

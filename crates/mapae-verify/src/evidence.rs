@@ -82,7 +82,7 @@ impl Check<'_> {
     }
 
     fn status_as_of(&self, reference: &StatusReference, signer: &TrustedSigner) -> Result<Timestamp, NotVerified> {
-        let token = self.store.status(reference, signer.anchor(), self.now).map_err(|error| match error {
+        let token = self.store.status(reference, signer, self.now).map_err(|error| match error {
             TrustError::StatusListFromFuture { issued_at, .. } => self.clock_behind(issued_at),
             other => other.into(),
         })?;

@@ -62,7 +62,7 @@ fn ask(store: &TrustStore) {
     };
     assert!(store.issuers().iter().any(|issuer| issuer.root == *signer.anchor()));
     let _ceased = signer.check_signed_at(Some(now()));
-    if let Ok(token) = store.status(&status(), signer.anchor(), now()) {
+    if let Ok(token) = store.status(&status(), &signer, now()) {
         assert_eq!(token.uri(), status().uri);
     }
 }

@@ -119,7 +119,7 @@ fn name_spaces(facts: &Facts<'_>) -> Vec<NameSpace> {
 fn sd_jwt(signer: &Signer, facts: &Facts<'_>, terms: &Terms, holder: &SigningKey, entropy: &mut Seeded) -> Vec<u8> {
     let issuance = Issuance {
         algorithm: Algorithm::Es256,
-        x5c: &[signer.certificate.der().to_vec()],
+        x5c: &signer.chain().into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>(),
         vct: facts.document().vct(),
         issuer: Some("https://id.example"),
         issued_at: terms.signed,

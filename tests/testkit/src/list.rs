@@ -36,7 +36,7 @@ impl List {
     /// The token as a CWT. Written by hand, since ours writes 1 bit and sound dates only.
     pub fn signed_by(&self, signer: &Signer) -> StatusEntry {
         let headers = Headers::algorithm(Algorithm::Es256).with_typ("application/statuslist+cwt");
-        let headers = headers.with_x5chain(signer.chain().to_vec());
+        let headers = headers.with_x5chain(signer.chain());
         let unsigned = UnsignedSign1::new(&headers, &Headers::default(), &self.claims()).tagged();
         let signature = signer.sign(unsigned.to_be_signed());
         StatusEntry { uri: self.uri.clone(), token: unsigned.attach(&signature) }

@@ -3,8 +3,8 @@
 use mapae_crypto::{Signature, SigningKey};
 use mapae_types::{Duration, Entropy as _, Timestamp};
 use mapae_x509::{
-    AlternativeName, Certificate, Role, RootParams, SignerParams, TrustAnchor, document_signer, iaca_root, mdoc_reader,
-    sd_jwt_signer, status_signer, vical_signer,
+    AlternativeName, Certificate, Role, RootParams, SignerParams, TrustAnchor, document_signer, iaca_link, iaca_root,
+    mdoc_reader, sd_jwt_signer, status_signer, vical_signer,
 };
 
 use crate::{Seeded, now};
@@ -18,6 +18,8 @@ pub struct Signer {
     pub certificate: Certificate,
     /// The key.
     pub key: SigningKey,
+    /// The links by which older roots vouch for its own, the newest first.
+    pub links: Vec<Certificate>,
 }
 
 /// A country's root and its three signers, whose certificates began 60 days ago.
@@ -39,9 +41,9 @@ impl Signer {
         self.key.sign(message).unwrap()
     }
 
-    /// The chain that goes into a signature's header: the certificate alone.
-    pub fn chain(&self) -> [&[u8]; 1] {
-        [self.certificate.der()]
+    /// The chain that goes into a signature's header: the certificate, and links where the root was renewed.
+    pub fn chain(&self) -> Vec<&[u8]> {
+        core::iter::once(&self.certificate).chain(&self.links).map(Certificate::der).collect()
     }
 }
 
@@ -56,6 +58,21 @@ impl Pki {
         let (document, sd_jwt, status) =
             (leaf(Role::DocumentSigner), leaf(Role::SdJwtSigner), leaf(Role::StatusSigner));
         Self { root, document, sd_jwt, status, root_key }
+    }
+
+    /// The same authority's next root and signers, whose chains carry the link by which this root vouches for it.
+    #[must_use]
+    pub fn renewed(&self, seed: u64) -> Self {
+        let mut new = Self::new(seed, self.root.certificate().subject_country().unwrap());
+        let serial = Seeded::new(seed ^ 0x11).array().unwrap();
+        let unsigned = iaca_link(&self.root, &new.root, serial).unwrap();
+        let signature = self.root_key.sign(unsigned.to_be_signed()).unwrap();
+        let link = unsigned.attach(&signature).unwrap();
+        let links = [&[link], &self.document.links[..]].concat();
+        for signer in [&mut new.document, &mut new.sd_jwt, &mut new.status] {
+            signer.links.clone_from(&links);
+        }
+        new
     }
 
     /// One more signer of the same root; its key comes from the seed.
@@ -110,5 +127,5 @@ fn issue(
     };
     let unsigned = profile(root, &params).unwrap();
     let signature = root_key.sign(unsigned.to_be_signed()).unwrap();
-    Signer { certificate: unsigned.attach(&signature).unwrap(), key }
+    Signer { certificate: unsigned.attach(&signature).unwrap(), key, links: Vec::new() }
 }

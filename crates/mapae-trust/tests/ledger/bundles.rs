@@ -201,6 +201,23 @@ fn a_status_list_is_signed_by_its_issuer() {
     }
 }
 
+/// After roll-over the lists stay where they are: the link leads from their new signer to the root that has the place.
+#[test]
+fn a_status_list_below_a_renewed_root_keeps_its_place_by_the_link() {
+    let mut scene = publishing();
+    let mut renewed = scene.pki.renewed(5);
+    scene.enter(&issuer(&renewed, mapae_trust::ledger::SignerListing::Listed), ONE);
+    let list = |signer: &testkit::Signer| vec![List::new(&format!("{PREFIX}0"), now() - Duration::hours(1)).signed_by(signer)];
+    let by_link = list(&renewed.status);
+    let unlisted = drafted(scene.state.contents(now(), by_link.clone()).unwrap());
+    assert_eq!(super::code(answer(&scene.state, &unlisted)), "draft", "the new signer is to be entered first");
+    scene.enter(&Statement::Signer(SignerStatement { certificate: renewed.status.certificate.clone() }), ONE);
+    let draft = drafted(scene.state.contents(now(), by_link).unwrap());
+    assert_eq!(answer(&scene.state, &draft), Ok(()));
+    renewed.status.links.clear();
+    assert_eq!(super::code(scene.state.contents(now(), list(&renewed.status))), "status_list_foreign");
+}
+
 #[test]
 fn a_status_list_whose_signature_does_not_hold_is_refused() {
     let scene = publishing();

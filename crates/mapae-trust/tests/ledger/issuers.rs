@@ -74,6 +74,20 @@ fn an_issuer_is_changed_and_withdrawn_by_who_entered_it() {
     }
 }
 
+/// A link would lead from the one to the other: a name is whose root has it first.
+#[test]
+fn a_renewed_root_is_entered_by_the_agency_that_has_the_name() {
+    let mut scene = Scene::with_issuer();
+    let (renewed, abroad) = (Pki::new(5, "KR"), Pki::new(5, "FR"));
+    let refused = RuleError::NotOwner { agency: id("police"), owner: id("interior") };
+    assert_eq!(scene.refusal(&issuer(&renewed, SignerListing::Listed), &["police"]), refused);
+    assert_eq!(scene.code(&issuer(&abroad, SignerListing::Listed), &["police"]), "admitted", "a name of its own");
+    scene.enter(&issuer(&renewed, SignerListing::Listed), ONE);
+    assert_eq!(scene.state.issuers().len(), 2);
+    scene.enter(&withdrawn(scene.root()), ONE);
+    assert_eq!(scene.refusal(&issuer(&scene.pki, SignerListing::Any), &["police"]), refused, "one of them is enough");
+}
+
 #[test]
 fn an_issuer_that_is_not_there_is_not_withdrawn() {
     let scene = Scene::founded();

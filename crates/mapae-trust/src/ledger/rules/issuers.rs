@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mapae_types::{Duration, Timestamp};
-use mapae_x509::{Role, VerifiedSigner, X509Error};
+use mapae_x509::{Role, TrustAnchor, VerifiedSigner, X509Error};
 
 use super::{Hearing, Ruling, below, effect, entered_before, must_be, not_entered, root_of};
 use crate::{
@@ -17,11 +17,14 @@ use crate::{
 /// What a signer below an issuer's root may be.
 const ROLES: [Role; 3] = [Role::DocumentSigner, Role::SdJwtSigner, Role::StatusSigner];
 
+/// A root that is entered changes; another of its name is a renewed one, and both are one agency's.
 pub(super) fn enter(state: &LedgerState, issuer: &Issuer, hearing: &Hearing<'_>) -> Ruling {
     let root = Fingerprint::from(issuer.root.certificate());
-    if let Some(known) = state.issuers.get(&root) {
-        check_owner(state, known, hearing)?;
-    }
+    // ISO/IEC 18013-5 Annex B: a link leads from one root to another of the same name. Whose name it is decides who may
+    // make one that readers follow.
+    let name = |root: &TrustAnchor| root.certificate().subject_der().to_vec();
+    let namesakes = state.issuers.values().filter(|known| name(&known.issuer.root) == name(&issuer.root));
+    namesakes.into_iter().try_for_each(|known| check_owner(state, known, hearing))?;
     let (issuer, by) = (issuer.clone(), hearing.by.clone());
     effect(move |state| {
         let signers = state.issuers.remove(&root).map_or_else(BTreeSet::new, |known| known.signers);

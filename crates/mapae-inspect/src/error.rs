@@ -3,6 +3,7 @@
 use mapae_cose::cbor::CborError;
 use mapae_crypto::CryptoError;
 use mapae_jose::JsonError;
+use mapae_ledger::{ForkError, LogProofError, NoteError, PolicyError};
 use mapae_x509::X509Error;
 
 /// The outermost form of the input is not one that is known here.
@@ -27,6 +28,18 @@ pub enum InspectError {
     /// Says that it is a public key in PEM.
     #[error(transparent)]
     Key(#[from] CryptoError),
+    /// Starts like a tlog-proof.
+    #[error("not a proof of a log's entry: {0}")]
+    Proof(#[source] LogProofError),
+    /// Starts like evidence of a fork.
+    #[error("not evidence of a fork: {0}")]
+    Fork(#[source] ForkError),
+    /// Has a signature line like a signed note's.
+    #[error("not a signed note: {0}")]
+    Note(#[source] NoteError),
+    /// Has a line that names a quorum.
+    #[error("not a policy of a log: {0}")]
+    Policy(#[source] PolicyError),
     /// PEM of another kind.
     #[error("PEM of an unknown kind")]
     PemUnknown,

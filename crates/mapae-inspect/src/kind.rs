@@ -2,10 +2,21 @@
 
 use mapae_cose::cbor::{Key, Value};
 
-use crate::item::{Data, Item};
+use crate::{
+    item::{Data, Item},
+    title::{DRAFT, LOGGED_BUNDLE, SIGNED_BUNDLE},
+};
 
-/// Maps by members that no other has (ISO/IEC 18013-5 §8.3.2.1, §9.1.2.4; Token Status List §4.3).
-const BY_MEMBERS: [(&str, &[&str]); 13] = [
+/// Maps by members that no other has (ISO/IEC 18013-5 §8.3.2.1, §9.1.2.4, §C.1.7; Token Status List §4.3; the CDDL of
+/// `mapae-trust`).
+const BY_MEMBERS: [(&str, &[&str]); 20] = [
+    ("Manifest", &["as_of", "issuers", "relying_parties"]),
+    ("BundleDelta", &["base", "seal", "manifest"]),
+    ("Statement", &["at", "body", "kind"]),
+    ("ContinuityOrder", &["until", "classes", "compromised"]),
+    ("Registration", &["documents", "purposes", "certificate"]),
+    ("VICAL", &["vicalProvider", "certificateInfos"]),
+    ("CertificateInfo", &["certificate", "docType"]),
     ("DeviceResponse", &["documents", "version"]),
     ("DeviceRequest", &["docRequests"]),
     ("DocRequest", &["itemsRequest"]),
@@ -22,7 +33,33 @@ const BY_MEMBERS: [(&str, &[&str]); 13] = [
 ];
 
 /// Things by what holds them and, unless it is empty, their label.
-const BY_HOLDER: [(&str, &str, &str); 21] = [
+const BY_HOLDER: [(&str, &str, &str); 47] = [
+    ("", LOGGED_BUNDLE, "Bundle"),
+    ("", SIGNED_BUNDLE, "Bundle"),
+    ("", DRAFT, "DraftBundle"),
+    ("Bundle", "seal", "Seal"),
+    ("Bundle", "parts", "Parts"),
+    ("DraftBundle", "manifest", "Manifest"),
+    ("DraftBundle", "parts", "Parts"),
+    ("BundleDelta", "seal", "Seal"),
+    ("BundleDelta", "manifest", "Manifest"),
+    ("BundleDelta", "registrations", "Registrations"),
+    ("Seal", "manifest", "Manifest"),
+    ("Seal", "entry", "Entry"),
+    ("Seal", "proof", "tlog-proof"),
+    ("Seal", "rotations", "Rotations"),
+    ("Rotations", "", "Rotation"),
+    ("Rotation", "entry", "Entry"),
+    ("Rotation", "proof", "tlog-proof"),
+    ("Parts", "registrations", "Registrations"),
+    ("Parts", "", "StatusListToken"),
+    ("Statement", "body", "Body"),
+    ("Body", "policy", "tlog-policy"),
+    ("Body", "order", "OrderFile"),
+    ("protected header", "alg", "alg"),
+    ("unprotected header", "alg", "alg"),
+    ("protected header", "kid", "kid"),
+    ("unprotected header", "kid", "kid"),
     ("IssuerSigned", "nameSpaces", "IssuerNameSpaces"),
     ("IssuerSigned", "issuerAuth", "IssuerAuth"),
     ("DeviceSigned", "nameSpaces", "DeviceNameSpaces"),
@@ -45,6 +82,49 @@ const BY_HOLDER: [(&str, &str, &str); 21] = [
     ("IssuerSignedItem", "digestID", "DigestID"),
     ("IssuerSignedItem", "elementValue", "DataElementValue"),
 ];
+
+/// Elements of arrays that stand for something by their place, by kind and number of elements.
+const ELEMENTS: [(&str, &[&str]); 5] = [
+    ("Bundle", &["seal", "parts"]),
+    ("DraftBundle", &["manifest", "parts"]),
+    ("Seal", &["manifest", "entry", "proof", "rotations"]),
+    // A delta's, which has the manifest elsewhere.
+    ("Seal", &["entry", "proof", "rotations"]),
+    ("Rotation", &["entry", "proof"]),
+];
+
+/// What a string of some kind holds.
+pub(crate) enum Inside {
+    /// Encoded CBOR.
+    Cbor,
+    /// A text of a log ([`crate::tlog`]).
+    Log,
+    /// A name.
+    Name,
+    /// It may be a certificate.
+    Unknown,
+}
+
+/// What a string of that kind holds.
+pub(crate) fn inside(kind: &str) -> Inside {
+    match kind {
+        "Manifest" | "Entry" | "OrderFile" | "Registrations" | "StatusListToken" => Inside::Cbor,
+        "tlog-proof" | "tlog-policy" => Inside::Log,
+        "kid" => Inside::Name,
+        _ => Inside::Unknown,
+    }
+}
+
+/// What the element `index` of an array with that many is called.
+pub(crate) fn element(kind: &str, elements: usize, index: usize) -> String {
+    let names = ELEMENTS.iter().find(|(of, names)| *of == kind && names.len() == elements).map(|(_, names)| *names);
+    match names.and_then(|names| names.get(index)) {
+        Some(name) => (*name).to_owned(),
+        // The parts of a bundle: registrations, and a list on each of the others.
+        None if kind == "Parts" && index == 0 => "registrations".to_owned(),
+        None => format!("[{index}]"),
+    }
+}
 
 /// The kind of an item under `label` in a thing of kind `holder`.
 pub(crate) fn kind(holder: &str, label: &str, item: &Item<'_>) -> &'static str {

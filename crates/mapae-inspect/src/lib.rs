@@ -1,8 +1,8 @@
 //! Any file of the project as a tree of names and values, each node with its place in the bytes: CBOR with COSE inside,
-//! JWTs and SD-JWTs, JSON, certificates.
+//! JWTs and SD-JWTs, JSON, certificates, the texts of logs, and bundles with all that is in them.
 //!
 //! Nothing is verified here. A node says what stands where in the words of its standard (ISO/IEC 18013-5 §8.3 and
-//! §9.1, RFC 9052, RFC 9901 §4, RFC 5280 §4.1), and [`Place::change`] gives the input with one byte of it changed,
+//! §9.1, RFC 9052, RFC 9901 §4, RFC 5280 §4.1, C2SP), and [`Place::change`] gives the input with one byte of it changed,
 //! through base64url where the byte stands inside that. So a page can show which rule notices.
 //!
 //! Bounded for hostile input: [`MAX_NODES`], [`MAX_EMBEDDED`], and the limits of the readers below. What is embedded
@@ -22,17 +22,21 @@
 //! ```
 
 mod certificate;
+mod cose;
 mod error;
 mod item;
 mod json;
 mod jwt;
 mod kind;
+mod lines;
 mod list;
 mod message;
 mod node;
 mod pem;
 mod place;
 mod text;
+mod title;
+mod tlog;
 mod view;
 
 pub use error::InspectError;
@@ -51,6 +55,11 @@ pub const MAX_EMBEDDED: u8 = 8;
 pub fn inspect(input: &[u8]) -> Result<Node, InspectError> {
     let (view, budget) = (View::of(input), &mut Budget::new());
     if let Ok(text) = core::str::from_utf8(input) {
+        // Not trimmed: the last line of these texts ends as well.
+        let log = if text.contains("-----BEGIN ") { None } else { tlog::document(text, &view, budget) };
+        if let Some(found) = log {
+            return found;
+        }
         let start = text.len() - text.trim_start().len();
         let text = text.trim();
         if let Some(found) = of_text(text, &view.part(start..start + text.len()), budget) {

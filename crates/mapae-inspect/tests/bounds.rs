@@ -5,7 +5,11 @@ use mapae_inspect::{MAX_EMBEDDED, MAX_NODES, Node, inspect};
 use proptest::prelude::*;
 use testkit::{BOTH, World};
 
-use crate::all;
+use crate::{
+    all, at,
+    ledger::{founding, logged, order},
+    texts::texts,
+};
 
 /// Beyond [`MAX_NODES`]: the nodes `…`, and heads of COSE structures.
 const MORE: usize = 200;
@@ -71,6 +75,43 @@ fn many_disclosures_are_cut_off() {
     check(input.as_bytes());
 }
 
+#[test]
+fn many_texts_of_a_log_are_cut_off() {
+    let [_, _, _, policy, note] = texts();
+    let (text, signatures) = note.split_at(note.len() - "\u{2014} poet.example AAAAAAA=\n".len());
+    check(format!("{}{text}{signatures}", "line\n".repeat(MAX_NODES * 2)).as_bytes());
+    check(format!("{}{policy}", "# comment\n".repeat(6_000)).as_bytes());
+    let (_, bundle) = logged();
+    let proof = bundle_proof(&bundle);
+    let rotation = Value::Array(vec![Value::Bytes(vec![]), Value::Bytes(proof.clone())]);
+    let rotations = Value::Array(vec![rotation; 2_500]);
+    let seal = Value::Array(vec![Value::Bytes(vec![]), Value::Bytes(vec![]), Value::Bytes(proof), rotations]);
+    let input = Value::Array(vec![seal, Value::Array(vec![])]).to_cbor();
+    check(&input);
+    assert!(all(&inspect(&input).unwrap()).iter().any(|node| node.kind() == "cut off"));
+}
+
+fn files_of_a_ledger() -> Vec<Vec<u8>> {
+    let (ledger, bundle) = logged();
+    let texts = texts().map(String::into_bytes);
+    [vec![bundle, founding(&ledger), order(&ledger)], texts.to_vec()].concat()
+}
+
+/// The proof of a bundle's entry.
+fn bundle_proof(bundle: &[u8]) -> Vec<u8> {
+    at(&inspect(bundle).unwrap(), &["seal", "proof"]).place().unwrap().bytes(bundle).unwrap()
+}
+
+/// The input with some of its bytes changed.
+fn with_changes(input: &[u8], changes: &[(prop::sample::Index, u8)]) -> Vec<u8> {
+    let mut input = input.to_vec();
+    for (at, byte) in changes {
+        let at = at.index(input.len());
+        input[at] = *byte;
+    }
+    input
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -91,13 +132,16 @@ proptest! {
         thread_local!(static SHOWN: [Vec<u8>; 2] = BOTH.map(|format| World::new().show(format)));
         SHOWN.with(|shown| {
             for presentation in shown {
-                let mut input = presentation.clone();
-                for (at, byte) in &changes {
-                    let at = at.index(input.len());
-                    input[at] = *byte;
-                }
-                check(&input);
+                check(&with_changes(presentation, &changes));
             }
         });
+    }
+
+    #[test]
+    fn files_of_a_ledger_with_bytes_changed_do_no_harm(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        thread_local!(static FILES: Vec<Vec<u8>> = files_of_a_ledger());
+        FILES.with(|files| files.iter().for_each(|file| check(&with_changes(file, &changes))));
     }
 }

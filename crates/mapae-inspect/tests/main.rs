@@ -4,9 +4,11 @@
 
 mod bounds;
 mod change;
+mod ledger;
 mod mdoc;
 mod others;
 mod sd_jwt;
+mod texts;
 
 use mapae_inspect::{Node, inspect};
 use testkit::{Format, World};

@@ -47,7 +47,7 @@ fn cose_headers_and_the_signers_certificate_are_opened() {
     let (presentation, tree) = shown(&World::new(), Format::Mdoc);
     let auth = at(&tree, &path(&["issuerAuth"]));
     assert_eq!(auth.value(), Some("COSE_Sign1"));
-    assert_eq!(at(auth, &["protected", "alg"]).value(), Some("-7"));
+    assert_eq!(at(auth, &["protected", "alg"]).value(), Some("-7 (ES256)"));
     let certificate = at(auth, &["unprotected", "x5chain", "certificate"]);
     let der = certificate.place().unwrap().bytes(&presentation).unwrap();
     assert_eq!(mapae_x509::Certificate::from_der(&der).unwrap().fingerprint().len(), 32);

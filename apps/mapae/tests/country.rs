@@ -154,6 +154,10 @@ fn what_agencies_enter_is_what_readers_hold() {
         format!("bundle fetch --json --policy founded/policy.txt --from {}/bundle --memory M --out B", country.url);
     country.sandbox.ok(&fetch);
     assert_eq!(country.sandbox.read("B"), country.sandbox.read("trust.bundle"));
+    let tree = country.sandbox.ok("inspect B").stdout;
+    for part in ["trust bundle (logged)", "kind: \"bundle\"", "inclusion proof", "time: ", ".example/witness\""] {
+        assert!(tree.contains(part), "{part} in\n{tree}");
+    }
     assert_eq!(country.sandbox.ok(&fetch).json()["replaced"], false);
     let show = format!("ledger show --json --policy founded/policy.txt {}", country.url);
     let shown = country.sandbox.ok(&show).json();

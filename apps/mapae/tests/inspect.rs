@@ -1,6 +1,9 @@
 //! `mapae inspect` on every kind of file that the program writes.
 
-use crate::sandbox::Sandbox;
+use crate::{
+    ledger::{AGENCIES, agencies},
+    sandbox::{Sandbox, T0},
+};
 
 #[test]
 fn every_kind_of_file_is_shown() {
@@ -36,6 +39,43 @@ fn what_is_inside_is_opened() {
     for part in ["docType: \"org.iso.18013.5.1.mDL\"", "valueDigests", "deviceKey", "validFrom", "subject: CN="] {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }
+}
+
+/// A founded ledger, and an order.
+fn ledger() -> Sandbox {
+    let sandbox = agencies();
+    let witness = |id: &str| format!("--witness {id}/witness/witness.vkey");
+    let witnesses = ["interior", "transport", "welfare"].map(witness).join(" ");
+    sandbox.ok(&format!("ledger found --log log {witnesses} --threshold 2 {AGENCIES} --out founded --at {T0}"));
+    let terms = "--id 2026-01 --class low=70d --until 2026-12-07T00:00:00Z --reason-ko 화재 --reason-en Fire";
+    sandbox.ok(&format!("order sign {terms} --policy founded/policy.txt --agency interior --out order --at {T0}"));
+    sandbox
+}
+
+/// The same without what is made anew each time.
+fn masked(shown: &str) -> String {
+    let mask = |line: &str| match line.split_once(": ") {
+        Some((label, value)) if value.starts_with("h'") || label.ends_with("key id") => format!("{label}: (random)\n"),
+        _ => format!("{line}\n"),
+    };
+    shown.lines().map(mask).collect()
+}
+
+#[test]
+fn files_of_a_ledger_are_shown_as_what_they_are() {
+    let sandbox = ledger();
+    for (file, part) in [
+        ("founded/founding.cbor", "entry of the ledger (tag 98): COSE_Sign"),
+        ("founded/policy.txt", "policy of a log (tlog-policy)"),
+        ("order", "continuity order (tag 98): COSE_Sign"),
+        ("interior/witness/witness.vkey", "key of a log or witness"),
+    ] {
+        let shown = sandbox.ok(&format!("inspect {file}")).stdout;
+        assert!(shown.starts_with(part), "{file}:\n{shown}");
+        sandbox.ok(&format!("inspect --json {file}")).json();
+    }
+    insta::assert_snapshot!("inspect_founding", masked(&sandbox.ok("inspect founded/founding.cbor").stdout));
+    insta::assert_snapshot!("inspect_order", masked(&sandbox.ok("inspect order").stdout));
 }
 
 #[test]

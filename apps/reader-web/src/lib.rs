@@ -4,6 +4,7 @@
 //! Times are Unix seconds, which the page reads from the browser's clock. What is wrong with something that the page
 //! was handed is thrown as JSON text: `{code, detail, values}`. Nothing here remembers a presentation.
 
+mod catalogue;
 mod policy;
 mod problem;
 mod reader;
@@ -11,7 +12,6 @@ mod tree;
 
 pub use reader::Reader;
 
-use mapae_document::Catalogue;
 use mapae_reader::{Handed, Request, policy as policies, presentation};
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -46,7 +46,7 @@ pub fn check_policy(file: &[u8], held: Option<Vec<u8>>, memory: Option<String>) 
 #[wasm_bindgen]
 pub fn asked(file: &[u8]) -> Result<String, String> {
     let request = Request::parse(file).map_err(|error| Problem::new("request_unusable", error))?;
-    let catalogue = Catalogue::builtin().map_err(|error| Problem::new("catalogue", error))?;
+    let catalogue = catalogue::builtin()?;
     let said = json!({
         "client_id": request.client_id(),
         "purpose": request.purpose(),

@@ -8,7 +8,7 @@ use mapae_verify::{NotVerified, Verified};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{policy, problem::Problem};
+use crate::{catalogue, policy, problem::Problem};
 
 /// A bundle whose seal and parts verified, under an order if one is in use.
 #[wasm_bindgen]
@@ -88,8 +88,7 @@ impl Reader {
         let before = policy::memory(memory)?;
         let policy = policy.map(policy::read).transpose()?;
         let store = bundle::open(file, before.as_ref(), policy.as_ref())?;
-        let catalogue = Catalogue::builtin().map_err(|error| Problem::new("catalogue", error))?;
-        Ok(Self { store, before, catalogue })
+        Ok(Self { store, before, catalogue: catalogue::builtin()? })
     }
 
     fn memory(&self, now: f64) -> Result<Memory, String> {

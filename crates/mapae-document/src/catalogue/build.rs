@@ -14,9 +14,8 @@ use crate::{
     rule::{Rule, Test},
 };
 
-/// Reads and checks one file.
-pub(super) fn document(text: &str) -> Result<DocumentType, Problem> {
-    let file: DocumentFile = toml::from_str(text).map_err(|error| Problem::Toml(Box::new(error)))?;
+/// Checks one file.
+pub(super) fn document(file: DocumentFile) -> Result<DocumentType, Problem> {
     let name: DocumentName = file.name.parse()?;
     names([&file.doctype])?;
     ranges(&file)?;

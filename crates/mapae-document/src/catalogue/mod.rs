@@ -8,6 +8,7 @@ use mapae_types::DocumentName;
 
 use crate::document::DocumentType;
 pub use problem::{CatalogueError, CatalogueProblem};
+use wire::DocumentFile;
 
 /// The documents that an issuer knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +33,23 @@ impl Catalogue {
 
     /// Reads and checks catalogue files, given as name and text; the name appears in errors only.
     pub fn from_toml(files: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        Self::read(files, |text| toml::from_str(text).map_err(|error| CatalogueProblem::Toml(Box::new(error))))
+    }
+
+    /// The same of files that were turned into JSON beforehand, for a program that has no room for a reader of TOML.
+    pub fn from_json(files: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        let place = |error: serde_json::Error| CatalogueProblem::Json { line: error.line(), column: error.column() };
+        Self::read(files, |text| serde_json::from_str(text).map_err(place))
+    }
+
+    fn read(
+        files: &[(&str, &str)],
+        parse: impl Fn(&str) -> Result<DocumentFile, CatalogueProblem>,
+    ) -> Result<Self, CatalogueError> {
         let mut documents: Vec<DocumentType> = Vec::with_capacity(files.len());
         for (file, text) in files {
             let at = |problem| CatalogueError { file: (*file).to_owned(), problem };
-            let document = build::document(text).map_err(at)?;
+            let document = parse(text).and_then(build::document).map_err(at)?;
             unique(&documents, &document).map_err(at)?;
             documents.push(document);
         }

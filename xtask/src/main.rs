@@ -7,7 +7,7 @@ mod browser;
 mod command;
 mod context;
 mod docs;
-mod issue;
+mod faults;
 mod layers;
 mod licences;
 mod metadata;
@@ -30,12 +30,13 @@ cargo xtask layers               what may depend on what, and the rules that no 
 cargo xtask docs                 the tables of docs/standards, and a test for every hole found in others
 cargo xtask licences             every package's licence against the allow-list
 cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
-cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), crash `mapae issue` 1,000 times, bench;
-                                 writes docs/soak.md; `soak crash` does the crashes alone
+cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), crash `mapae issue` 1,000 times, bring trouble upon
+                                 a ledger 1,000 times, bench; writes docs/soak.md; `soak crash` and `soak chaos` alone
 cargo xtask web [reader]         the reader page as plain files in target/web/reader
 cargo xtask bench [--json]       our time over the cryptographic limit's
 cargo xtask bench issue [ARG]…   people a second of `mapae issue` over the plain limit's, on this disk
-cargo xtask bench bundle [ARG]…  a nation's bundle: bytes over entropy, the day's delta, and `mapae verify` with it";
+cargo xtask bench bundle [ARG]…  a nation's bundle: bytes over entropy, the day's delta, and `mapae verify` with it
+cargo xtask bench ledger [ARG]…  entries a second of `mapae serve ledger` over the disk's fsyncs in the same seconds";
 
 /// Wrong usage, as `sysexits.h` and the `mapae` binary number it.
 const USAGE: u8 = 64;
@@ -61,8 +62,11 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         ["web"] | ["web", "reader"] => web::run(&mut Context::open()?),
         ["bench"] => soak::bench(&Context::open()?, &[]),
         ["bench", "--json"] => soak::bench(&Context::open()?, &["--json"]),
-        ["bench", name @ ("issue" | "bundle"), arguments @ ..] => bench::program(&Context::open()?, name, arguments),
-        ["soak", "crash"] => issue::soak(&Context::open()?),
+        ["bench", name @ ("issue" | "bundle" | "ledger"), arguments @ ..] => {
+            bench::program(&Context::open()?, name, arguments)
+        }
+        ["soak", "crash"] => faults::CRASH.soak(&Context::open()?),
+        ["soak", "chaos"] => faults::CHAOS.soak(&Context::open()?),
         ["soak"] => soak::run(&mut Context::open()?, soak::MINUTES),
         ["soak", "--minutes", minutes] => match minutes.parse() {
             Ok(minutes @ 1..) => soak::run(&mut Context::open()?, minutes),

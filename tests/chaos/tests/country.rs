@@ -70,27 +70,13 @@ impl Country {
 
     /// What agencies state at a time.
     pub(crate) fn entry(&self, agencies: &[usize], statement: &Statement, at: Timestamp) -> Entry {
-        self.entry_with(agencies, &self.keys.iter().collect::<Vec<_>>(), statement, at)
+        signed(agencies, &self.keys.iter().collect::<Vec<_>>(), statement, at)
     }
 
     /// The same, signed by somebody who has none of their keys.
     pub(crate) fn forged(&self, agency: usize, statement: &Statement, at: Timestamp) -> Entry {
         let key = SigningKey::generate(&mut Seeded::new(666)).unwrap();
-        self.entry_with(&[agency], &[&key; 3], statement, at)
-    }
-
-    fn entry_with(&self, agencies: &[usize], keys: &[&SigningKey], statement: &Statement, at: Timestamp) -> Entry {
-        let unsigned = statement.prepare(at);
-        let sign = |agency: &usize| {
-            let id = AGENCIES[*agency].parse().unwrap();
-            let signature = keys[*agency].sign(&unsigned.to_be_signed(&id)).unwrap();
-            (id, signature)
-        };
-        Entry::new(unsigned.attach(agencies.iter().map(sign).collect())).unwrap()
-    }
-
-    pub(crate) fn founding(&self) -> Entry {
-        Entry::new(fs::read(self.dir.path().join("founding.cbor")).unwrap()).unwrap()
+        signed(&[agency], &[&key; 3], statement, at)
     }
 
     pub(crate) fn policy_text(&self) -> String {
@@ -144,6 +130,16 @@ impl Country {
         let id = format!("wallet-{nth}").parse().unwrap();
         Statement::WalletProvider(Change::Enter(WalletProvider { id, names, key }))
     }
+}
+
+fn signed(agencies: &[usize], keys: &[&SigningKey], statement: &Statement, at: Timestamp) -> Entry {
+    let unsigned = statement.prepare(at);
+    let sign = |agency: &usize| {
+        let id = AGENCIES[*agency].parse().unwrap();
+        let signature = keys[*agency].sign(&unsigned.to_be_signed(&id)).unwrap();
+        (id, signature)
+    };
+    Entry::new(unsigned.attach(agencies.iter().map(sign).collect())).unwrap()
 }
 
 pub(crate) fn catalogue(nth: u64) -> Statement {

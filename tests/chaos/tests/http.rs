@@ -40,7 +40,7 @@ fn read(answer: &[u8]) -> Option<Answer> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let (head, body) = (str::from_utf8(&answer[..end]).ok()?, &answer[end + 4..]);
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let header = |line: &str| Some(line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()?);
+    let header = |line: &str| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok();
     let length: usize = head.lines().find_map(header)?;
     (body.len() == length).then(|| Answer { status, body: body.to_vec() })
 }

@@ -44,7 +44,7 @@ pub(crate) enum End {
 }
 
 impl Party {
-    pub(crate) fn new(name: &str, at: SocketAddr, dir: PathBuf, arguments: String) -> Self {
+    pub(crate) fn new(name: &str, at: SocketAddr, dir: PathBuf, arguments: &str) -> Self {
         let arguments = format!("{arguments} --listen {at} --json");
         Self { name: name.to_owned(), at, dir, arguments, child: None, crashes: Vec::new(), armed: None }
     }

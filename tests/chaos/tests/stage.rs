@@ -88,8 +88,8 @@ impl Stage {
         let clocks: Vec<i64> =
             (0..stage.down.len()).map(|_| if cast.clocks { *stage.dice.pick(&[-1, 0, 1]) } else { 0 }).collect();
         stage.set_clocks(&clocks);
-        for nth in 0..cast.sequencers {
-            stage.add_sequencer(nth, cast.one_dir, clocks[nth]);
+        for (nth, hours) in clocks[..cast.sequencers].iter().enumerate() {
+            stage.add_sequencer(nth, cast.one_dir, *hours);
         }
         for (witness, hours) in clocks[cast.sequencers..].iter().enumerate() {
             stage.add_witness(witness, *hours);
@@ -125,7 +125,7 @@ impl Stage {
             clock(hours)
         );
         let at = SocketAddr::new(self.address, 7000 + u16::try_from(nth).unwrap());
-        self.parties.push(Party::new(&format!("log-{nth}"), at, self.dir.clone(), arguments));
+        self.parties.push(Party::new(&format!("log-{nth}"), at, self.dir.clone(), &arguments));
     }
 
     fn add_witness(&mut self, witness: usize, hours: i64) {
@@ -136,7 +136,7 @@ impl Stage {
             self.parties[0].at,
             clock(hours)
         );
-        self.parties.push(Party::new(&format!("witness-{id}"), self.witness_at(witness), self.dir.clone(), arguments));
+        self.parties.push(Party::new(&format!("witness-{id}"), self.witness_at(witness), self.dir.clone(), &arguments));
     }
 
     fn witness_at(&self, witness: usize) -> SocketAddr {

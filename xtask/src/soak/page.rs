@@ -46,7 +46,7 @@ impl Run {
     }
 }
 
-pub(super) fn write(setting: &Setting, runs: &[Run], crashes: Option<&str>, bench: &str) -> String {
+pub(super) fn write(setting: &Setting, runs: &[Run], faults: &[Option<String>; 2], bench: &str) -> String {
     let Setting { minutes, date, compiler, flags } = setting;
     let mut page = format!(
         "# Soak\n\nWritten by `cargo xtask soak --minutes {minutes}` on {date} with {compiler}: each target for \
@@ -55,8 +55,11 @@ pub(super) fn write(setting: &Setting, runs: &[Run], crashes: Option<&str>, benc
     );
     page.extend(runs.iter().map(row));
     let _ = write!(page, "\nBuilt with `RUSTC_BOOTSTRAP=1` and\n\n```\nRUSTFLAGS=\"{flags}\"\n```\n");
-    let crashes = crashes.unwrap_or("FAILED");
-    let _ = write!(page, "\n## Crashes of `mapae issue`, each run to its end and audited\n\n```\n{crashes}\n```\n");
+    let titles = ["Crashes of `mapae issue`, each run to its end and audited", "A ledger in trouble, each run audited"];
+    for (title, counts) in titles.iter().zip(faults) {
+        let counts = counts.as_deref().unwrap_or("FAILED");
+        let _ = write!(page, "\n## {title}\n\n```\n{counts}\n```\n");
+    }
     let _ = write!(page, "\n## Benches of the same day\n\n```\n{}\n```\n", bench.trim_end());
     page
 }
@@ -98,15 +101,23 @@ mod tests {
         assert!(!run_of(&[], true).held());
     }
 
+    const COUNTS: [&str; 2] = ["crash: 9 runs", "chaos: 8 runs"];
+
     #[test]
     fn the_page_says_what_was_run_and_what_came_of_it() {
         let setting =
             Setting { minutes: 3, date: "2026-11-21".to_owned(), compiler: "rustc 1.95.0".to_owned(), flags: "-Zx" };
-        let page = write(&setting, &[run_of(&LINES, false)], Some("crash: 9 runs"), "mdoc verify 1.05\n");
+        let page =
+            write(&setting, &[run_of(&LINES, false)], &COUNTS.map(|line| Some(line.to_owned())), "mdoc verify 1.05\n");
         assert!(page.contains("`cargo xtask soak --minutes 3` on 2026-11-21 with rustc 1.95.0"));
         assert!(page.contains("| cbor | 340847 | 1034 | 8 | 0 | FAILED |"));
-        assert!(page.contains("```\ncrash: 9 runs\n```\n"));
-        assert!(write(&setting, &[], None, "").contains("```\nFAILED\n```\n"), "crashes that left something wrong");
+        for line in COUNTS {
+            assert!(page.contains(&format!("```\n{line}\n```\n")));
+        }
+        assert!(
+            write(&setting, &[], &[None, None], "").contains("```\nFAILED\n```\n"),
+            "runs that left something wrong"
+        );
         assert!(page.ends_with("```\nmdoc verify 1.05\n```\n"));
     }
 }

@@ -20,7 +20,7 @@ use mapae_types::{Duration as Span, hex};
 use testkit::Ledger;
 
 use crate::{
-    country::{AGENCIES, ORIGIN, catalogue, now},
+    country::{AGENCIES, ORIGIN, now},
     http, program,
     server::{Server, announce, respond},
     stage::Stage,
@@ -174,7 +174,9 @@ fn fetch_once(stage: &mut Stage, reader: &Path, offer: &Arc<Offer>, kinds: &[Hos
             urls.join(",")
         ),
     );
-    names.iter().for_each(|name| stage.count(&format!("mirror: {name}")));
+    for name in &names {
+        stage.count(&format!("mirror: {name}"));
+    }
     let has = match fs::read(reader.join("B")) {
         Ok(bytes) if bytes == offer.new => 2,
         Ok(bytes) if bytes == offer.old => 1,

@@ -1,4 +1,4 @@
-//! The trust ledger's texts: notes, checkpoints, proofs, policies and what witnesses are asked.
+//! The trust ledger's texts: notes, checkpoints, proofs, policies, evidence of forks, and what witnesses are asked.
 #![expect(
     clippy::expect_used,
     reason = "constant seeds make constant keys: if these cannot be made, no target can run"
@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use mapae_crypto::Ed25519SigningKey;
 use mapae_ledger::{
-    AddCheckpoint, Checkpoint, Entry, MajorityPolicy, Policy, SignatureType, SignedCheckpoint, SignedNote, TlogProof,
-    ToPersist, TreeHead, UnsignedNote, VerifierKey, Witness, WitnessRecord,
+    AddCheckpoint, Checkpoint, Entry, ForkEvidence, MajorityPolicy, Policy, SignatureType, SignedCheckpoint,
+    SignedNote, TlogProof, ToPersist, TreeHead, UnsignedNote, VerifierKey, Witness, WitnessRecord,
 };
 
 /// The log of every scene.
@@ -25,7 +25,8 @@ pub struct LogParty {
     pub verifier: VerifierKey,
 }
 
-fn party(name: &str, kind: SignatureType, seed: u8) -> LogParty {
+/// Makes a party; other seeds, other keys.
+pub fn party(name: &str, kind: SignatureType, seed: u8) -> LogParty {
     let key = Ed25519SigningKey::from_seed(&[seed; 32]).expect("any seed is a key");
     let verifier = VerifierKey::new(name.parse().expect("a key's name"), kind, key.public().clone());
     LogParty { key, verifier }
@@ -38,10 +39,16 @@ pub static WITNESS: LazyLock<LogParty> = LazyLock::new(|| party("agency.example"
 
 /// One witness of one.
 pub fn policy_text() -> String {
-    format!("log {}\nwitness agency {}\nquorum agency\n", LOG.verifier, WITNESS.verifier)
+    policy_text_of(&WITNESS)
 }
 
-fn policy() -> &'static MajorityPolicy {
+/// The same with another witness.
+pub fn policy_text_of(witness: &LogParty) -> String {
+    format!("log {}\nwitness agency {}\nquorum agency\n", LOG.verifier, witness.verifier)
+}
+
+/// The policy of every scene.
+pub fn policy() -> &'static MajorityPolicy {
     static POLICY: LazyLock<MajorityPolicy> =
         LazyLock::new(|| MajorityPolicy::parse(policy_text().as_bytes()).expect("a policy"));
     &POLICY
@@ -123,7 +130,26 @@ fn grew(to_persist: &ToPersist) {
     assert!(before.size() < after.size() || before.root() == after.root());
 }
 
-fn origin() -> mapae_ledger::Origin {
+/// What a fork must show: two checkpoints, which the log signs whatever they say, of which the newer one's tree was
+/// another when it was as large as the older one.
+pub fn fork_evidence(data: &[u8]) -> bool {
+    let Ok(evidence) = ForkEvidence::parse(data) else { return false };
+    assert_eq!(evidence.to_string().as_bytes(), data);
+    let text = evidence.to_string();
+    let Some((head, _)) = text.split_once("\n\n") else { panic!("evidence without checkpoints") };
+    let [older, newer] = [evidence.older(), evidence.newer()].map(|checkpoint| checkpoint.unverified().head());
+    let believed = format!("{head}\n\n{}\n{}", signed(older), signed(newer));
+    let believed = ForkEvidence::parse(believed.as_bytes()).expect("what was written");
+    let forked = believed.verify(&LOG.verifier);
+    assert!(forked.is_ok() || evidence.verify(&LOG.verifier).is_err(), "only who signed was changed");
+    let Ok(forked) = forked else { return false };
+    assert_eq!((forked.older(), forked.newer()), (older, newer));
+    assert!(older.size() <= newer.size() && forked.root_then() != older.root());
+    true
+}
+
+/// The log's name, as checkpoints have it.
+pub fn origin() -> mapae_ledger::Origin {
     LOG.verifier.name().into()
 }
 
@@ -136,12 +162,17 @@ pub fn signed(head: TreeHead) -> SignedCheckpoint {
 
 /// A checkpoint as the witness cosigns it, blindly.
 pub fn cosigned(checkpoint: &SignedCheckpoint) -> SignedCheckpoint {
+    cosigned_by(&WITNESS, checkpoint)
+}
+
+/// The same by another witness.
+pub fn cosigned_by(witness: &LogParty, checkpoint: &SignedCheckpoint) -> SignedCheckpoint {
     let text = checkpoint.note().unverified_text();
     let at = 1_700_000_000_u64;
     let signature =
-        WITNESS.key.sign(format!("cosignature/v1\ntime {at}\n{text}").as_bytes()).expect("signing in memory");
-    let id = WITNESS.verifier.id();
+        witness.key.sign(format!("cosignature/v1\ntime {at}\n{text}").as_bytes()).expect("signing in memory");
+    let (name, id) = (witness.verifier.name(), witness.verifier.id());
     let bytes = [&id.as_bytes()[..], &at.to_be_bytes(), signature.as_bytes()].concat();
-    let line = format!("\u{2014} agency.example {}\n", mapae_jose::base64url::encode_standard(bytes));
+    let line = format!("\u{2014} {name} {}\n", mapae_jose::base64url::encode_standard(bytes));
     SignedCheckpoint::parse(format!("{checkpoint}{line}").as_bytes()).expect("what was written")
 }

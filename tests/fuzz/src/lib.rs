@@ -19,7 +19,9 @@ pub mod entries;
 mod inspect;
 mod jose;
 pub mod ledger;
+pub mod logged;
 mod mdoc;
+pub mod orders;
 pub mod parties;
 mod register;
 mod relying;
@@ -36,8 +38,10 @@ pub use dcql::dcql;
 pub use entries::{ledger_entry, ledger_statement};
 pub use inspect::inspect;
 pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
-pub use ledger::{checkpoint, note, tlog_policy, tlog_proof, witness_request};
+pub use ledger::{checkpoint, fork_evidence, note, tlog_policy, tlog_proof, witness_request};
+pub use logged::{bundle_rotations, draft_bundle, logged_bundle};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
+pub use orders::{order, order_payload};
 pub use register::{catalogue, register_row};
 pub use relying::{registration, vical, vical_payload};
 pub use sd_jwt::{key_binding, sd_jwt, sd_jwt_payload};
@@ -55,6 +59,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bundle", bundle),
     ("bundle_delta", bundle_delta),
     ("bundle_payload", bundle_payload),
+    ("bundle_rotations", bundle_rotations),
     ("catalogue", catalogue),
     ("cbor", cbor),
     ("certificate", certificate),
@@ -67,6 +72,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("dcql", dcql),
     ("device_request", device_request),
     ("device_response", device_response),
+    ("draft_bundle", draft_bundle),
+    ("fork_evidence", fork_evidence),
     ("inspect", inspect),
     ("json", json),
     ("jwk", jwk),
@@ -74,9 +81,12 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("key_binding", key_binding),
     ("ledger_entry", ledger_entry),
     ("ledger_statement", ledger_statement),
+    ("logged_bundle", logged_bundle),
     ("mdoc_issuer_signed", mdoc_issuer_signed),
     ("mso", mso),
     ("note", note),
+    ("order", order),
+    ("order_payload", order_payload),
     ("register_row", register_row),
     ("registration", registration),
     ("sd_jwt", sd_jwt),

@@ -11,7 +11,6 @@ use mapae_mdoc::SessionTranscript;
 use mapae_status_list::{NewStatusToken, RevocationList, TokenTimes};
 use mapae_trust::{
     Bundle, BundleContents, Classes, Distrust, IssuerEntry, SignerRule, StatusEntry, StatusRule, TrustStore,
-    UnsignedBundle,
 };
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_x509::{
@@ -210,8 +209,9 @@ pub fn status_jwt() -> String {
     unsigned.attach(&signature)
 }
 
-fn unsigned_bundle(as_of: Timestamp) -> UnsignedBundle {
-    let contents = BundleContents {
+/// What the bundle says at that time.
+pub fn contents(as_of: Timestamp) -> BundleContents {
+    BundleContents {
         issuers: vec![IssuerEntry {
             root: parties().root.clone(),
             status: StatusRule::Required,
@@ -220,8 +220,7 @@ fn unsigned_bundle(as_of: Timestamp) -> UnsignedBundle {
         distrusted: vec![([0xdd; 32], Distrust::Compromised), ([0xcc; 32], Distrust::CeasedAt(as_of))],
         status_lists: vec![StatusEntry { uri: STATUS_URI.to_owned(), token: status_cwt() }],
         ..BundleContents::new(as_of, Classes::standard().expect("the ages are in order"))
-    };
-    contents.prepare(parties().bundle_key.public())
+    }
 }
 
 /// The bundle.
@@ -231,7 +230,7 @@ pub fn bundle() -> Vec<u8> {
 
 /// The same of another time.
 pub fn bundle_as_of(as_of: Timestamp) -> Vec<u8> {
-    let unsigned = unsigned_bundle(as_of);
+    let unsigned = contents(as_of).prepare(parties().bundle_key.public());
     let signature = parties().bundle_key.sign(unsigned.to_be_signed()).expect("a software key signs");
     unsigned.attach(&signature)
 }

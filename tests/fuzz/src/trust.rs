@@ -54,7 +54,8 @@ pub fn bundle_delta(data: &[u8]) -> bool {
     true
 }
 
-fn ask(store: &TrustStore) {
+/// Every question that a bundle can be asked.
+pub(crate) fn ask(store: &TrustStore) {
     let _shown = (store.freshness(None, now()), format!("{store:?}"));
     let _distrusted = store.distrusted().count();
     let Ok(signer) = store.signer(&[parties().document_signer.certificate.der()], Role::DocumentSigner, now()) else {

@@ -24,6 +24,7 @@ type Result<T> = core::result::Result<T, Box<dyn Error>>;
 
 pub(crate) fn seeds() -> Result<Vec<Seed>> {
     let mut seeds = vec![
+        ("inspect", "founding", entry(&founding())),
         ("ledger_entry", "founding", entry(&founding())),
         ("ledger_entry", "issuer", entry(&issuer())),
         ("ledger_entry", "registrar", entry(&registrar())),

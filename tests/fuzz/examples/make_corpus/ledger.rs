@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use mapae_fuzz::ledger::{ENTRY, LOG, cosigned, policy_text, signed};
-use mapae_ledger::{AddCheckpoint, Entry, Sequencer, TilePath, TlogProof, TreeQuery};
+use mapae_ledger::{AddCheckpoint, Entry, ForkEvidence, Sequencer, TilePath, TlogProof, TreeHead, TreeQuery};
 
 use crate::Seed;
 
@@ -17,9 +17,14 @@ pub(crate) fn seeds() -> Result<Vec<Seed>, Box<dyn Error>> {
     let tile =
         |path: TilePath| committed.files().iter().find(|file| file.path == path).map(|file| file.bytes.as_slice());
     let (checkpoint, one) = (cosigned(&signed(log.head())), cosigned(&signed(small.head())));
+    let seven = signed(log.head());
     let inclusion = TreeQuery::inclusion(0, 7)?.answer(tile)?;
     let consistency = TreeQuery::consistency(1, 7)?.answer(tile)?;
     let proof = TlogProof::new(0, inclusion, checkpoint.clone());
+    let forked = Sequencer::new(LOG.verifier.clone())?.integrate(&entries[1..2])?.committed().0;
+    let forked = signed(forked.head());
+    let then = small.head().root();
+    let other = signed(TreeHead::new(7, then));
     let seed = |target, name, text: String| (target, name, text.into_bytes());
     Ok(vec![
         seed("note", "verses", "verse\n\nverse\n\n\u{2014} poet.example/한 AAAAAAA=\n".to_owned()),
@@ -31,8 +36,16 @@ pub(crate) fn seeds() -> Result<Vec<Seed>, Box<dyn Error>> {
             format!("log\n0\n{}\nan extension\n\n\u{2014} log AAAAAAA=\n", log.head().root()),
         ),
         seed("tlog_proof", "one-of-seven", proof.to_string()),
-        seed("tlog_proof", "with-extra", proof.with_extra(b"extra".to_vec())?.to_string()),
+        seed("tlog_proof", "with-extra", proof.clone().with_extra(b"extra".to_vec())?.to_string()),
         seed("tlog_proof", "single", TlogProof::new(0, vec![], one).to_string()),
+        seed("inspect", "tlog-proof", proof.to_string()),
+        seed("inspect", "policy", groups()),
+        seed(
+            "fork_evidence",
+            "smaller",
+            ForkEvidence::new(forked, seven.clone(), then, consistency.clone()).to_string(),
+        ),
+        seed("fork_evidence", "same-size", ForkEvidence::new(other, seven, log.head().root(), vec![]).to_string()),
         seed("tlog_policy", "one-of-one", policy_text()),
         seed("tlog_policy", "groups", groups()),
         seed("witness_request", "first", AddCheckpoint::new(0, vec![], checkpoint.clone()).to_string()),

@@ -8,6 +8,7 @@
 //! mdl-signer.pem      .key            signs mdocs that are driving licences
 //! sd-jwt-signer.pem   .key            signs SD-JWT VCs
 //! status-signer.pem   .key            signs status lists
+//! document-signer-2.pem .key, …       the signers after those, below the newest root; the old ones stay
 //! vical-signer.pem    .key            signs lists of roots for foreign readers, made with the first list
 //! bundle-key.pem      bundle.key      signs bundles; readers pin the public half
 //! status-index.key                    permutes status indices (design D6)
@@ -16,6 +17,10 @@
 //! revocations.jsonl                   revoked status indices
 //! status/<n>.cwt .jwt                 status list tokens as published
 //! ```
+
+mod signers;
+
+pub(crate) use signers::{SIGNING_DAYS, Signer, SignerName};
 
 use std::{
     fs::File,
@@ -65,40 +70,6 @@ pub(crate) struct Root {
 pub(crate) const FIRST_ROOT: &str = "iaca";
 /// A common name has at most 64 characters (RFC 5280 Appendix A.1), of which " document signer" takes 16.
 const NAME_LIMIT: usize = 48;
-
-/// A certificate with the key that belongs to it.
-pub(crate) struct Signer {
-    pub(crate) certificate: Certificate,
-    pub(crate) key: SigningKey,
-}
-
-/// The signers of an authority, by the names of their files.
-#[derive(Clone, Copy)]
-pub(crate) enum SignerName {
-    Document,
-    Mdl,
-    SdJwt,
-    Status,
-}
-
-impl SignerName {
-    pub(crate) const ALL: [Self; 4] = [Self::Document, Self::Mdl, Self::SdJwt, Self::Status];
-
-    /// Who signs mdocs of that type: driving licences have a signer of their own, since readers made for them
-    /// alone refuse one that may sign other documents as well.
-    pub(crate) fn for_doctype(doctype: &str) -> Self {
-        if doctype == "org.iso.18013.5.1.mDL" { Self::Mdl } else { Self::Document }
-    }
-
-    pub(crate) const fn file(self) -> &'static str {
-        match self {
-            Self::Document => "document-signer",
-            Self::Mdl => "mdl-signer",
-            Self::SdJwt => "sd-jwt-signer",
-            Self::Status => "status-signer",
-        }
-    }
-}
 
 /// A line of `distrusted.jsonl`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -175,7 +146,12 @@ impl Root {
 }
 
 fn root_name(number: u32) -> String {
-    if number == 1 { FIRST_ROOT.to_owned() } else { format!("{FIRST_ROOT}-{number}") }
+    numbered(FIRST_ROOT, number)
+}
+
+/// The files of the first of a kind have its name alone.
+fn numbered(name: &str, number: u32) -> String {
+    if number == 1 { name.to_owned() } else { format!("{name}-{number}") }
 }
 
 impl Authority {
@@ -201,7 +177,7 @@ impl Authority {
         read_certificate(&self.path(&format!("{name}.pem")))
     }
 
-    /// The root that it began with, below which its signers stand.
+    /// The root that it began with.
     pub(crate) fn root(&self) -> anyhow::Result<TrustAnchor> {
         Ok(TrustAnchor::new(self.certificate(FIRST_ROOT)?)?)
     }
@@ -226,10 +202,6 @@ impl Authority {
 
     pub(crate) fn key(&self, name: &str) -> anyhow::Result<SigningKey> {
         read_key(&self.path(&format!("{name}.key")))
-    }
-
-    pub(crate) fn signer(&self, name: SignerName) -> anyhow::Result<Signer> {
-        Ok(Signer { certificate: self.certificate(name.file())?, key: self.key(name.file())? })
     }
 
     /// The URI of the status list with that number.

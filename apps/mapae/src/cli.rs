@@ -88,6 +88,8 @@ pub(crate) enum AuthorityCommand {
     Distrust(DistrustArgs),
     /// Make a new root under the old name, and the old root's word for it; what the old one certified stays good
     RenewRoot(RenewArgs),
+    /// Make new signers below the newest root, every 90 days and after `renew-root`; what the old ones signed stays good
+    RenewSigners(RenewArgs),
     /// Sign the roots of authorities into a VICAL, by which foreign readers know them
     Vical(VicalArgs),
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use mapae_http::{Bounds, Clock, Running, stop_signal};
 use mapae_ledger::{Entry, MajorityPolicy};
 use mapae_ledger_server::client::{LedgerClient, LedgerError};
-use mapae_trust::ledger::{SignedEntry, Statement};
+use mapae_trust::ledger::SignedEntry;
 use serde_json::{Value, json};
 
 use crate::{
@@ -67,24 +67,9 @@ pub(crate) fn ledger(url: &str) -> Outcome<LedgerClient> {
     LedgerClient::new(url, bounds).or_usage(|| url.to_owned())
 }
 
-/// How many policies there were before the one that we hold: rotations that led to it are not proven under it.
-pub(crate) async fn generation(client: &LedgerClient, policy: &MajorityPolicy) -> Result<u64, LedgerError> {
-    let mut generation = 0;
-    for nth in 1.. {
-        let Some((entry, _)) = client.rotation(nth).await? else { break };
-        let entry = SignedEntry::parse(entry.as_bytes()).ok();
-        if let Some(Statement::Policy(stated)) = entry.as_ref().map(SignedEntry::statement) {
-            generation = if stated.majority() == policy { stated.generation() } else { generation };
-        }
-    }
-    Ok(generation)
-}
-
 /// The policy in force, proven step by step from the one that we hold.
 pub(crate) async fn newest_policy(client: &LedgerClient, held: &MajorityPolicy) -> Outcome<MajorityPolicy> {
-    let generation = generation(client, held).await.context("the ledger's policies")?;
-    let (policy, _) = client.policy_after(held.clone(), generation).await.context("the ledger's policies")?;
-    Ok(policy)
+    Ok(client.policies(held).await.context("the ledger's policies")?.newest().clone())
 }
 
 /// An entry's file as the log takes it. What is no entry of ours is not sent.

@@ -21,7 +21,7 @@ fn run(sandbox: &Sandbox, case: &str, nonce: Option<&str>) -> (bool, String) {
     let member = |name: &str| request[name].as_str().unwrap().to_owned();
     let ran = Command::new(example())
         .current_dir(sandbox.root())
-        .args(["D/day-00.bundle", "D/authority/bundle-key.pem"])
+        .args(["D/day-00.bundle", "D/policy.txt"])
         .arg(format!("D/{case}/presentation"))
         .args([member("client_id"), nonce.map_or_else(|| member("nonce"), str::to_owned), member("response_uri")])
         .output()

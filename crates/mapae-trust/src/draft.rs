@@ -85,7 +85,7 @@ impl DraftBundle {
     /// Checks every status list token as a reader would at the draft's own time.
     pub fn check_lists(&self) -> Result<(), BundleError> {
         let nobody = Seal::Logged { manifest: self.manifest.clone(), entry: 0..0, proof: 0..0, rotations: Vec::new() };
-        let vouched = Vouched { generation: 0, proven: None };
+        let vouched = Vouched { policies: None, proven: None };
         let store = TrustStore::new(self.file.clone(), nobody, vouched, self.claimed.clone(), self.parts.clone())?;
         store.check_lists(self.claimed.as_of).map_err(|error| BundleError::StatusList(Box::new(error)))
     }

@@ -26,6 +26,7 @@ pub mod ledger;
 mod memory;
 mod names;
 mod order;
+mod policies;
 mod registration;
 mod seal;
 mod store;
@@ -45,6 +46,7 @@ pub use order::{
     ContinuityOrder, GREATEST_AGE, LONGEST_ORDER, NewOrder, Order, OrderError, OrderSigners, OrderSignersError,
     UnsignedOrder,
 };
+pub use policies::{Policies, fingerprint as policy_fingerprint};
 pub use registration::{
     Beyond, NewRegistration, OverAsking, RegisteredDocument, RegisteredKind, Registration, RegistrationError,
     WithinRegistration,

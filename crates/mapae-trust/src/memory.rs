@@ -7,7 +7,7 @@ use core::{fmt, str::FromStr};
 
 use mapae_types::{Timestamp, hex};
 
-use crate::TrustStore;
+use crate::{TrustStore, policy_fingerprint};
 
 /// The first word of a memory as text.
 const MARK: &str = "mapae-memory-1";
@@ -17,7 +17,8 @@ const MARK: &str = "mapae-memory-1";
 pub struct Memory {
     sealed_by: [u8; 32],
     newest: Timestamp,
-    generation: u64,
+    /// The newest policy of a ledger.
+    policy: Option<[u8; 32]>,
 }
 
 /// Why a bundle is not to be used by who has this memory.
@@ -44,13 +45,8 @@ pub enum MemoryError {
     #[error("the bundle is vouched for by another key or ledger than those used before")]
     OtherKey,
     /// The ledger's policy has changed since, and the keys of the old one may be in anybody's hands.
-    #[error("the bundle rests on policy {generation} of its ledger, and {newest} was used before")]
-    PolicySuperseded {
-        /// How often the policy had changed when the bundle was proven.
-        generation: u64,
-        /// The most that was seen.
-        newest: u64,
-    },
+    #[error("the bundle rests on a policy of its ledger that was replaced before")]
+    PolicySuperseded,
 }
 
 /// The text is not a memory.
@@ -64,7 +60,7 @@ impl Memory {
         let this = Self {
             sealed_by: store.sealed_by().fingerprint(),
             newest: store.as_of(),
-            generation: store.policy_generation(),
+            policy: store.policies().map(|policies| policy_fingerprint(policies.newest())),
         };
         let newest = before.map_or(this.newest, |before| before.newest.max(this.newest));
         if before.is_some_and(|before| before.sealed_by != this.sealed_by) {
@@ -76,8 +72,9 @@ impl Memory {
         if this.newest < newest {
             return Err(MemoryError::RolledBack { as_of: this.newest, newest });
         }
-        if let Some(before) = before.filter(|before| this.generation < before.generation) {
-            return Err(MemoryError::PolicySuperseded { generation: this.generation, newest: before.generation });
+        let follows = |policy: &[u8; 32]| store.policies().is_some_and(|policies| policies.passed(policy));
+        if before.and_then(|before| before.policy).is_some_and(|policy| !follows(&policy)) {
+            return Err(MemoryError::PolicySuperseded);
         }
         Ok(this)
     }
@@ -93,11 +90,11 @@ impl Memory {
     }
 }
 
-/// One line: a mark, who vouches in hexadecimal, the time, and how often a ledger's policy had changed if it had.
+/// One line: a mark, who vouches in hexadecimal, the time, and the fingerprint of a ledger's newest policy.
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{MARK} {} {}", hex::encode(&self.sealed_by), self.newest)?;
-        if self.generation > 0 { write!(f, " {}", self.generation) } else { Ok(()) }
+        self.policy.map_or(Ok(()), |policy| write!(f, " {}", hex::encode(&policy)))
     }
 }
 
@@ -106,13 +103,13 @@ impl FromStr for Memory {
 
     fn from_str(text: &str) -> Result<Self, MemoryUnreadable> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        let (sealed_by, newest, generation) = match words[..] {
-            [MARK, sealed_by, newest] => (sealed_by, newest, "0"),
-            [MARK, sealed_by, newest, generation] => (sealed_by, newest, generation),
+        let (sealed_by, newest, policy) = match words[..] {
+            [MARK, sealed_by, newest] => (sealed_by, newest, None),
+            [MARK, sealed_by, newest, policy] => (sealed_by, newest, Some(policy)),
             _ => return Err(MemoryUnreadable),
         };
+        let hash = |text| hex::decode(text).and_then(|bytes| bytes.try_into().ok()).ok_or(MemoryUnreadable);
         let newest = newest.parse().map_err(|_| MemoryUnreadable)?;
-        let sealed_by = hex::decode(sealed_by).and_then(|bytes| bytes.try_into().ok()).ok_or(MemoryUnreadable)?;
-        Ok(Self { sealed_by, newest, generation: generation.parse().map_err(|_| MemoryUnreadable)? })
+        Ok(Self { sealed_by: hash(sealed_by)?, newest, policy: policy.map(hash).transpose()? })
     }
 }

@@ -11,19 +11,16 @@ use mapae_cose::{
     cbor::{CborError, Kind, Reader, Writer},
 };
 use mapae_crypto::{Algorithm, Curve, PublicKey, Signature, sha256};
-use mapae_ledger::{MajorityPolicy, Origin, Proven, TlogProof, VerifierKey, leaf_hash};
+use mapae_ledger::{MajorityPolicy, Origin, Proven, TlogProof, leaf_hash};
 
 use crate::{
-    Anchor, BundleError, SealedBy,
+    Anchor, BundleError, Policies, SealedBy,
     format::Manifest,
     ledger::{SignedEntry, Statement},
 };
 
 /// `typ` (RFC 9596) of a signed manifest, lest a signature over something else be taken for one over a bundle.
 const TYP: &str = "application/mapae-bundle+cbor";
-
-/// Policies that follow each other in one file: more than a country has disasters.
-const ROTATIONS: usize = 64;
 
 /// A seal, by the places in the file where its pieces stand.
 #[derive(Debug, Clone)]
@@ -59,8 +56,8 @@ pub(crate) struct Logged {
 /// That an anchor vouches for a manifest: made by [`Seal::verify`] only.
 #[derive(Debug, Clone)]
 pub(crate) struct Vouched {
-    /// How often the log's policy has changed; zero where a key vouches.
-    pub(crate) generation: u64,
+    /// The log's policies up to the one that accepts the proof; nothing where a key vouches.
+    pub(crate) policies: Option<Policies>,
     /// The leaf's place, and who cosigned.
     pub(crate) proven: Option<Proven>,
 }
@@ -99,13 +96,13 @@ impl Seal {
         if !origin.is_name(policy.log().key().name()) {
             return Err(BundleError::OtherAnchor);
         }
-        let (policy, generation) = follow(file, rotations, policy)?;
-        let proven = prove(&file[entry.clone()], &file[proof.clone()], &policy)?;
+        let policies = follow(file, rotations, policy)?;
+        let proven = prove(&file[entry.clone()], &file[proof.clone()], policies.newest())?;
         match SignedEntry::parse(&file[entry.clone()])?.statement() {
             Statement::Bundle(bundle) if *bundle.manifest() == sha256(&file[manifest.clone()]) => {}
             _ => return Err(BundleError::Forged),
         }
-        Ok(Vouched { generation, proven: Some(proven) })
+        Ok(Vouched { policies: Some(policies), proven: Some(proven) })
     }
 
     /// What a delta carries of it.
@@ -145,7 +142,7 @@ fn read_logged(reader: &mut Reader<'_>) -> Result<Seal, BundleError> {
         let manifest = read_bytes(reader)?;
         let (entry, proof) = (read_bytes(reader)?, read_bytes(reader)?);
         let rotations = reader.list(read_rotation)?;
-        if rotations.len() > ROTATIONS {
+        if rotations.len() > Policies::LIMIT {
             return Err(CborError::Unexpected(at).into());
         }
         Ok(Seal::Logged { manifest, entry, proof, rotations })
@@ -175,49 +172,14 @@ fn verify_signed(message: &[u8], claimed: &PublicKey, expected: &PublicKey) -> R
         other => other.into(),
     })?;
     // What is signed must not name another key than the one that signed it.
-    if claimed == expected { Ok(Vouched { generation: 0, proven: None }) } else { Err(BundleError::Forged) }
+    if claimed == expected { Ok(Vouched { policies: None, proven: None }) } else { Err(BundleError::Forged) }
 }
 
-/// Goes from the policy that the reader holds to the newest: each step is stated by an entry that the policy before it
-/// accepts, so that keys rotate and no reader is left behind. The file tells all steps since the first policy; those that
-/// led to the reader's own are passed over.
-fn follow(file: &[u8], rotations: &[Rotation], held: &MajorityPolicy) -> Result<(MajorityPolicy, u64), BundleError> {
-    let mut steps = Vec::with_capacity(rotations.len());
-    for rotation in rotations {
-        steps.push((rotation, read_policy(&file[rotation.entry.clone()])?));
-    }
-    let known = steps.iter().rposition(|(_, (policy, _))| same_trust(policy, held));
-    let mut current = (held.clone(), 0);
-    if let Some(at) = known {
-        current.1 = steps[at].1.1;
-    }
-    for (rotation, next) in steps.into_iter().skip(known.map_or(0, |at| at + 1)) {
-        prove(&file[rotation.entry.clone()], &file[rotation.proof.clone()], &current.0)?;
-        if next.1 <= current.1 {
-            return Err(BundleError::PolicyOrder);
-        }
-        current = next;
-    }
-    Ok(current)
-}
-
-/// Whether two policies trust the same keys alike, whatever they call them and wherever they can be reached.
-fn same_trust(a: &MajorityPolicy, b: &MajorityPolicy) -> bool {
-    let has = |policy: &MajorityPolicy, key: &VerifierKey| policy.witnesses().iter().any(|known| known.key() == key);
-    a.threshold() == b.threshold()
-        && a.log().key() == b.log().key()
-        && a.witnesses().len() == b.witnesses().len()
-        && a.witnesses().iter().all(|witness| has(b, witness.key()))
-}
-
-fn read_policy(entry: &[u8]) -> Result<(MajorityPolicy, u64), BundleError> {
-    match SignedEntry::parse(entry)?.statement() {
-        Statement::Policy(statement) => {
-            let policy = MajorityPolicy::parse(statement.policy().as_bytes()).map_err(BundleError::Policy)?;
-            Ok((policy, statement.generation()))
-        }
-        _ => Err(BundleError::Forged),
-    }
+/// The steps that the file tells, judged from the policy that the reader holds.
+fn follow(file: &[u8], rotations: &[Rotation], held: &MajorityPolicy) -> Result<Policies, BundleError> {
+    let step =
+        |rotation: &Rotation| Ok((&file[rotation.entry.clone()], TlogProof::parse(&file[rotation.proof.clone()])?));
+    Policies::follow(held, &rotations.iter().map(step).collect::<Result<Vec<_>, BundleError>>()?)
 }
 
 fn prove(entry: &[u8], proof: &[u8], policy: &MajorityPolicy) -> Result<Proven, BundleError> {

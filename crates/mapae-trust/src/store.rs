@@ -17,8 +17,8 @@ use mapae_types::{StatusReference, Timestamp, UseClass};
 use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
 
 use crate::{
-    BundleError, Classes, ContinuityOrder, Distrust, Freshness, IssuerEntry, OrderSigners, Registration, SealedBy,
-    SignerRule, StatusRule, TrustError,
+    BundleError, Classes, ContinuityOrder, Distrust, Freshness, IssuerEntry, OrderSigners, Policies, Registration,
+    SealedBy, SignerRule, StatusRule, TrustError,
     format::{ListEntry, Manifest},
     seal::{LooseSeal, Seal, Vouched},
 };
@@ -195,8 +195,13 @@ impl TrustStore {
     }
 
     /// How often the ledger's policy had changed when the bundle was proven.
-    pub const fn policy_generation(&self) -> u64 {
-        self.vouched.generation
+    pub fn policy_generation(&self) -> u64 {
+        self.vouched.policies.as_ref().map_or(0, Policies::generation)
+    }
+
+    /// The ledger's policies up to the one that accepts the bundle's proof; nothing where a key vouches.
+    pub const fn policies(&self) -> Option<&Policies> {
+        self.vouched.policies.as_ref()
     }
 
     /// Roots of relying parties' access certificates.

@@ -222,9 +222,46 @@ fn who_has_seen_a_newer_policy_goes_back_to_no_older_one() {
     let new = read(&ledger.publish(world.contents(), &ALL), &first).unwrap();
     let memory = Memory::admit(Some(&memory), &new, now()).unwrap();
     let memory: Memory = memory.to_string().parse().unwrap();
-    let refused = MemoryError::PolicySuperseded { generation: 0, newest: 1 };
-    assert_eq!(Memory::admit(Some(&memory), &old, now()), Err(refused));
+    assert_eq!(Memory::admit(Some(&memory), &old, now()), Err(MemoryError::PolicySuperseded));
     assert_eq!(Memory::admit(Some(&memory), &new, now()), Ok(memory));
+}
+
+/// He says that the newer policy led to the older one. It did not: its quorum never saw that.
+#[test]
+fn a_made_up_way_back_to_an_old_policy_is_none() {
+    let (world, mut ledger) = (World::new(), Ledger::new());
+    let (first, text) = (ledger.policy(), ledger.policy_text());
+    ledger.rotate(2);
+    let new = read(&ledger.publish(world.contents(), &ALL), &first).unwrap();
+    let memory = Memory::admit(None, &new, now()).unwrap();
+    // The old cosigners' keys, and an entry that states their policy once more.
+    let mut thief = Ledger::new();
+    let back = thief.said_by(&[0, 1], &Statement::Policy(PolicyStatement::new(text, 2).unwrap()), now());
+    let index = thief.add(back.clone());
+    let proof = thief.prove(index, &ALL);
+    let draft = world.contents().draft(&thief.origin());
+    let (entry, index) = thief.enter(&draft);
+    let place = thief.prove(index, &ALL);
+    let there = ledger.rotations()[0].clone();
+    // Only what leads back, or the way there as well: the way back is not proven under the newer policy.
+    let only_back = read(&draft.seal(&entry, &place, &[(back.clone(), proof.clone())]), &first).unwrap();
+    assert_eq!(Memory::admit(Some(&memory), &only_back, now()), Err(MemoryError::PolicySuperseded));
+    assert!(read(&draft.seal(&entry, &place, &[there, (back, proof)]), &first).is_err());
+    let none = read(&draft.seal(&entry, &place, &[]), &first).unwrap();
+    assert_eq!(Memory::admit(Some(&memory), &none, now()), Err(MemoryError::PolicySuperseded));
+}
+
+/// A reader that is given the newer policy's file goes on with its memory.
+#[test]
+fn who_is_given_a_newer_policy_keeps_its_memory() {
+    let (world, mut ledger) = (World::new(), Ledger::new());
+    let first = ledger.policy();
+    ledger.rotate(2);
+    let memory = Memory::admit(None, &read(&ledger.publish(world.contents(), &ALL), &first).unwrap(), now()).unwrap();
+    ledger.rotate(3);
+    let by_newest = read(&ledger.publish(world.contents(), &ALL), &ledger.policy()).unwrap();
+    let after = Memory::admit(Some(&memory), &by_newest, now()).unwrap();
+    assert_ne!(memory, after);
 }
 
 #[test]

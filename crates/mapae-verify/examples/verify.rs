@@ -1,16 +1,16 @@
-//! A relying party's check, to paste: `verify trust.bundle bundle-key.pem presentation CLIENT_ID NONCE RESPONSE_URI`
+//! A relying party's check, to paste: `verify trust.bundle policy.txt presentation CLIENT_ID NONCE RESPONSE_URI`
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a program has files, a clock and a terminal")]
 
 use std::{env, error::Error, fs, time::UNIX_EPOCH};
 
-use mapae_verify::{Binding, Bundle, Policy, PublicKey, SessionTranscript, Timestamp, verify};
+use mapae_verify::{Binding, Bundle, MajorityPolicy, Policy, SessionTranscript, Timestamp, verify};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [bundle, key, presentation, client_id, nonce, response_uri] = &args[..] else { panic!("six arguments") };
-    // The bundle is a file that you fetched at some time; the key is pinned in your configuration.
-    let key = PublicKey::from_spki_pem(&fs::read_to_string(key)?)?;
-    let store = Bundle::parse(fs::read(bundle)?)?.verify(&key)?;
+    let [bundle, policy, presentation, client_id, nonce, response_uri] = &args[..] else { panic!("six arguments") };
+    // The bundle is a file that you got from anybody at some time; the ledger's policy is in your configuration.
+    let policy = MajorityPolicy::parse(&fs::read(policy)?)?;
+    let store = Bundle::parse(fs::read(bundle)?)?.verify(&policy)?;
     // What your request said: an answer to another one is refused.
     let transcript = SessionTranscript::openid4vp(client_id, nonce, None, response_uri);
     let binding = Binding::new(transcript, client_id, nonce);

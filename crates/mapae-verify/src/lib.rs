@@ -40,6 +40,7 @@ pub use verified::{Claims, Format, HolderBinding, Issuer, Verified, VerifiedCred
 
 // What a caller needs besides, so that one dependency is enough.
 pub use mapae_crypto::PublicKey;
+pub use mapae_ledger::MajorityPolicy;
 pub use mapae_mdoc::SessionTranscript;
 pub use mapae_trust::{Bundle, TrustStore};
 pub use mapae_types::Timestamp;

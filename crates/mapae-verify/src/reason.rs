@@ -299,7 +299,7 @@ impl From<MemoryError> for NotVerified {
         match error {
             MemoryError::RolledBack { as_of, newest } => Undecided::BundleRolledBack { as_of, newest }.into(),
             MemoryError::ClockBehind { newest, now } => Undecided::ClockBehind { as_of: newest, now }.into(),
-            MemoryError::PolicySuperseded { .. } => Refusal::Bundle(BundleError::PolicyOrder).into(),
+            MemoryError::PolicySuperseded => Refusal::Bundle(BundleError::PolicyOrder).into(),
             _ => Refusal::Bundle(BundleError::OtherAnchor).into(),
         }
     }

@@ -20,7 +20,7 @@ fn freshness() -> Entry {
 }
 
 async fn draft(scene: &Scene) -> DraftBundle {
-    let read = scene.client().read(scene.majority(), 0, now()).await.unwrap();
+    let read = scene.client().read(&scene.majority(), now()).await.unwrap();
     read.state.contents(now(), Vec::new()).unwrap().draft(&ORIGIN.parse().unwrap())
 }
 
@@ -70,7 +70,7 @@ async fn a_bundle_that_does_not_follow_from_the_entries_is_refused() {
     let _witnesses = scene.all_witnesses().await;
     let _log = scene.log().await;
     scene.client().submit(&freshness(), PATIENCE).await.unwrap();
-    let read = scene.client().read(scene.majority(), 0, now()).await.unwrap();
+    let read = scene.client().read(&scene.majority(), now()).await.unwrap();
     let mut contents = read.state.contents(now(), Vec::new()).unwrap();
     contents.registrars.push(testkit::Pki::new(9, "KR").root);
     let draft = contents.draft(&ORIGIN.parse().unwrap());

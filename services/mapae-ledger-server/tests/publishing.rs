@@ -59,7 +59,7 @@ async fn many_at_once_have_a_place_each() {
     indices.sort_unstable();
     assert_eq!(indices, (1..=40).collect::<Vec<u64>>());
     assert!(submitted.iter().all(|submitted| submitted.proof.is_some()));
-    let read = scene.client().read(scene.majority(), 0, now()).await.unwrap();
+    let read = scene.client().read(&scene.majority(), now()).await.unwrap();
     assert_eq!(read.state.wallet_providers().len(), 40);
 }
 

@@ -8,6 +8,7 @@ use mapae_ledger_server::{
     client::LedgerError,
     monitor::{Monitor, MonitorConfig},
 };
+use mapae_trust::BundleError;
 use testkit::now;
 
 use crate::{
@@ -34,8 +35,8 @@ async fn holders_of_the_old_policy_come_to_the_new_one() {
     witnesses.push(scene.witness(3).await);
     let log = scene.log().await;
     let changed = scene.client().submit(&policy_entry(&newer, 1), PATIENCE).await.unwrap();
-    let (policy, generation) = scene.client().policy_after(scene.majority(), 0).await.unwrap();
-    assert_eq!((policy, generation), (parsed(&newer), 1));
+    let policies = scene.client().policies(&scene.majority()).await.unwrap();
+    assert_eq!((policies.newest(), policies.generation()), (&parsed(&newer), 1));
     assert_eq!(changed.index, 1);
 
     // The first and the second are gone; the third and the fourth are a quorum of the new policy alone.
@@ -43,7 +44,7 @@ async fn holders_of_the_old_policy_come_to_the_new_one() {
     let proof = scene.client().submit(&version(1), PATIENCE).await.unwrap().proof.unwrap();
     assert!(proof.verify(&parsed(&newer), version(1).leaf()).is_ok());
     assert!(proof.verify(&scene.majority(), version(1).leaf()).is_err());
-    assert_eq!(scene.client().read(scene.majority(), 0, now()).await.unwrap().entries.len(), 3);
+    assert_eq!(scene.client().read(&scene.majority(), now()).await.unwrap().entries.len(), 3);
     assert_eq!(scene.client().policy().await.unwrap().unwrap(), newer.as_bytes());
 
     let config = MonitorConfig {
@@ -56,7 +57,7 @@ async fn holders_of_the_old_policy_come_to_the_new_one() {
     assert!(report.findings.is_empty(), "{report:?}");
     log.stop().await;
     let _log = scene.log().await;
-    assert_eq!(scene.client().policy_after(scene.majority(), 0).await.unwrap().1, 1);
+    assert_eq!(scene.client().policies(&scene.majority()).await.unwrap().generation(), 1);
     assert!(scene.client().submit(&version(2), PATIENCE).await.unwrap().proof.is_some());
 }
 
@@ -116,7 +117,7 @@ async fn a_rotation_whose_files_are_lost_is_made_anew() {
     let _log = scene.log().await;
     wait_for_checkpoint(&scene, 2).await;
     let followed = async {
-        while scene.client().policy_after(scene.majority(), 0).await.unwrap().1 == 0 {
+        while scene.client().policies(&scene.majority()).await.unwrap().generation() == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -142,5 +143,5 @@ async fn a_rotation_that_the_known_policy_does_not_prove_is_not_followed() {
     let _log = scene.log().await;
     scene.client().submit(&policy_entry(&newer, 1), PATIENCE).await.unwrap();
     let stranger = parsed(&scene.policy_of(&[3], 1));
-    assert!(matches!(scene.client().policy_after(stranger, 0).await, Err(LedgerError::Proof(_))));
+    assert!(matches!(scene.client().policies(&stranger).await, Err(LedgerError::Policies(BundleError::NotProven(_)))));
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Authority(AuthorityCommand::Init(args)) => done(authority::init(&args, output)),
         Command::Authority(AuthorityCommand::Distrust(args)) => done(authority::distrust(&args, output)),
         Command::Authority(AuthorityCommand::RenewRoot(args)) => done(authority::renew_root(&args, output)),
+        Command::Authority(AuthorityCommand::RenewSigners(args)) => done(authority::renew_signers(&args, output)),
         Command::Authority(AuthorityCommand::Vical(args)) => done(authority::vical(&args, output)),
         Command::People(PeopleCommand::Sample(args)) => done(people::sample(&args, output)),
         Command::Issue(args) => done(issue::run(&args, output)),

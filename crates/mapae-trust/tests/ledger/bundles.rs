@@ -207,7 +207,8 @@ fn a_status_list_below_a_renewed_root_keeps_its_place_by_the_link() {
     let mut scene = publishing();
     let mut renewed = scene.pki.renewed(5);
     scene.enter(&issuer(&renewed, mapae_trust::ledger::SignerListing::Listed), ONE);
-    let list = |signer: &testkit::Signer| vec![List::new(&format!("{PREFIX}0"), now() - Duration::hours(1)).signed_by(signer)];
+    let list =
+        |signer: &testkit::Signer| vec![List::new(&format!("{PREFIX}0"), now() - Duration::hours(1)).signed_by(signer)];
     let by_link = list(&renewed.status);
     let unlisted = drafted(scene.state.contents(now(), by_link.clone()).unwrap());
     assert_eq!(super::code(answer(&scene.state, &unlisted)), "draft", "the new signer is to be entered first");

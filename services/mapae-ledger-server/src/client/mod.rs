@@ -9,6 +9,7 @@ use mapae_ledger::{
     CheckpointError, Entry, EntryBundle, LogProofError, MAX_ENTRY, SignedCheckpoint, TileError, TilePath, TlogProof,
     TreeHash, Unaccepted,
 };
+use mapae_trust::BundleError;
 use mapae_types::hex;
 
 use crate::{
@@ -65,12 +66,9 @@ pub enum LedgerError {
     /// A proof that cannot be read, or does not hold.
     #[error("the ledger's proof: {0}")]
     Proof(#[from] LogProofError),
-    /// A rotation whose entry is no policy of this log, or not of the next generation.
-    #[error("rotation {nth} is none")]
-    NotARotation {
-        /// Which, from 1.
-        nth: usize,
-    },
+    /// Policies that do not follow each other.
+    #[error("the ledger's policies: {0}")]
+    Policies(#[source] BundleError),
     /// Nothing is published yet.
     #[error("the ledger has published nothing yet")]
     Empty,

@@ -1,11 +1,11 @@
 //! Reading the log so that nobody need be believed but the policy: its rotations, its checkpoint, its entries, its rules.
 
 use mapae_ledger::{Entry, LogFile, MajorityPolicy, SignedCheckpoint, TileKind, TilePath, TileTree, TreeHead};
-use mapae_trust::ledger::LedgerState;
+use mapae_trust::{Policies, ledger::LedgerState};
 use mapae_types::{Duration, Timestamp};
 
 use super::{LedgerClient, LedgerError};
-use crate::rules::{Draft, Ledger, Readable};
+use crate::rules::{Draft, Ledger};
 
 /// How far an entry's date may be ahead of a reader's clock: more than the log allows, so that clocks two hours apart
 /// never split them.
@@ -25,29 +25,16 @@ pub struct ReadLedger {
 }
 
 impl LedgerClient {
-    /// The newest policy that is proven under one of a known generation, one rotation after the other. The generation
-    /// that the log was founded with is that of its founding entry.
-    pub async fn policy_after(
-        &self,
-        policy: MajorityPolicy,
-        generation: u64,
-    ) -> Result<(MajorityPolicy, u64), LedgerError> {
-        let (mut policy, mut generation) = (policy, generation);
-        for nth in 1.. {
-            let Some((entry, proof)) = self.rotation(nth).await? else { break };
-            let stated = Readable::parse(&entry).ok().and_then(|entry| entry.policy());
-            let (next, of) = stated.ok_or(LedgerError::NotARotation { nth })?;
-            // Those that led to ours are proven under policies that we no longer need to know.
-            if of <= generation {
-                continue;
-            }
-            proof.verify(&policy, entry.leaf())?;
-            if of != generation + 1 || next.log().key().name() != policy.log().key().name() {
-                return Err(LedgerError::NotARotation { nth });
-            }
-            (policy, generation) = (next, of);
+    /// The log's policies from one that the caller holds to the newest, each proven under the one before it.
+    pub async fn policies(&self, held: &MajorityPolicy) -> Result<Policies, LedgerError> {
+        let mut steps = Vec::new();
+        while steps.len() <= Policies::LIMIT
+            && let Some(step) = self.rotation(steps.len() + 1).await?
+        {
+            steps.push(step);
         }
-        Ok((policy, generation))
+        let steps: Vec<_> = steps.iter().map(|(entry, proof)| (entry.as_bytes(), proof.clone())).collect();
+        Policies::follow(held, &steps).map_err(LedgerError::Policies)
     }
 
     /// All entries of a checkpoint's tree; refused if they do not have its root.
@@ -79,14 +66,9 @@ impl LedgerClient {
         if page.is_empty() { Err(LedgerError::Malformed) } else { Ok(page) }
     }
 
-    /// Reads the whole log under a policy of a known generation, and judges every entry by the rules.
-    pub async fn read(
-        &self,
-        policy: MajorityPolicy,
-        generation: u64,
-        now: Timestamp,
-    ) -> Result<ReadLedger, LedgerError> {
-        let (policy, _) = self.policy_after(policy, generation).await?;
+    /// Reads the whole log under a policy that the caller holds, and judges every entry by the rules.
+    pub async fn read(&self, held: &MajorityPolicy, now: Timestamp) -> Result<ReadLedger, LedgerError> {
+        let policy = self.policies(held).await?.newest().clone();
         let checkpoint = self.checkpoint().await?.ok_or(LedgerError::Empty)?;
         policy.accept(&checkpoint)?;
         let entries = self.entries(&checkpoint).await?;

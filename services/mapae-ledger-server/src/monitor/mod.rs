@@ -44,7 +44,6 @@ pub struct MonitorConfig {
 pub struct Monitor {
     places: Vec<LedgerClient>,
     policy: MajorityPolicy,
-    generation: u64,
     dir: Option<PathBuf>,
     clock: Clock,
     history: History,
@@ -115,7 +114,6 @@ impl Monitor {
         Ok(Self {
             places: config.urls.iter().map(place).collect::<Result<_, _>>()?,
             policy: MajorityPolicy::parse(&config.policy)?,
-            generation: 0,
             dir: config.dir,
             clock,
             history: History::default(),
@@ -167,9 +165,9 @@ impl Monitor {
             return Ok((checkpoint, Ok(())));
         }
         // Perhaps under a newer policy, which is proven by the one that we know, whoever serves it.
-        let newer = client.policy_after(self.policy.clone(), self.generation).await;
-        let judged = newer.and_then(|(policy, generation)| {
-            (self.policy, self.generation) = (policy, generation);
+        let newer = client.policies(&self.policy).await;
+        let judged = newer.and_then(|policies| {
+            self.policy = policies.newest().clone();
             Ok(self.policy.accept(&checkpoint).map(drop)?)
         });
         Ok((checkpoint, judged))

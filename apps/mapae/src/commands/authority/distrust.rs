@@ -1,11 +1,10 @@
 //! `mapae authority distrust`.
 
 use mapae_types::hex;
-use mapae_x509::Certificate;
 use serde_json::json;
 
 use crate::{
-    authority::{Authority, DistrustLine, FIRST_ROOT, Root, read_certificate},
+    authority::{Authority, DistrustLine, FIRST_ROOT, read_certificate},
     certify::signed_crl,
     cli::DistrustArgs,
     environment::now,
@@ -20,7 +19,7 @@ pub(crate) fn distrust(args: &DistrustArgs, output: &Output) -> Outcome<()> {
     let authority = Authority::open(&args.authority)?;
     let certificate = read_certificate(&args.signer)?;
     let stranger = || Failure::usage(format!("{} is not a signer of this authority", args.signer.display()));
-    let root = root_of(&authority, &certificate)?.ok_or_else(stranger)?;
+    let root = authority.root_of(&certificate)?.ok_or_else(stranger)?;
     let at = now(args.at)?;
     let line = DistrustLine {
         certificate_sha256: hex::encode(&certificate.fingerprint()),
@@ -42,15 +41,4 @@ pub(crate) fn distrust(args: &DistrustArgs, output: &Output) -> Outcome<()> {
         format!("{} is distrusted from the next bundle on; {file} is new", certificate.subject())
     });
     Ok(())
-}
-
-/// The root that certified it. All have one name, so that the key's identifier decides.
-fn root_of(authority: &Authority, certificate: &Certificate) -> anyhow::Result<Option<Root>> {
-    let certified = |root: &Root| {
-        let issuer = root.anchor().certificate();
-        certificate.issuer() == issuer.subject()
-            && certificate.authority_key_id() == issuer.subject_key_id()
-            && certificate != issuer
-    };
-    Ok(authority.roots()?.into_iter().find(certified))
 }

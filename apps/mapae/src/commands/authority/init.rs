@@ -1,16 +1,11 @@
 //! `mapae authority init`.
 
-#[cfg(feature = "services")]
-use std::path::Path;
-
 use mapae_crypto::SigningKey;
 use mapae_types::{Duration, Entropy as _, Timestamp, hex};
-use mapae_x509::{
-    AlternativeName, Certificate, RootParams, SignerParams, TrustAnchor, document_signer, iaca_root, mdl_signer,
-    sd_jwt_signer, status_signer,
-};
+use mapae_x509::{AlternativeName, Certificate, RootParams, TrustAnchor, iaca_root};
 use serde_json::json;
 
+use super::signers::Certifier;
 use crate::{
     authority::{Profile, SignerName},
     certify::{ROOT_DAYS, pair, sign, signed_crl},
@@ -20,9 +15,6 @@ use crate::{
     failure::{Failure, Outcome},
     output::Output,
 };
-
-/// ISO 18013-5 Table B.3 allows a document signer at most 457 days.
-const SIGNER_DAYS: i64 = 457;
 
 /// Creates an authority in a directory that has none.
 pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
@@ -36,8 +28,9 @@ pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
     // The day's start, since the dates inside a copy are rounded down to it (design D7).
     let from = at.start_of_day();
     let (root, root_key) = create_root(&mut draft, &profile, from)?;
+    let certifier = Certifier { profile: &profile, root: &root, key: &root_key, from };
     for name in SignerName::ALL {
-        create_signer(&mut draft, &profile, &root, &root_key, name, from)?;
+        certifier.certify(&mut draft, name, name.file())?;
     }
     create_other_keys(&mut draft)?;
     draft.binary("iaca.crl", signed_crl(&root, &root_key, &[], at)?.der());
@@ -46,17 +39,6 @@ pub(crate) fn init(args: &InitArgs, output: &Output) -> Outcome<()> {
     draft.write(&args.dir)?;
     answer(args, &profile, root.certificate(), output);
     Ok(())
-}
-
-/// Makes more signers of an authority that exists; who publishes them is another matter.
-#[cfg(feature = "services")]
-pub(crate) fn make_signers(dir: &Path, names: &[SignerName], from: Timestamp) -> Outcome<()> {
-    let authority = crate::authority::Authority::open(dir)?;
-    let mut draft = Draft::default();
-    for name in names {
-        create_signer(&mut draft, authority.profile(), &authority.root()?, &authority.key("iaca")?, *name, from)?;
-    }
-    Ok(draft.write(dir)?)
 }
 
 fn create_root(draft: &mut Draft, profile: &Profile, from: Timestamp) -> anyhow::Result<(TrustAnchor, SigningKey)> {
@@ -76,34 +58,6 @@ fn create_root(draft: &mut Draft, profile: &Profile, from: Timestamp) -> anyhow:
     let certificate = sign(unsigned, &key)?;
     pair(draft, "iaca", &certificate, &key);
     Ok((TrustAnchor::new(certificate)?, key))
-}
-
-fn create_signer(
-    draft: &mut Draft,
-    profile: &Profile,
-    root: &TrustAnchor,
-    root_key: &SigningKey,
-    name: SignerName,
-    from: Timestamp,
-) -> anyhow::Result<()> {
-    let key = SigningKey::generate(&mut SystemEntropy)?;
-    let params = SignerParams {
-        organization: Some(&profile.name),
-        common_name: &format!("{} {}", profile.name, name.file().replace('-', " ")),
-        public_key: key.public(),
-        serial: SystemEntropy.array()?,
-        not_before: from,
-        not_after: from + Duration::days(SIGNER_DAYS),
-        alternative_names: &[],
-    };
-    let unsigned = match name {
-        SignerName::Document => document_signer(root, &params),
-        SignerName::Mdl => mdl_signer(root, &params),
-        SignerName::SdJwt => sd_jwt_signer(root, &params),
-        SignerName::Status => status_signer(root, &params),
-    }?;
-    pair(draft, name.file(), &sign(unsigned, root_key)?, &key);
-    Ok(())
 }
 
 fn create_other_keys(draft: &mut Draft) -> anyhow::Result<()> {

@@ -3,11 +3,13 @@
 mod distrust;
 mod init;
 mod renew;
+mod signers;
 mod vical;
 
 pub(crate) use distrust::distrust;
 pub(crate) use init::init;
-#[cfg(feature = "services")]
-pub(crate) use init::make_signers;
 pub(crate) use renew::{RenewArgs, renew_root};
+#[cfg(feature = "services")]
+pub(crate) use signers::make_signers;
+pub(crate) use signers::renew_signers;
 pub(crate) use vical::{VicalArgs, vical};

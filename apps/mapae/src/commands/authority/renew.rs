@@ -1,7 +1,7 @@
 //! `mapae authority renew-root`: a new root under the old name, and the old root's word for it.
 //!
 //! Nothing of the old root changes: what it certified stays good, and it revokes that in its own list. Readers that
-//! know only the old root follow the link.
+//! know only the old root follow the link. The new root certifies nobody until `mapae authority renew-signers`.
 
 use std::path::PathBuf;
 
@@ -23,11 +23,11 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct RenewArgs {
     /// The authority's directory
-    #[arg(long)]
-    authority: PathBuf,
+    #[arg(long, alias = "dir")]
+    pub(super) authority: PathBuf,
     /// Act as if it were this time (RFC 3339)
     #[arg(long)]
-    at: Option<Timestamp>,
+    pub(super) at: Option<Timestamp>,
 }
 
 /// Makes the next root, and the link from the newest one before it.
@@ -85,7 +85,8 @@ fn answer(args: &RenewArgs, name: &str, root: &Certificate, link: &Certificate, 
     output.answer(&document, || {
         format!(
             "New root {dir}/{name}.pem, valid until {until}\n  \
-             {name}-link.pem leads to it from the old root until {link_until}; what the old root certified stays good"
+             {name}-link.pem leads to it from the old root until {link_until}; what the old root certified stays good\n  \
+             `mapae authority renew-signers` makes signers below it"
         )
     });
 }

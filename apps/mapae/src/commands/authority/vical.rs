@@ -7,11 +7,11 @@ use clap::Args;
 use mapae_crypto::SigningKey;
 use mapae_trust::{NewVical, NewVicalEntry, Vical};
 use mapae_types::{Duration, Entropy as _, Timestamp};
-use mapae_x509::{SignerParams, vical_signer};
+use mapae_x509::{Certificate, SignerParams, vical_signer};
 use serde_json::json;
 
 use crate::{
-    authority::{Authority, Signer},
+    authority::Authority,
     certify::{pair, sign},
     commands::request::load_catalogue,
     draft::Draft,
@@ -56,9 +56,9 @@ pub(crate) fn vical(args: &VicalArgs, output: &Output) -> Outcome<()> {
         next_update: at + Duration::days(LIST_DAYS),
         entries: entries(args, &authorities)?,
     };
-    let signer = signer(provider, &args.authority[0], at)?;
-    let unsigned = list.prepare(&signer.certificate, &[])?;
-    let signature = signer.key.sign(unsigned.to_be_signed())?;
+    let (certificate, key) = signer(provider, &args.authority[0], at)?;
+    let unsigned = list.prepare(&certificate, &[])?;
+    let signature = key.sign(unsigned.to_be_signed())?;
     let bytes = unsigned.attach(&signature);
     let root = provider.root()?;
     Vical::parse(&*bytes)?
@@ -85,11 +85,11 @@ fn entries(args: &VicalArgs, authorities: &[Authority]) -> Outcome<Vec<NewVicalE
 }
 
 /// The provider's signer of lists, made when the first list is.
-fn signer(provider: &Authority, dir: &std::path::Path, at: Timestamp) -> Outcome<Signer> {
+fn signer(provider: &Authority, dir: &std::path::Path, at: Timestamp) -> Outcome<(Certificate, SigningKey)> {
     if !provider.path(&format!("{SIGNER}.pem")).exists() {
         create_signer(provider, dir, at)?;
     }
-    Ok(Signer { certificate: provider.certificate(SIGNER)?, key: provider.key(SIGNER)? })
+    Ok((provider.certificate(SIGNER)?, provider.key(SIGNER)?))
 }
 
 fn create_signer(provider: &Authority, dir: &std::path::Path, at: Timestamp) -> Outcome<()> {

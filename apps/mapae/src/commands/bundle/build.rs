@@ -94,7 +94,7 @@ fn distrusted(authority: &Authority) -> anyhow::Result<Vec<([u8; 32], Distrust)>
 /// A token for each list in which a copy of the given directories stands; it is published beside the keys, too.
 pub(super) fn status_lists(authority: &Authority, issued: &[PathBuf], as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
     let lists: Vec<_> = lists_in_use(authority, issued, as_of)?.into_iter().collect();
-    let signer = authority.signer(SignerName::Status)?;
+    let signer = authority.signer(SignerName::Status, as_of)?;
     files::create_dir(&authority.path("status"))?;
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let publish = |share: &[(String, RevocationList)]| -> anyhow::Result<Vec<StatusEntry>> {
@@ -148,7 +148,7 @@ fn status_list(
         ttl: STATUS_TTL,
     };
     let token = NewStatusToken::new(uri, list, times)?;
-    let chain = [signer.certificate.der()];
+    let chain = signer.chain();
     let cwt = token.unsigned_cwt(Algorithm::Es256, &chain)?;
     let signature = signer.key.sign(cwt.to_be_signed())?;
     let cwt = cwt.attach(&signature);

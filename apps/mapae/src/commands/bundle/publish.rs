@@ -81,8 +81,7 @@ fn lists(args: &PublishArgs, as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {
 
 /// What the entries say, each judged anew: a bundle is signed by who believes it.
 async fn read_state(client: &LedgerClient, policy: &MajorityPolicy, now: Timestamp) -> Outcome<LedgerState> {
-    let generation = service::generation(client, policy).await.context("the ledger's policies")?;
-    let ledger = client.read(policy.clone(), generation, now).await.context("the ledger")?;
+    let ledger = client.read(policy, now).await.context("the ledger")?;
     Ok(ledger.state)
 }
 

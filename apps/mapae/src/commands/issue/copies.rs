@@ -11,6 +11,7 @@ use mapae_types::{StatusReference, Timestamp};
 use super::entropy::BatchEntropy;
 use crate::{
     authority::{Authority, Signer, SignerName},
+    failure::Outcome,
     issued::CopyFormat,
 };
 
@@ -41,10 +42,10 @@ pub(super) enum Unsigned {
 }
 
 impl Signers {
-    pub(super) fn of(authority: &Authority, document: &DocumentType) -> anyhow::Result<Self> {
+    pub(super) fn of(authority: &Authority, document: &DocumentType, at: Timestamp) -> Outcome<Self> {
         Ok(Self {
-            mdoc: authority.signer(SignerName::for_doctype(document.doctype()))?,
-            sd_jwt: authority.signer(SignerName::SdJwt)?,
+            mdoc: authority.issuing_signer(SignerName::for_doctype(document.doctype()), at)?,
+            sd_jwt: authority.issuing_signer(SignerName::SdJwt, at)?,
             issuer: authority.profile().base_url.clone(),
         })
     }
@@ -60,7 +61,7 @@ impl Signers {
         let CopyValidity { valid_from, valid_until, .. } = validity;
         let validity = ValidityInfo::new(valid_from, valid_from, valid_until)?;
         let template = Template::new(facts.document().doctype(), &name_spaces(facts));
-        let x5chain = [self.mdoc.certificate.der()];
+        let x5chain = self.mdoc.chain();
         let mut mdoc = |(copy, status): (u16, &StatusReference)| {
             let key = SigningKey::generate(entropy)?;
             let particulars =
@@ -81,7 +82,7 @@ impl Signers {
     ) -> anyhow::Result<Vec<Prepared>> {
         let CopyValidity { valid_from, valid_until, .. } = validity;
         let claims = selective_claims(facts.sd_jwt_claims())?;
-        let x5c = [self.sd_jwt.certificate.der().to_vec()];
+        let x5c: Vec<Vec<u8>> = self.sd_jwt.chain().into_iter().map(<[u8]>::to_vec).collect();
         let mut sd_jwt = |(copy, status): (u16, &StatusReference)| {
             let key = SigningKey::generate(entropy)?;
             let issuance = Issuance {

@@ -87,8 +87,9 @@ fn issuer<'a>(
     header: Header,
     journal: Appender,
     crash: &'a Crash,
-) -> anyhow::Result<Issuer<'a>> {
-    let (signers, now) = (Signers::of(authority, document)?, now(args.at)?);
+) -> Outcome<Issuer<'a>> {
+    let now = now(args.at)?;
+    let signers = Signers::of(authority, document, now)?;
     let signers_until = (signers.mdoc.certificate.not_after(), signers.sd_jwt.certificate.not_after());
     Ok(Issuer {
         authority,

@@ -65,10 +65,7 @@ mod remote {
         let policy = policy.ok_or_else(|| Failure::usage("--policy says by what the ledger is known"))?;
         let policy = read_policy(policy)?;
         let client = service::ledger(url)?;
-        let read = service::block_on(async {
-            let generation = service::generation(&client, &policy).await.context("the ledger's policies")?;
-            Ok(client.read(policy, generation, now(None)?).await.context("the ledger")?)
-        })?;
+        let read = service::block_on(async { Ok(client.read(&policy, now(None)?).await.context("the ledger")?) })?;
         let cosigned = cosigned(&read)?;
         let head = read.checkpoint.unverified().head();
         let document = json!({

@@ -288,8 +288,8 @@ fn a_revocation_after_roll_over_is_seen_by_every_reader() {
 }
 
 /// The number of certificates with which the lists of a bundle are signed, and the key of their signer's root.
-fn chain_of_lists(story: &RollOver, bundle: &str) -> (usize, Option<Vec<u8>>) {
-    let store = story.store(bundle);
+fn chain_of_lists(of: &RollOver, bundle: &str) -> (usize, Option<Vec<u8>>) {
+    let store = of.store(bundle);
     let list = store.status_lists().next().unwrap();
     let chain = StatusTokenCwt::parse(list.token).unwrap().x5chain();
     (chain.len(), Certificate::from_der(&chain[0]).unwrap().authority_key_id().map(<[u8]>::to_vec))

@@ -55,7 +55,8 @@ impl Country {
         let text = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
         Self {
             keys: AGENCIES.map(|id| SigningKey::from_pkcs8_pem(&text(&format!("{id}/agency.key"))).unwrap()).into(),
-            roots: (0..3).map(|seed| Pki::new(seed + 70, "KR")).collect(),
+            // A root's name is one agency's.
+            roots: (70..).zip(["KR", "JP", "FR"]).map(|(seed, name)| Pki::new(seed, name)).collect(),
             log: text("log/log.vkey").trim_end().parse().unwrap(),
             log_key: Ed25519SigningKey::from_pkcs8_pem(&text("log/log.key")).unwrap(),
             policy: MajorityPolicy::parse(text("policy.txt").as_bytes()).unwrap(),

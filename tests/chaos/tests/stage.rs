@@ -303,11 +303,8 @@ impl Stage {
         let dir = self.dir.clone();
         Audit { board: &self.board, log: self.log_at(), store: &self.store, dir: &dir }.run();
         let refused = std::mem::take(&mut *self.board.refused.lock().unwrap());
-        // A second sequencer judges by what it knows, until it finds that it does not know everything.
         for code in refused {
-            if self.sequencers == 1 {
-                self.board.find(format!("an agency was refused: {code}"));
-            }
+            self.board.find(format!("an agency was refused: {code}"));
         }
     }
 

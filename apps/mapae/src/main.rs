@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod issued;
 mod lines;
+mod memory;
 mod output;
 mod pinned;
 mod registrar;

@@ -1,6 +1,6 @@
 //! A continuity order as a reader uses it (design D14).
 
-use mapae_trust::{ContinuityOrder, Order, OrderError, TrustStore};
+use mapae_trust::{ContinuityOrder, Order, TrustStore};
 use mapae_types::{AgencyId, Duration, Timestamp, UseClass};
 use serde_json::{Value, json};
 
@@ -9,9 +9,7 @@ use crate::OrderRefused;
 /// The order of a file, signed by enough of those whom the bundle names. It does not take the place of one that was
 /// decided later, which may know more signers as compromised.
 pub fn verified(file: &[u8], store: &TrustStore) -> Result<ContinuityOrder, OrderRefused> {
-    let order = Order::parse(file)?;
-    let signers = store.order_signers().ok_or(OrderError::NobodyMaySign)?;
-    let order = order.verify(signers, store.sealed_by().log().ok_or(OrderError::NobodyMaySign)?)?;
+    let order = store.verify_order(&Order::parse(file)?)?;
     match store.order() {
         Some(newer) if newer.terms().issued_at > order.terms().issued_at => {
             Err(OrderRefused::Older { in_use: newer.id().clone() })

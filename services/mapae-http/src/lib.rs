@@ -4,7 +4,7 @@
 //! - [`Problem`]: what a client is told (RFC 9457). [`Fault`] pairs it with what only the operator is told.
 //! - [`Readiness`]: `/health/live` and `/health/ready`.
 //! - [`Whole`]: a body, read up to a bound.
-//! - [`Client`], [`Source`]: asking others, with bounds on size and time; sources that are tried in turn.
+//! - [`Client`]: asking others, with bounds on size and time.
 //! - [`Clock`], [`Notices`]: the time and the operator's ear, as arguments.
 //!
 //! Left out: TLS on the listening side (a proxy's task), authentication, metrics.
@@ -36,7 +36,6 @@ mod health;
 mod notices;
 mod problem;
 mod running;
-mod source;
 mod stop;
 
 pub use body::Whole;
@@ -47,5 +46,4 @@ pub use notices::Notices;
 pub use problem::{Fault, PROBLEM_CONTENT_TYPE, Problem};
 pub use reqwest::Url;
 pub use running::{Limits, Listening, Running};
-pub use source::{Source, SourceError, SourceMalformed, Tried};
 pub use stop::{Stop, Stopper, stop_signal, stopping};

@@ -4,4 +4,3 @@
 mod asking;
 mod problems;
 mod serving;
-mod sources;

@@ -12,8 +12,8 @@ use crate::{
     cli::VerifyArgs,
     commands::bundle::anchor,
     environment::now,
-    failure::{Failure, OrUsage as _, Outcome},
-    files::{self, Access},
+    failure::{Failure, Outcome},
+    files, memory,
     output::Output,
     request,
 };
@@ -89,25 +89,18 @@ fn load_store(args: &VerifyArgs, now: Timestamp) -> Outcome<Result<TrustStore, N
 fn under(store: TrustStore, path: Option<&Path>) -> Outcome<Result<TrustStore, OrderError>> {
     let Some(path) = path else { return Ok(Ok(store)) };
     let file = files::read(path).map_err(Failure::Usage)?;
-    let verified = Order::parse(file).and_then(|order| {
-        let signers = store.order_signers().ok_or(OrderError::NobodyMaySign)?;
-        order.verify(signers, store.sealed_by().log().ok_or(OrderError::NobodyMaySign)?)
-    });
+    let verified = Order::parse(file).and_then(|order| store.verify_order(&order));
     Ok(verified.map(|order| store.under(order)))
 }
 
 /// Lets no older bundle take a newer one's place. The file changes only once the bundle passed every check.
 fn remember(path: &Path, store: &TrustStore, now: Timestamp) -> Outcome<Result<(), MemoryError>> {
-    let unreadable = || format!("{} is not the memory of a reader; nothing was changed", path.display());
-    let before =
-        if path.exists() { Some(files::read_text(path)?.parse::<Memory>().or_usage(unreadable)?) } else { None };
+    let before = memory::read(path)?;
     let after = match Memory::admit(before.as_ref(), store, now) {
         Ok(after) => after,
         Err(error) => return Ok(Err(error)),
     };
-    if before != Some(after) {
-        files::write(path, format!("{after}\n").as_bytes(), Access::Public)?;
-    }
+    memory::write(path, before.as_ref(), &after)?;
     Ok(Ok(()))
 }
 

@@ -17,7 +17,7 @@ use mapae_crypto::{Algorithm, Curve, Signature};
 use mapae_ledger::Origin;
 use mapae_types::{AgencyId, Duration, OrderId, Timestamp, UseClass};
 
-use crate::Names;
+use crate::{Names, TrustStore};
 
 pub use error::OrderError;
 pub use signers::{OrderSigners, OrderSignersError};
@@ -191,6 +191,14 @@ impl Order {
             return Err(OrderError::TooFewSigners { signed: signed_by.len(), needed: signers.threshold() });
         }
         Ok(ContinuityOrder { order: self.claimed.clone(), signed_by })
+    }
+}
+
+impl TrustStore {
+    /// The order of a file, if enough of those signed it whom the bundle names, and it is about the bundle's ledger.
+    pub fn verify_order(&self, order: &Order) -> Result<ContinuityOrder, OrderError> {
+        let signers = self.order_signers().ok_or(OrderError::NobodyMaySign)?;
+        order.verify(signers, self.sealed_by().log().ok_or(OrderError::NobodyMaySign)?)
     }
 }
 

@@ -236,7 +236,9 @@ impl<S: LogStore> Publishing<S> {
         self.published.send_replace(Some(Arc::clone(&published)));
         self.core.crash.reach(Point::BeforeSeal);
         let rotations = self.rotations.get(..led_here).unwrap_or_default();
-        Ok(seal::seal(&self.core, head, &published.checkpoint, rotations).await?)
+        // Each cosignature beyond the quorum is one more for every reader to verify.
+        let pared = head.policies.get(led_here).and_then(|at| at.policy.pare(published.checkpoint.clone()).ok());
+        Ok(seal::seal(&self.core, head, pared.as_ref().unwrap_or(&published.checkpoint), rotations).await?)
     }
 
     /// Sends a courier to every witness of the policy in force and of those after it.

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
-    files::{self, Access},
+    files, memory,
     output::Output,
     pinned::Pinned,
 };
@@ -132,7 +132,7 @@ impl<'a> Search<'a> {
             return Err(Failure::usage(format!("--out {} is a directory", args.out.display())));
         }
         let at_hand = read_at_hand(&args.out, &pinned);
-        let before = args.memory.as_deref().map(read_memory).transpose()?.flatten();
+        let before = args.memory.as_deref().map(memory::read).transpose()?.flatten();
         let patience = Patience { idle: patience(args.idle)?, overall: patience(args.timeout)? };
         Ok(Self { args, pinned, now: now(args.at)?, at_hand, before, patience })
     }
@@ -181,8 +181,8 @@ impl<'a> Search<'a> {
         if !same {
             write(&self.args.out, store)?;
         }
-        if let Some(path) = self.args.memory.as_deref().filter(|_| self.before.as_ref() != Some(memory)) {
-            files::write(path, format!("{memory}\n").as_bytes(), Access::Public)?;
+        if let Some(path) = self.args.memory.as_deref() {
+            memory::write(path, self.before.as_ref(), memory)?;
         }
         let mut document = describe(&self.args.out, store);
         document["from"] = json!(source.to_string());
@@ -227,14 +227,6 @@ fn read_at_hand(path: &Path, pinned: &Pinned) -> Option<TrustStore> {
         Output::note(&format!("note: {} is of no use and will be replaced: {error:#}", path.display()));
     };
     read().inspect_err(unusable).ok()
-}
-
-fn read_memory(path: &Path) -> Outcome<Option<Memory>> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let unreadable = || format!("{} is not the memory of a reader; nothing was changed", path.display());
-    files::read_text(path)?.parse().map(Some).or_usage(unreadable)
 }
 
 fn patience(duration: Duration) -> Outcome<std::time::Duration> {

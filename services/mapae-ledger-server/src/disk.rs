@@ -5,7 +5,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Who may read a new file.
@@ -19,17 +19,40 @@ pub(crate) enum Access {
 
 /// Puts a file in its place, durably, over whatever was there: a reader sees the old content or the new.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    replace_unsynced(path, content)?;
+    let file = Pending::write(path, content)?;
+    file.sync()?;
+    file.put()?;
     sync_parent(path)
 }
 
-/// The same, but for the name: [`sync_parent`] makes that last, once for many files.
-pub(crate) fn replace_unsynced(path: &Path, content: &[u8]) -> io::Result<()> {
-    let temporary = part(path);
-    // What a crash left there is nobody's.
-    remove_if_there(&temporary)?;
-    write_new(&temporary, content, Access::Public)?;
-    fs::rename(&temporary, path)
+/// A file beside the place that it is for.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    file: File,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Pending {
+    /// Writes it; a crash may leave half of it, where nobody looks.
+    pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<Self> {
+        let part = part(path);
+        // What a crash left there is nobody's.
+        remove_if_there(&part)?;
+        let mut file = create_new(&part, Access::Public)?;
+        file.write_all(content)?;
+        Ok(Self { file, part, path: path.to_owned() })
+    }
+
+    /// Forces its content to the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
+    /// Puts it in its place, but for the name: [`sync_parent`] makes that last, once for many files.
+    pub(crate) fn put(self) -> io::Result<()> {
+        fs::rename(&self.part, &self.path)
+    }
 }
 
 /// Writes a file that must not exist yet, durably but for its name; [`sync_parent`] makes that last, too.
@@ -97,7 +120,7 @@ fn create_new(path: &Path, _: Access) -> io::Result<File> {
 }
 
 /// Beside the file, so that the rename stays in one file system; of this process, so that two do not share it.
-fn part(path: &Path) -> std::path::PathBuf {
+fn part(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     path.with_file_name(name)

@@ -150,39 +150,62 @@ impl<S: LogStore> Sequencing<S> {
     async fn attempt(&mut self, batch: &mut Vec<Submitted>) -> Result<(), Setback> {
         self.reload().await?;
         let now = self.core.clock.now().map_err(|error| Setback::Failed(error.to_string()))?;
-        let entries = self.sift(batch, now + AHEAD).await?;
-        if !entries.is_empty() {
-            let committed = self.commit(&entries).await?;
-            self.answer(batch);
-            let files = committed.files().to_vec();
-            self.core.tiles.write(files).await.map_err(|error| Setback::Failed(error.to_string()))?;
-            self.core.crash.reach(Point::AfterTiles);
-            self.announce(committed)?;
+        let (entries, refused) = self.sift(batch, now + AHEAD).await;
+        let committed = match self.commit_or_confirm(&entries).await {
+            Ok(committed) => committed,
+            Err(setback) => {
+                batch.extend(refused.into_iter().map(|(submitted, _)| submitted));
+                return Err(setback);
+            }
+        };
+        for (submitted, fault) in refused {
+            drop(submitted.answer.send(Err(fault)));
         }
         self.answer(batch);
-        Ok(())
+        let Some(committed) = committed else { return Ok(()) };
+        let files = committed.files().to_vec();
+        self.core.tiles.write(files).await.map_err(|error| Setback::Failed(error.to_string()))?;
+        self.core.crash.reach(Point::AfterTiles);
+        self.announce(committed)
     }
 
-    /// Judges the batch. What is in the log already, and what is refused, is answered; the rest is to be placed.
-    async fn sift(&mut self, batch: &mut Vec<Submitted>, latest: Timestamp) -> Result<Vec<Entry>, Setback> {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut waiting = Vec::new();
+    /// Judges the batch. What is refused is taken out of it, with the fault; what is new is to be placed.
+    async fn sift(&mut self, batch: &mut Vec<Submitted>, latest: Timestamp) -> (Vec<Entry>, Vec<(Submitted, Fault)>) {
+        let (mut entries, mut waiting, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for submitted in batch.drain(..) {
             let leaf = submitted.entry.leaf();
             if self.place_of(leaf).is_some() {
                 waiting.push(submitted);
                 continue;
             }
-            match self.judge(&submitted.readable, submitted.entry.leaf(), latest).await {
+            match self.judge(&submitted.readable, leaf, latest).await {
                 Ok(()) => {
                     entries.push(submitted.entry.clone());
                     waiting.push(submitted);
                 }
-                Err(fault) => drop(submitted.answer.send(Err(fault))),
+                Err(fault) => refused.push((submitted, fault)),
             }
         }
         *batch = waiting;
-        Ok(entries)
+        (entries, refused)
+    }
+
+    /// The commit shows that the store was as we thought; if there is none, we look.
+    async fn commit_or_confirm(&mut self, entries: &[Entry]) -> Result<Option<Committed>, Setback> {
+        if entries.is_empty() {
+            return self.confirm().await.map(|()| None);
+        }
+        self.commit(entries).await.map(Some)
+    }
+
+    /// A refusal is for good, and so is not made by rules that somebody else's entries have overtaken.
+    async fn confirm(&self) -> Result<(), Setback> {
+        let ours = self.loaded.as_ref().map(|loaded| loaded.sequencer.head());
+        match self.core.store.head(&self.core.origin).await {
+            Ok(stored) if stored == ours => Ok(()),
+            Ok(_) => Err(Setback::Moved),
+            Err(error) => Err(Setback::Failed(error.to_string())),
+        }
     }
 
     fn place_of(&self, leaf: TreeHash) -> Option<u64> {

@@ -48,15 +48,21 @@ impl Tiles {
         .await
     }
 
+    /// All are written before the first is forced to the disk: what the file system notes of a new file goes there with
+    /// the next force of any file, and the others have little to wait for.
     fn write_all(&self, files: &[LogFile]) -> io::Result<()> {
-        let mut dirs = BTreeSet::new();
+        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
         for file in files {
             let place = self.place(file.path);
             let dir = place.parent().map(PathBuf::from).unwrap_or_default();
             disk::create_dir(&dir)?;
-            disk::replace_unsynced(&place, &file.bytes)?;
-            self.crash.reach(Point::MidTiles);
+            pending.push(disk::Pending::write(&place, &file.bytes)?);
             dirs.insert(dir);
+        }
+        pending.iter().try_for_each(disk::Pending::sync)?;
+        for file in pending {
+            file.put()?;
+            self.crash.reach(Point::MidTiles);
         }
         // One for all names in a directory, rather than one for each.
         dirs.iter().try_for_each(|dir| disk::sync_dir(dir))

@@ -330,7 +330,7 @@ impl TrustStore {
             chain.len() > path
                 && *root != verified.anchor()
                 && root.certificate().subject_der() == name
-                && !chain.is_empty()
+                && verify_chain(chain, one, role, at).is_ok()
         };
         self.anchors.iter().filter(leads).cloned().collect()
     }

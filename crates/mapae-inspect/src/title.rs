@@ -16,16 +16,15 @@ pub(crate) const SIGNED_BUNDLE: &str = "trust bundle (signed)";
 pub(crate) const LOGGED_BUNDLE: &str = "trust bundle (logged)";
 /// A bundle for which nobody vouches yet.
 pub(crate) const DRAFT: &str = "draft of a bundle";
-/// Registrations as a file of their own are one.
-pub(crate) const REGISTRATION: &str = "registration of a relying party";
 
-/// Maps by a member that no other has.
+/// Maps by a member.
 const BY_MEMBER: [(&str, &str); 5] = [
+    // Before presentations: its documents are what may be asked for.
+    ("purposes", "registration of a relying party"),
     ("documents", "presentation (DeviceResponse)"),
     ("docRequests", "request (DeviceRequest)"),
     ("issuerAuth", "credential (IssuerSigned)"),
     ("seal", "delta of a bundle"),
-    ("purposes", REGISTRATION),
 ];
 
 /// The title of a file that consists of this item.
@@ -43,10 +42,6 @@ pub(crate) fn title(item: &Item<'_>) -> &'static str {
 
 fn of_map(entries: &[(Key<'_>, Item<'_>)]) -> &'static str {
     let has = |name: &str| entries.iter().any(|(key, _)| *key == Key::Text(name));
-    // The documents of a registration are what may be asked for, not what is shown.
-    if has("documents") && has("purposes") {
-        return REGISTRATION;
-    }
     BY_MEMBER.iter().find(|(member, _)| has(member)).map_or("CBOR", |(_, title)| title)
 }
 

@@ -157,6 +157,14 @@ fn a_list_of_issuers_is_known_by_its_payload() {
 }
 
 #[test]
+fn a_registration_is_no_presentation() {
+    let list = |name: &str| (Value::text(name), Value::Array(Vec::new()));
+    let title = |members: Vec<_>| inspect(&Value::Map(members).to_cbor()).unwrap().label().to_owned();
+    assert_eq!(title(vec![list("documents"), list("purposes")]), "registration of a relying party");
+    assert_eq!(title(vec![list("documents")]), "presentation (DeviceResponse)");
+}
+
+#[test]
 fn every_leaf_of_a_logged_bundle_matters() {
     let mut ledger = Ledger::new();
     let bundle = ledger.publish(World::new().contents(), &[0, 1]);

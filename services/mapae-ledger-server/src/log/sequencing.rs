@@ -151,7 +151,7 @@ impl<S: LogStore> Sequencing<S> {
         self.reload().await?;
         let now = self.core.clock.now().map_err(|error| Setback::Failed(error.to_string()))?;
         let (entries, refused) = self.sift(batch, now + AHEAD).await;
-        let committed = match self.commit_or_confirm(&entries).await {
+        let committed = match self.commit_or_confirm(&entries, !refused.is_empty()).await {
             Ok(committed) => committed,
             Err(setback) => {
                 batch.extend(refused.into_iter().map(|(submitted, _)| submitted));
@@ -190,12 +190,13 @@ impl<S: LogStore> Sequencing<S> {
         (entries, refused)
     }
 
-    /// The commit shows that the store was as we thought; if there is none, we look.
-    async fn commit_or_confirm(&mut self, entries: &[Entry]) -> Result<Option<Committed>, Setback> {
-        if entries.is_empty() {
-            return self.confirm().await.map(|()| None);
+    /// A commit shows that the store was as we thought. Without one we look, if something was refused.
+    async fn commit_or_confirm(&mut self, entries: &[Entry], refused: bool) -> Result<Option<Committed>, Setback> {
+        match (entries, refused) {
+            ([], false) => Ok(None),
+            ([], true) => self.confirm().await.map(|()| None),
+            _ => self.commit(entries).await.map(Some),
         }
-        self.commit(entries).await.map(Some)
     }
 
     /// A refusal is for good, and so is not made by rules that somebody else's entries have overtaken.

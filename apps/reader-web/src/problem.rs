@@ -58,7 +58,7 @@ impl From<MemoryError> for Problem {
         let code = match error {
             MemoryError::RolledBack { .. } => "bundle_rolled_back",
             MemoryError::ClockBehind { .. } => "bundle_clock_behind",
-            MemoryError::PolicySuperseded { .. } => "bundle_policy_superseded",
+            MemoryError::PolicySuperseded => "bundle_policy_superseded",
             _ => "bundle_other_key",
         };
         Self::new(code, error)

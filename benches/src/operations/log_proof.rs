@@ -133,12 +133,12 @@ fn checkpoint(log: &Party, head: TreeHead) -> Result<(SignedCheckpoint, SignedEd
 fn policy(log: &Party, witnesses: &[Party], threshold: usize) -> Result<MajorityPolicy> {
     let named = |(number, witness): (usize, &Party)| format!("witness w{number} {}\n", witness.verifier);
     let lines: Vec<String> = witnesses.iter().enumerate().map(named).collect();
-    let names: Vec<String> = (0..witnesses.len()).map(|number| format!("w{number}")).collect();
+    let members: Vec<String> = (0..witnesses.len()).map(|number| format!("w{number}")).collect();
     let text = format!(
         "log {}\n{}group agencies {threshold} {}\nquorum agencies\n",
         log.verifier,
         lines.concat(),
-        names.join(" ")
+        members.join(" ")
     );
     Ok(MajorityPolicy::parse(text.as_bytes())?)
 }

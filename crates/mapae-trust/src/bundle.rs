@@ -107,7 +107,9 @@ fn write_registrations(mut registrations: Vec<Registration>) -> Vec<u8> {
     registrations.sort_by(|a, b| a.id().cmp(b.id()));
     let mut writer = Writer::new();
     writer.array(registrations.len());
-    registrations.iter().for_each(|registration| registration.write(&mut writer));
+    for registration in &registrations {
+        registration.write(&mut writer);
+    }
     writer.into_bytes()
 }
 

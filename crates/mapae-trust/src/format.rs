@@ -140,7 +140,9 @@ impl Manifest {
         writer.text("classes");
         write_classes(&mut writer, &self.classes);
         writer.text("issuers").array(self.issuers.len());
-        self.issuers.iter().for_each(|issuer| issuer.write(&mut writer));
+        for issuer in &self.issuers {
+            issuer.write(&mut writer);
+        }
         writer.text("version").unsigned(VERSION);
         writer.text("distrusted").array(self.distrusted.len());
         for (signer, distrust) in &self.distrusted {

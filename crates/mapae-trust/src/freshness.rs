@@ -11,7 +11,7 @@ pub struct Freshness {
     fresh_for: Duration,
     usable_for: Duration,
     /// The greatest age under a continuity order.
-    ordered_for: Duration,
+    ordered: Duration,
 }
 
 /// What the age of a piece of evidence means.
@@ -41,19 +41,19 @@ impl Freshness {
     /// `usable_for` is not shorter than `fresh_for`, and neither is negative.
     pub fn new(fresh_for: Duration, usable_for: Duration) -> Result<Self, BundleError> {
         let ordered = Duration::default() <= fresh_for && fresh_for <= usable_for;
-        if ordered { Ok(Self { fresh_for, usable_for, ordered_for: usable_for }) } else { Err(BundleError::Freshness) }
+        if ordered { Ok(Self { fresh_for, usable_for, ordered: usable_for }) } else { Err(BundleError::Freshness) }
     }
 
     /// The same with a greatest age that a relying party chose. It may only be stricter (design D3).
     pub fn tightened(self, accept_age: Option<Duration>) -> Self {
         let usable_for = accept_age.map_or(self.usable_for, |age| age.min(self.usable_for));
-        let ordered_for = accept_age.map_or(self.ordered_for, |age| age.min(self.ordered_for));
-        Self { fresh_for: self.fresh_for.min(usable_for), usable_for, ordered_for }
+        let ordered = accept_age.map_or(self.ordered, |age| age.min(self.ordered));
+        Self { fresh_for: self.fresh_for.min(usable_for), usable_for, ordered }
     }
 
     /// The same under an order, which stretches the greatest age and never shortens it (design D14).
     pub(crate) fn stretched(self, usable_for: Duration) -> Self {
-        Self { ordered_for: usable_for.max(self.ordered_for), ..self }
+        Self { ordered: usable_for.max(self.ordered), ..self }
     }
 
     /// Judges evidence that states the time `as_of`.
@@ -65,10 +65,10 @@ impl Freshness {
             Age::Fresh(age)
         } else if age <= self.usable_for {
             Age::Marked(age)
-        } else if age <= self.ordered_for {
+        } else if age <= self.ordered {
             Age::Ordered(age)
         } else {
-            Age::TooOld { age, greatest: self.ordered_for }
+            Age::TooOld { age, greatest: self.ordered }
         }
     }
 
@@ -84,6 +84,6 @@ impl Freshness {
 
     /// Up to this age evidence is accepted under the order that is in force; the same as without, if none is.
     pub const fn ordered_for(&self) -> Duration {
-        self.ordered_for
+        self.ordered
     }
 }

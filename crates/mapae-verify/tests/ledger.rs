@@ -51,7 +51,7 @@ fn a_verdict_names_the_order_that_it_rests_on() {
         let store = store.under(order);
         let held = world.judge(&shown, &store, now(), &Policy::default()).unwrap();
         let evidence = held.credentials()[0].evidence();
-        assert_eq!(evidence.order().map(|order| order.as_str()), Some("2026-fire"));
+        assert_eq!(evidence.order().map(mapae_types::OrderId::as_str), Some("2026-fire"));
         assert!(evidence.marked());
         let class: UseClass = "substantial".parse().unwrap();
         let other = world.judge(&shown, &store, now(), &Policy::default().for_use(Some(&class)));

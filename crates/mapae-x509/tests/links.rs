@@ -132,7 +132,7 @@ fn two_links_lead_to_every_root_of_the_authority() {
     assert_eq!((all.anchor(), all.path()), (&newest, 1), "the newest counts");
     let swapped = [chain[0].clone(), chain[2].clone(), chain[1].clone()];
     assert!(verify(&swapped, &[&roll.old.root]).is_err());
-    let longer = [&chain[..], &[roll.link.clone()]].concat();
+    let longer = [&chain[..], std::slice::from_ref(&roll.link)].concat();
     assert_eq!(verify(&longer, &[&newest]).unwrap_err(), X509Error::ChainTooLong { intermediates: 3, limit: 2 });
 }
 

@@ -75,7 +75,7 @@ impl Country {
     }
 
     /// The same, signed by somebody who has none of their keys.
-    pub(crate) fn forged(&self, agency: usize, statement: &Statement, at: Timestamp) -> Entry {
+    pub(crate) fn forged(agency: usize, statement: &Statement, at: Timestamp) -> Entry {
         let key = SigningKey::generate(&mut Seeded::new(666)).unwrap();
         signed(&[agency], &[&key; 3], statement, at)
     }

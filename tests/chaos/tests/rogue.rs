@@ -38,11 +38,11 @@ impl Rogue {
         files.insert("/checkpoint".to_owned(), checkpoint.to_string().into_bytes());
         let files = Files::new(Mutex::new(files));
         let served = Arc::clone(&files);
-        let server = Server::start(at, move |path, stream| match served.lock().unwrap().get(path) {
+        let running = Server::start(at, move |path, stream| match served.lock().unwrap().get(path) {
             Some(file) => respond(stream, "200 OK", file),
             None => respond(stream, "404 Not Found", b""),
         });
-        Self { files, checkpoint, _server: server }
+        Self { files, checkpoint, _server: running }
     }
 
     /// Asks for a cosignature, with a proof from the size that the witness has seen.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 /// A call begins, or ends.
+#[derive(Clone)]
 pub(crate) struct Event {
     pub(crate) name: String,
     /// Everything between the parentheses.

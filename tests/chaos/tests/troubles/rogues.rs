@@ -8,7 +8,7 @@ use mapae_sql::Database;
 
 use crate::{
     auditor::{block_on, entries_of},
-    country::{ORIGIN, catalogue, copy_dir},
+    country::{Country, ORIGIN, catalogue, copy_dir},
     rogue::{Rogue, head},
     stage::Stage,
 };
@@ -17,7 +17,7 @@ use crate::{
 type Wish = (&'static str, fn(&Stage, &[Entry]) -> Entry);
 
 const WISHES: [Wish; 5] = [
-    ("an issuer in an agency's name", |stage, _| stage.country.forged(0, &stage.country.issuer(2), stage.now())),
+    ("an issuer in an agency's name", |stage, _| Country::forged(0, &stage.country.issuer(2), stage.now())),
     ("an issuer by an agency without the right", |stage, _| {
         stage.country.entry(&[2], &stage.country.issuer(2), stage.now())
     }),

@@ -202,7 +202,7 @@ impl<S: LogStore> Publishing<S> {
             let next = head.policies.get(led_here + 1).filter(|next| next.index < size);
             if let Some(next) = next {
                 let rotation = Rotation::make(&self.core, next, &checkpoint).await?;
-                rotation.keep(&self.core, led_here + 1).await?;
+                rotation.keep(&self.core, led_here as u64 + 1).await?;
                 self.rotations.push(rotation);
                 self.core.crash.reach(Point::AfterRotation);
             }

@@ -1,8 +1,8 @@
 //! Rotations: the entries that changed the ledger's policy, each proven under the policy before it, so that whoever holds
 //! an old policy comes to the new one with no help from anybody.
 //!
-//! They do not follow from the entries alone: the old quorum's cosignatures are in them. So they are kept as files, and
-//! one that is lost is made anew only if the old quorum cosigns once more.
+//! They do not follow from the entries alone: the old quorum's cosignatures are in them, and that quorum may be gone. So
+//! they are kept in the store; the files that are served come from there.
 
 use std::io;
 
@@ -38,7 +38,7 @@ pub(super) enum RotationFault {
 
 impl Rotation {
     /// The file in which anybody finds the `nth` rotation, from 1: a tlog-proof whose extra data is the entry.
-    pub(super) fn file(nth: usize) -> String {
+    pub(super) fn file(nth: u64) -> String {
         format!("rotations/{nth}")
     }
 
@@ -53,18 +53,22 @@ impl Rotation {
         Ok(Self { entry, proof: core.proof(next.index, checkpoint).await? })
     }
 
-    /// Keeps it as the `nth`.
-    pub(super) async fn keep<S>(&self, core: &Core<S>, nth: usize) -> Result<(), RotationFault> {
-        let file = self.proof.clone().with_extra(self.entry.clone())?;
-        core.write(&Self::file(nth), file.to_string().into_bytes()).await?;
+    /// Keeps it as the `nth`: in the store first, and then where it is served.
+    pub(super) async fn keep<S: LogStore>(&self, core: &Core<S>, nth: u64) -> Result<(), RotationFault> {
+        let file = self.proof.clone().with_extra(self.entry.clone())?.to_string();
+        core.store.put_rotation(&core.origin, nth, &file).await?;
+        core.write(&Self::file(nth), file.into_bytes()).await?;
         Ok(())
     }
 
-    /// Those that were kept, in their order; as many as there are without a gap.
-    pub(super) async fn kept<S>(core: &Core<S>) -> Result<Vec<Self>, RotationFault> {
+    /// Those that were kept, in their order; files that are absent are written again.
+    pub(super) async fn kept<S: LogStore>(core: &Core<S>) -> Result<Vec<Self>, RotationFault> {
         let mut kept = Vec::new();
-        while let Some(file) = core.read(&Self::file(kept.len() + 1)).await? {
-            kept.push(Self::read(&file)?);
+        for (nth, file) in (1..).zip(core.store.rotations(&core.origin).await?) {
+            kept.push(Self::read(file.as_bytes())?);
+            if core.read(&Self::file(nth)).await?.is_none() {
+                core.write(&Self::file(nth), file.into_bytes()).await?;
+            }
         }
         Ok(kept)
     }

@@ -205,7 +205,7 @@ impl<S: LogStore> Face<S> {
     }
 
     async fn rotation(&self, nth: &str) -> Answered {
-        let nth: usize = nth.parse().map_err(|_| not_found("No rotation has such a number"))?;
+        let nth: u64 = nth.parse().map_err(|_| not_found("No rotation has such a number"))?;
         let rotation = self.core.read(&Rotation::file(nth)).await.map_err(Fault::internal)?;
         Ok(file(TEXT, ASK_AGAIN, rotation.ok_or_else(|| not_found("This rotation is not here"))?))
     }

@@ -82,6 +82,17 @@ pub trait LogStore: Send + Sync + 'static {
     /// The text of the checkpoint that was published last.
     fn published(&self, origin: &Origin) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
+    /// Keeps the proof of the `nth` policy after the founding one; the first that came stays.
+    fn put_rotation(
+        &self,
+        origin: &Origin,
+        nth: u64,
+        proof: &str,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// These proofs, in their order.
+    fn rotations(&self, origin: &Origin) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
     /// Keeps the draft of a bundle under its manifest's hash; the first that came stays.
     fn put_draft(&self, manifest: [u8; 32], draft: &[u8]) -> impl Future<Output = Result<(), StoreError>> + Send;
 

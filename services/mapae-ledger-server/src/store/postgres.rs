@@ -100,6 +100,20 @@ impl LogStore for PostgresLogStore {
         Ok(published.fetch_optional(self.0.readers()).await?.flatten())
     }
 
+    async fn put_rotation(&self, origin: &Origin, nth: u64, proof: &str) -> Result<(), StoreError> {
+        let put = "INSERT INTO rotations (log, nth, proof) SELECT log, $2, $3 FROM logs WHERE origin = $1
+            ON CONFLICT (log, nth) DO UPDATE SET nth = excluded.nth";
+        let put = sqlx::query(put).bind(origin.as_str()).bind(row::number(nth)?).bind(proof);
+        let mut transaction = self.0.begin().await?;
+        put.execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn rotations(&self, origin: &Origin) -> Result<Vec<String>, StoreError> {
+        let rotations = "SELECT proof FROM rotations JOIN logs USING (log) WHERE origin = $1 ORDER BY nth";
+        Ok(sqlx::query_scalar(rotations).bind(origin.as_str()).fetch_all(self.0.readers()).await?)
+    }
+
     async fn put_draft(&self, manifest: [u8; 32], draft: &[u8]) -> Result<(), StoreError> {
         // Something is written even if the draft is there: the commit waits for the standbys only if it wrote.
         let put = "INSERT INTO drafts (manifest, draft) VALUES ($1, $2)

@@ -23,6 +23,7 @@ on_both!(
     logs_in_one_store_do_not_mix,
     the_published_checkpoint_never_goes_back,
     drafts_are_kept_by_their_manifest,
+    rotations_are_kept_in_their_order,
     of_two_who_append_one_wins_each_round,
 );
 
@@ -166,6 +167,18 @@ async fn drafts_are_kept_by_their_manifest(place: impl Place) {
     log.put_draft([1; 32], b"late").await.unwrap();
     assert_eq!(log.draft([1; 32]).await.unwrap().unwrap(), draft);
     assert_eq!(log.draft([2; 32]).await.unwrap().unwrap(), b"another");
+}
+
+async fn rotations_are_kept_in_their_order(place: impl Place) {
+    let log = place.log().await;
+    assert_eq!(log.begin(&origin()).await.unwrap(), Swap::Done);
+    assert!(log.rotations(&origin()).await.unwrap().is_empty());
+    for (nth, proof) in [(2, "second"), (1, "first"), (2, "another second")] {
+        log.put_rotation(&origin(), nth, proof).await.unwrap();
+    }
+    assert_eq!(log.rotations(&origin()).await.unwrap(), ["first", "second"]);
+    let other = "other.example".parse().unwrap();
+    assert!(log.rotations(&other).await.unwrap().is_empty());
 }
 
 /// Both append their own entries to the head that both read; the loser goes on from the winner's.

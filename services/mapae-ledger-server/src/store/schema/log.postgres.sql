@@ -22,3 +22,11 @@ CREATE TABLE drafts (
     manifest BYTEA PRIMARY KEY CONSTRAINT drafts_manifest_is_hash CHECK (length(manifest) = 32),
     draft BYTEA NOT NULL
 );
+
+-- Steps from one policy to the next, with the cosignatures of the old quorum: they do not follow from the entries.
+CREATE TABLE rotations (
+    log BIGINT NOT NULL REFERENCES logs,
+    nth BIGINT NOT NULL,
+    proof TEXT NOT NULL,
+    PRIMARY KEY (log, nth)
+);

@@ -22,3 +22,11 @@ CREATE TABLE drafts (
     manifest BLOB PRIMARY KEY CONSTRAINT drafts_manifest_is_hash CHECK (length(manifest) = 32),
     draft BLOB NOT NULL
 ) STRICT;
+
+-- Steps from one policy to the next, with the cosignatures of the old quorum: they do not follow from the entries.
+CREATE TABLE rotations (
+    log INTEGER NOT NULL REFERENCES logs,
+    nth INTEGER NOT NULL,
+    proof TEXT NOT NULL,
+    PRIMARY KEY (log, nth)
+) STRICT;

@@ -43,8 +43,7 @@ pub(crate) use routes::{MAX_DRAFT, Receipt};
 pub struct LogConfig {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where its files are: tiles, the checkpoint, rotations, the bundle. All but the rotations can be made anew from the
-    /// store.
+    /// Where its files are: tiles, the checkpoint, rotations, the bundle. All can be made anew from the store.
     pub dir: PathBuf,
     /// The policy that the log was founded with, in the form of C2SP tlog-policy. Later ones come from the entries.
     pub policy: Vec<u8>,

@@ -138,7 +138,7 @@ impl LedgerClient {
         Ok(text.map(|text| TlogProof::parse(&text)).transpose()?)
     }
 
-    /// The text of the policy in force, as the log says; see [`LedgerClient::policy_after`] for who believes nobody.
+    /// The text of the policy in force, as the log says; see [`LedgerClient::policies`] for who believes nobody.
     pub async fn policy(&self) -> Result<Option<Vec<u8>>, LedgerError> {
         self.get("policy", MAX_TEXT).await
     }

@@ -57,11 +57,10 @@ pub(crate) fn publish(args: &PublishArgs, output: &Output) -> Outcome<()> {
     let policy = read_policy(&args.policy)?;
     let client = service::ledger(&args.ledger)?;
     let agencies = agency::open_all(std::slice::from_ref(&args.agency))?;
-    let as_of = now(args.at)?;
-    let lists = lists(args, as_of)?;
     let store = service::block_on(async {
-        let state = read_state(&client, &policy, as_of).await?;
-        let draft = draft(&state, as_of, lists)?;
+        let state = read_state(&client, &policy, now(args.at)?).await?;
+        let as_of = as_of(&state, args.at).await?;
+        let draft = draft(&state, as_of, lists(args, as_of)?)?;
         enter(&client, &draft, &agencies, args).await?;
         sealed(&client, &draft, &policy, args).await
     })?;
@@ -70,6 +69,16 @@ pub(crate) fn publish(args: &PublishArgs, output: &Output) -> Outcome<()> {
     document["index"] = json!(store.proven().map(mapae_ledger::Proven::index));
     output.answer(&document, || describe_text(&args.out, &store));
     Ok(())
+}
+
+/// Bundles are told apart by the second; two in one second would be the same statement twice.
+async fn as_of(state: &LedgerState, at: Option<Timestamp>) -> Outcome<Timestamp> {
+    let as_of = now(at)?;
+    if at.is_some() || state.bundle().is_none_or(|last| last.as_of() != as_of) {
+        return Ok(as_of);
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    Ok(now(None)?)
 }
 
 fn lists(args: &PublishArgs, as_of: Timestamp) -> Outcome<Vec<StatusEntry>> {

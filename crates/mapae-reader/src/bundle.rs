@@ -24,7 +24,7 @@ pub fn open(
     }
     match (policy, claimed) {
         (Some(policy), _) => Ok(bundle.verify(policy)?),
-        (None, SealedBy::Key(key)) => Ok(bundle.verify(&key)?),
+        (None, SealedBy::Key(key)) => Ok(bundle.verify(&*key)?),
         (None, SealedBy::Log(ledger)) => Err(BundleRefused::PolicyMissing { ledger }),
     }
 }

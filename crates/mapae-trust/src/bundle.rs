@@ -71,7 +71,7 @@ impl BundleContents {
     /// Encodes the contents; `key` is the public half of the key that will sign. One input, one output:
     /// status lists, signers and registrations are put in order.
     pub fn prepare(self, key: &PublicKey) -> UnsignedBundle {
-        let (manifest, parts) = self.into_parts(SealedBy::Key(key.clone()));
+        let (manifest, parts) = self.into_parts(SealedBy::Key(Box::new(key.clone())));
         UnsignedBundle { manifest: seal::unsigned(&manifest), parts }
     }
 

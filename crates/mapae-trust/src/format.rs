@@ -75,7 +75,7 @@ pub enum SignerRule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SealedBy {
     /// The owner of a key, which readers hold.
-    Key(PublicKey),
+    Key(Box<PublicKey>),
     /// A trust ledger, whose policy readers hold.
     Log(Origin),
 }
@@ -275,7 +275,7 @@ impl Parts {
         }
         let missing = |member| CborError::Missing(reader.position(), member);
         let sealed_by = match (self.key, self.log) {
-            (Some(key), None) => SealedBy::Key(key),
+            (Some(key), None) => SealedBy::Key(Box::new(key)),
             (None, Some(origin)) => SealedBy::Log(origin),
             (None, None) => return Err(missing("key").into()),
             // One vouches, not two.

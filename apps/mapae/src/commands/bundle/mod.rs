@@ -41,7 +41,7 @@ fn open(path: &Path, pinned: Option<&Pinned>) -> Outcome<TrustStore> {
 pub(crate) fn anchor<'a>(pinned: Option<&'a Pinned>, claimed: &'a SealedBy) -> Outcome<Anchor<'a>> {
     match (pinned, claimed) {
         (Some(pinned), _) => Ok(pinned.anchor()),
-        (None, SealedBy::Key(key)) => Ok(key.into()),
+        (None, SealedBy::Key(key)) => Ok(Anchor::Key(key)),
         (None, SealedBy::Log(origin)) => Err(Failure::usage(format!(
             "the bundle stands in the ledger {origin}; --policy names the file to know it by"
         ))),

@@ -175,8 +175,6 @@ fn a_logged_bundle_is_followed_by_a_delta() {
     let country = Country::with_bundle();
     let entry = country.entry(7, "kind = \"distrust\"\nsigner = \"A/mdl-signer.pem\"\ncompromised = true", "interior");
     country.sandbox.ok(&country.submit(&entry));
-    // The time of a bundle is in whole seconds, and grows.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
     country.publish("new.bundle").assert_ok();
     let policy = "--policy founded/policy.txt";
     let made =

@@ -1,0 +1,1 @@
+//! The issuer as a service: registers, a document's life, OpenID4VCI, status lists.

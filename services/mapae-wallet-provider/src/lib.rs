@@ -1,0 +1,1 @@
+//! The wallet provider: client and key attestations with an honest level.

@@ -2,6 +2,7 @@
 
 use std::{io, time::Duration};
 
+use axum::http::{HeaderMap, Method};
 use reqwest::{Response, header, redirect};
 
 /// Bytes that are read of an answer that is a refusal.
@@ -23,11 +24,26 @@ pub struct Client {
     bounds: Bounds,
 }
 
+/// A request with headers of its own. They may be secrets, so it cannot be printed.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Where to.
+    pub url: String,
+    /// What is said besides.
+    pub headers: HeaderMap,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+}
+
 /// An answer, whatever its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body, within the bound that was asked for.
     pub body: Vec<u8>,
 }
@@ -79,6 +95,12 @@ impl Client {
         read(self.inner.get(url).send().await.map_err(unsent)?, limit).await
     }
 
+    /// Asks in any way, and reads up to `limit` bytes of the answer.
+    pub async fn send(&self, request: Request, limit: usize) -> Result<Answer, ClientError> {
+        let Request { method, url, headers, body } = request;
+        read(self.inner.request(method, url).headers(headers).body(body).send().await.map_err(unsent)?, limit).await
+    }
+
     /// Posts a body, and reads up to `limit` bytes of the answer.
     pub async fn post(&self, url: &str, kind: &str, body: Vec<u8>, limit: usize) -> Result<Answer, ClientError> {
         self.post_and_wait(url, kind, body, limit, Duration::ZERO).await
@@ -105,6 +127,7 @@ fn unsent(error: reqwest::Error) -> ClientError {
 async fn read(mut response: Response, limit: usize) -> Result<Answer, ClientError> {
     // A refusal says why, however short the answer would have been.
     let limit = if response.status().is_success() { limit } else { limit.max(MAX_REFUSAL) };
+    let headers = std::mem::take(response.headers_mut());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(ClientError::BrokenOff)? {
         if chunk.len() > limit - body.len() {
@@ -112,5 +135,5 @@ async fn read(mut response: Response, limit: usize) -> Result<Answer, ClientErro
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status: response.status().as_u16(), body })
+    Ok(Answer { status: response.status().as_u16(), headers, body })
 }

@@ -38,8 +38,9 @@ mod problem;
 mod running;
 mod stop;
 
+pub use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::Whole;
-pub use client::{Answer, Bounds, Client, ClientError};
+pub use client::{Answer, Bounds, Client, ClientError, Request};
 pub use clock::{Clock, ClockError};
 pub use health::Readiness;
 pub use notices::Notices;

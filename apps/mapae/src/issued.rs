@@ -18,6 +18,7 @@ use std::{
 };
 
 use mapae_crypto::PublicKey;
+use mapae_issue::Format;
 use mapae_jose::{Jwk, base64url};
 use serde::{Deserialize, Serialize};
 
@@ -62,31 +63,14 @@ pub(crate) struct VoidedEntry {
 /// How a void line begins, and no other.
 const VOID: &[u8] = b"{\"void\"";
 
-/// A copy's two files.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CopyFormat {
-    Mdoc,
-    SdJwt,
+/// The name of a copy's file.
+pub(crate) fn copy_file(format: Format, copy: u16) -> String {
+    format!("copy-{copy:02}.{format}")
 }
 
-impl CopyFormat {
-    /// The end of its file name.
-    pub(crate) const fn extension(self) -> &'static str {
-        match self {
-            Self::Mdoc => "mdoc",
-            Self::SdJwt => "sd-jwt",
-        }
-    }
-
-    /// The name of a copy's file.
-    pub(crate) fn file(self, copy: u16) -> String {
-        format!("copy-{copy:02}.{}", self.extension())
-    }
-
-    /// The name of the file of its holder's key.
-    pub(crate) fn key_file(self, copy: u16) -> String {
-        format!("{}.key", self.file(copy))
-    }
+/// The name of the file of its holder's key.
+pub(crate) fn key_file(format: Format, copy: u16) -> String {
+    format!("{}.key", copy_file(format, copy))
 }
 
 /// The journal's path.

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use mapae_crypto::{Algorithm, SigningKey};
 use mapae_dcql::{Candidate, ClaimPath, CredentialQuery, Mismatch, PathSegment};
+use mapae_issue::Format;
 use mapae_mdoc::HeldMdoc;
 use mapae_reader::Request;
 use mapae_sd_jwt::{KeyBinding, PathElement, SdJwt};
@@ -14,7 +15,7 @@ use crate::{
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},
     files::{self, Access},
-    issued::CopyFormat,
+    issued::{copy_file, key_file},
     output::Output,
     request,
 };
@@ -23,22 +24,22 @@ use crate::{
 pub(crate) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
     let request = request::read(&args.request)?;
     let format = match args.format {
-        FormatArg::Mdoc => CopyFormat::Mdoc,
-        FormatArg::SdJwt => CopyFormat::SdJwt,
+        FormatArg::Mdoc => Format::Mdoc,
+        FormatArg::SdJwt => Format::SdJwt,
     };
-    let path = args.from.join(format.file(args.copy));
+    let path = args.from.join(copy_file(format, args.copy));
     let copy = files::read(&path).map_err(Failure::Usage)?;
-    let key = read_key(&args.from.join(format.key_file(args.copy))).map_err(Failure::Usage)?;
+    let key = read_key(&args.from.join(key_file(format, args.copy))).map_err(Failure::Usage)?;
     let (presentation, disclosed) = match format {
-        CopyFormat::Mdoc => present_mdoc(&copy, &key, &request),
-        CopyFormat::SdJwt => present_sd_jwt(&copy, &key, &request, args),
+        Format::Mdoc => present_mdoc(&copy, &key, &request),
+        Format::SdJwt => present_sd_jwt(&copy, &key, &request, args),
     }?;
     files::write(&args.out, &presentation, Access::Public)?;
     let out = args.out.display().to_string();
     let names: Vec<String> = disclosed.iter().map(path_text).collect();
     let document = json!({
         "out": out,
-        "format": format.extension(),
+        "format": format.name(),
         "copy": args.copy,
         "client_id": request.client_id(),
         "disclosed": names,

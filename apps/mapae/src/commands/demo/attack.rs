@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mapae_issue::Format;
 use mapae_jose::base64url;
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use crate::{
     commands::authority,
     failure::{Failure, Outcome},
     files,
-    issued::CopyFormat,
+    issued::{copy_file, key_file},
 };
 
 const BOTH: [FormatArg; 2] = [FormatArg::Mdoc, FormatArg::SdJwt];
@@ -151,9 +152,9 @@ fn replay(stage: &mut Stage<'_>, shown: &Shown) -> Outcome<()> {
 fn borrow(stage: &mut Stage<'_>, cast: &Cast) -> Outcome<()> {
     let loot = stage.path("stolen");
     files::create_dir(&loot)?;
-    for format in [CopyFormat::Mdoc, CopyFormat::SdJwt] {
-        copy(&cast.citizen.join(format.file(2)), &loot.join(format.file(2)))?;
-        copy(&cast.thief.join(format.key_file(2)), &loot.join(format.key_file(2)))?;
+    for format in Format::ALL {
+        copy(&cast.citizen.join(copy_file(format, 2)), &loot.join(copy_file(format, 2)))?;
+        copy(&cast.thief.join(key_file(format, 2)), &loot.join(key_file(format, 2)))?;
     }
     for format in BOTH {
         let name = &named("borrow", format);

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     authority::Authority,
     files::{self, Access},
-    issued::{JournalLine, hidden_path, thumbprint},
+    issued::{JournalLine, copy_file, hidden_path, key_file, thumbprint},
     lines::{self, Appender},
 };
 
@@ -193,9 +193,7 @@ impl<'a> Issuer<'a> {
         let copies = usize::from(self.copies);
         let mut entropy = BatchEntropy::new()?;
         let mut prepare = |((facts, mdoc, sd_jwt), entries): ((Facts<'_>, _, _), &[StatusReference])| {
-            let (mdoc_entries, sd_jwt_entries) = entries.split_at(copies);
-            let mut copies = self.signers.mdocs(&facts, mdoc, mdoc_entries, &mut entropy)?;
-            copies.extend(self.signers.sd_jwts(&facts, sd_jwt, sd_jwt_entries, &mut entropy)?);
+            let copies = self.signers.copies(&facts, (mdoc, sd_jwt), entries, &mut entropy)?;
             Ok(PreparedPerson { person: facts.person().clone(), copies })
         };
         iter::zip(accepted, entries.chunks_exact(2 * copies)).map(&mut prepare).collect()
@@ -221,7 +219,7 @@ impl<'a> Issuer<'a> {
         JournalLine {
             person: person.to_string(),
             document: self.document.to_string(),
-            format: copy.unsigned.format().extension().to_owned(),
+            format: copy.unsigned.format().to_string(),
             copy: copy.copy,
             key_thumbprint: thumbprint(copy.key.public()),
             uri: copy.status.uri.clone(),
@@ -257,8 +255,8 @@ impl<'a> Issuer<'a> {
         let mut files = Vec::with_capacity(2 * copies.len());
         for Prepared { copy, key, unsigned, .. } in copies {
             let format = unsigned.format();
-            files.push((format.key_file(copy), Content::Key(key.to_pkcs8_pem())));
-            files.push((format.file(copy), Content::Copy(self.signers.sign(unsigned)?)));
+            files.push((key_file(format, copy), Content::Key(key.to_pkcs8_pem())));
+            files.push((copy_file(format, copy), Content::Copy(self.signers.sign(unsigned)?)));
         }
         Ok(files)
     }

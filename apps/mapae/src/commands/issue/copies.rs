@@ -1,22 +1,17 @@
 //! Copies of a person's document, each with a key, salts and a status entry of its own (design D7).
 
-use mapae_cose::cbor::Value as CborValue;
-use mapae_crypto::{Algorithm, SigningKey};
+use std::iter;
+
+use mapae_crypto::SigningKey;
 use mapae_document::{CopyValidity, DocumentType, Facts};
-use mapae_jose::{Jwk, Object, Value};
-use mapae_mdoc::{Copy, NameSpace, Template, UnsignedMdoc, ValidityInfo};
-use mapae_sd_jwt::{Claim, Claims, Content, Issuance, UnsignedSdJwt};
+use mapae_issue::{Blank, Format, UnsignedCopy};
 use mapae_types::{StatusReference, Timestamp};
 
 use super::entropy::BatchEntropy;
 use crate::{
     authority::{Authority, Signer, SignerName},
     failure::Outcome,
-    issued::CopyFormat,
 };
-
-/// At most this many decoy digests on each level of an SD-JWT.
-const DECOYS: u8 = 4;
 
 /// The keys that sign, and whose they are.
 pub(super) struct Signers {
@@ -32,13 +27,7 @@ pub(super) struct Prepared {
     pub(super) key: SigningKey,
     pub(super) status: StatusReference,
     pub(super) valid_until: Timestamp,
-    pub(super) unsigned: Unsigned,
-}
-
-/// What the issuer signs, in either format.
-pub(super) enum Unsigned {
-    Mdoc(UnsignedMdoc),
-    SdJwt(UnsignedSdJwt),
+    pub(super) unsigned: UnsignedCopy,
 }
 
 impl Signers {
@@ -50,111 +39,44 @@ impl Signers {
         })
     }
 
-    /// A copy for each status entry.
-    pub(super) fn mdocs(
+    /// A copy in either format for each pair of status entries; the mdocs come first.
+    pub(super) fn copies(
         &self,
         facts: &Facts<'_>,
-        validity: CopyValidity,
+        (mdoc, sd_jwt): (CopyValidity, CopyValidity),
         entries: &[StatusReference],
         entropy: &mut BatchEntropy,
     ) -> anyhow::Result<Vec<Prepared>> {
-        let CopyValidity { valid_from, valid_until, .. } = validity;
-        let validity = ValidityInfo::new(valid_from, valid_from, valid_until)?;
-        let template = Template::new(facts.document().doctype(), &name_spaces(facts));
-        let x5chain = self.mdoc.chain();
-        let mut mdoc = |(copy, status): (u16, &StatusReference)| {
-            let key = SigningKey::generate(entropy)?;
-            let particulars =
-                Copy { device_key: key.public(), validity, status: Some(status.clone()), x5chain: &x5chain };
-            let unsigned = Unsigned::Mdoc(template.issue(&particulars, entropy)?);
-            Ok(Prepared { copy, key, status: status.clone(), valid_until, unsigned })
-        };
-        (1..).zip(entries).map(&mut mdoc).collect()
-    }
-
-    /// A copy for each status entry.
-    pub(super) fn sd_jwts(
-        &self,
-        facts: &Facts<'_>,
-        validity: CopyValidity,
-        entries: &[StatusReference],
-        entropy: &mut BatchEntropy,
-    ) -> anyhow::Result<Vec<Prepared>> {
-        let CopyValidity { valid_from, valid_until, .. } = validity;
-        let claims = selective_claims(facts.sd_jwt_claims())?;
-        let x5c: Vec<Vec<u8>> = self.sd_jwt.chain().into_iter().map(<[u8]>::to_vec).collect();
-        let mut sd_jwt = |(copy, status): (u16, &StatusReference)| {
-            let key = SigningKey::generate(entropy)?;
-            let issuance = Issuance {
-                algorithm: Algorithm::Es256,
-                x5c: &x5c,
-                vct: facts.document().vct(),
-                issuer: Some(&self.issuer),
-                issued_at: valid_from,
-                not_before: Some(valid_from),
-                expires: Some(valid_until),
-                holder: &Jwk::from(key.public().clone()),
-                status: Some(status),
-                decoys: DECOYS,
-            };
-            let unsigned = Unsigned::SdJwt(issuance.prepare(&claims, entropy)?);
-            Ok(Prepared { copy, key, status: status.clone(), valid_until, unsigned })
-        };
-        (1..).zip(entries).map(&mut sd_jwt).collect()
+        let blanks = [
+            Blank::mdoc(facts, mdoc, chain(&self.mdoc))?,
+            Blank::sd_jwt(facts, sd_jwt, chain(&self.sd_jwt), &self.issuer)?,
+        ];
+        let mut prepared = Vec::with_capacity(entries.len());
+        for (blank, entries) in iter::zip(&blanks, entries.chunks_exact(entries.len() / 2)) {
+            for (copy, status) in (1..).zip(entries) {
+                prepared.push(prepare(blank, copy, status, entropy)?);
+            }
+        }
+        Ok(prepared)
     }
 
     /// Signs; the finished copy.
-    pub(super) fn sign(&self, unsigned: Unsigned) -> anyhow::Result<Vec<u8>> {
-        Ok(match unsigned {
-            Unsigned::Mdoc(unsigned) => {
-                let signature = self.mdoc.key.sign(unsigned.to_be_signed())?;
-                unsigned.attach(&signature)
-            }
-            Unsigned::SdJwt(unsigned) => {
-                let signature = self.sd_jwt.key.sign(unsigned.to_be_signed())?;
-                unsigned.attach(&signature).into_bytes()
-            }
-        })
-    }
-}
-
-impl Unsigned {
-    pub(super) const fn format(&self) -> CopyFormat {
-        match self {
-            Self::Mdoc(_) => CopyFormat::Mdoc,
-            Self::SdJwt(_) => CopyFormat::SdJwt,
-        }
-    }
-
-    pub(super) fn to_be_signed(&self) -> &[u8] {
-        match self {
-            Self::Mdoc(unsigned) => unsigned.to_be_signed(),
-            Self::SdJwt(unsigned) => unsigned.to_be_signed(),
-        }
-    }
-}
-
-/// The elements, grouped by namespace in the catalogue's order.
-fn name_spaces(facts: &Facts<'_>) -> Vec<NameSpace> {
-    let mut spaces: Vec<(&str, Vec<(String, CborValue)>)> = Vec::new();
-    for (namespace, element, value) in facts.mdoc_elements() {
-        match spaces.last_mut() {
-            Some((name, elements)) if *name == namespace => elements.push((element.to_owned(), value)),
-            _ => spaces.push((namespace, vec![(element.to_owned(), value)])),
-        }
-    }
-    spaces.into_iter().map(|(name, elements)| NameSpace::new(name, elements)).collect()
-}
-
-/// Every claim at the holder's choice; of a claim with members, such as an address or the ages, each member.
-fn selective_claims(object: Object) -> anyhow::Result<Claims> {
-    let mut claims = Claims::new();
-    for (name, value) in object {
-        let claim = match value {
-            Value::Object(members) => Claim::always(Content::Object(selective_claims(members)?)),
-            value => Claim::selective(value),
+    pub(super) fn sign(&self, unsigned: UnsignedCopy) -> anyhow::Result<Vec<u8>> {
+        let signer = match unsigned.format() {
+            Format::Mdoc => &self.mdoc,
+            Format::SdJwt => &self.sd_jwt,
         };
-        claims = claims.with(name, claim)?;
+        let signature = signer.key.sign(unsigned.to_be_signed())?;
+        Ok(unsigned.attach(&signature))
     }
-    Ok(claims)
+}
+
+fn chain(signer: &Signer) -> Vec<Vec<u8>> {
+    signer.chain().into_iter().map(<[u8]>::to_vec).collect()
+}
+
+fn prepare(blank: &Blank, copy: u16, status: &StatusReference, entropy: &mut BatchEntropy) -> anyhow::Result<Prepared> {
+    let key = SigningKey::generate(entropy)?;
+    let unsigned = blank.copy(key.public(), status, entropy)?;
+    Ok(Prepared { copy, key, status: status.clone(), valid_until: blank.valid_until(), unsigned })
 }

@@ -1,4 +1,4 @@
-//! Keys, signatures, hashes and key agreement: everything in Mapae that touches a cryptographic
+//! Keys, signatures, hashes, key agreement and encryption: everything in Mapae that touches a cryptographic
 //! primitive goes through here, and no arithmetic is our own (design D16).
 //!
 //! The work is done by aws-lc-rs natively and by `RustCrypto` on wasm32. Native tests run both on the same
@@ -17,6 +17,7 @@
 //! assert!(public.verify(Algorithm::Es256, b"another", signature.as_bytes()).is_err());
 //! ```
 
+pub mod aead;
 mod algorithm;
 mod backend;
 mod ed25519;

@@ -4,9 +4,15 @@
 //! and through that source, and fails where they differ.
 
 use mapae_crypto::{
-    Algorithm, Curve, HashAlgorithm, PublicKey, Signature, SigningKey, hkdf_sha256, hmac_sha256, sha256, sha256_of,
+    Algorithm, Curve, HashAlgorithm, PublicKey, Signature, SigningKey,
+    aead::{AeadAlgorithm, AeadKey},
+    hkdf_sha256, hmac_sha256, sha256, sha256_of,
 };
-use proptest::{array::uniform32, collection::vec, prelude::*};
+use proptest::{
+    array::{uniform12, uniform32},
+    collection::vec,
+    prelude::*,
+};
 
 #[path = "../src/backend/rustcrypto.rs"]
 mod rustcrypto;
@@ -45,6 +51,26 @@ pub(crate) fn both_hkdf(secret: &[u8], salt: &[u8], info: &[u8]) -> [u8; 64] {
     assert!(rustcrypto::hkdf_sha256(secret, salt, info, &mut other));
     assert_eq!(native, other, "aws-lc-rs and RustCrypto differ on HKDF");
     native
+}
+
+/// What both make of a message in AES-GCM; panics where they differ.
+pub(crate) fn both_seal(key: &[u8], nonce: &[u8; 12], aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    let native = aead_key(key).seal(nonce, aad, plaintext).unwrap();
+    let other = rustcrypto::aes_gcm_seal(key, nonce, aad, plaintext).unwrap();
+    assert_eq!(native, other, "aws-lc-rs and RustCrypto differ on a ciphertext");
+    native
+}
+
+/// What both read in a message in AES-GCM; panics where they differ.
+pub(crate) fn both_open(key: &[u8], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let native = aead_key(key).open(nonce, aad, sealed).ok();
+    assert_eq!(native, rustcrypto::aes_gcm_open(key, nonce, aad, sealed), "aws-lc-rs and RustCrypto differ on a tag");
+    native
+}
+
+fn aead_key(key: &[u8]) -> AeadKey {
+    let algorithm = if key.len() == 16 { AeadAlgorithm::A128Gcm } else { AeadAlgorithm::A256Gcm };
+    AeadKey::new(algorithm, key).unwrap()
 }
 
 fn parts(pieces: &[Vec<u8>]) -> Vec<&[u8]> {
@@ -118,6 +144,24 @@ proptest! {
     #[test]
     fn macs_are_equal_for_keys_of_any_length(key in vec(any::<u8>(), 0..200), pieces in vec(vec(any::<u8>(), 0..99), 0..4)) {
         prop_assert_eq!(both_hmac(&key, &parts(&pieces)), both_hmac(&key, &[&pieces.concat()]));
+    }
+
+    #[test]
+    fn each_opens_what_the_other_sealed(key in uniform32(any::<u8>()), nonce in uniform12(any::<u8>()), aad in vec(any::<u8>(), 0..99), message in vec(any::<u8>(), 0..300)) {
+        for key in [&key[..16], &key[..]] {
+            let sealed = both_seal(key, &nonce, &aad, &message);
+            prop_assert_eq!(both_open(key, &nonce, &aad, &sealed), Some(message.clone()));
+        }
+    }
+
+    #[test]
+    fn a_changed_bit_anywhere_is_refused_alike(key in uniform32(any::<u8>()), message in vec(any::<u8>(), 0..99), place in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        for key in [&key[..16], &key[..]] {
+            let mut sealed = both_seal(key, &[3; 12], b"aad", &message);
+            let place = place.index(sealed.len());
+            sealed[place] ^= 1 << bit;
+            prop_assert_eq!(both_open(key, &[3; 12], b"aad", &sealed), None);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
+mod aead;
 mod algorithms;
 mod backends;
 mod containers;

@@ -1,9 +1,9 @@
 //! Wycheproof: thousands of inputs that broke somebody's cryptography. Each runs through both backends.
 
 use mapae_crypto::{Curve, PublicKey, Signature, verify_hmac_sha256};
-use wycheproof::{TestResult, ecdh, ecdsa, hkdf, mac};
+use wycheproof::{TestResult, aead, ecdh, ecdsa, hkdf, mac};
 
-use crate::backends::{both_agree, both_hkdf, both_hmac, both_verify};
+use crate::backends::{both_agree, both_hkdf, both_hmac, both_open, both_seal, both_verify};
 
 /// `Acceptable` inputs may go either way.
 fn check(expected: TestResult, accepted: bool, case: usize, comment: &str) {
@@ -123,4 +123,25 @@ fn hmac_sha256() {
         }
     }
     assert!(full > 30, "{full}");
+}
+
+#[test]
+fn aes_gcm() {
+    let mut sealed = 0;
+    let groups = aead::TestSet::load(aead::TestName::AesGcm).unwrap().test_groups;
+    // Keys of 192 bits and other sizes of nonce are none of ours: the types do not take them.
+    for group in groups.into_iter().filter(|g| g.nonce_size == 96 && g.tag_size == 128 && g.key_size != 192) {
+        for test in group.tests {
+            let nonce: [u8; 12] = test.nonce[..].try_into().unwrap();
+            let opened = both_open(&test.key, &nonce, &test.aad, &[&test.ct[..], &test.tag[..]].concat());
+            check(test.result, opened.is_some(), test.tc_id, &test.comment);
+            if let Some(opened) = opened {
+                assert_eq!(opened, test.pt[..], "{}: {}", test.tc_id, test.comment);
+                let again = both_seal(&test.key, &nonce, &test.aad, &test.pt);
+                assert_eq!(again, [&test.ct[..], &test.tag[..]].concat(), "{}: {}", test.tc_id, test.comment);
+                sealed += 1;
+            }
+        }
+    }
+    assert!(sealed > 60, "{sealed}");
 }

@@ -1,8 +1,8 @@
-//! JOSE, as far as Mapae needs it: strict JSON, base64url, JWS in compact form, public keys as JWK.
+//! JOSE, as far as Mapae needs it: strict JSON, base64url, JWS and JWE in compact form, public keys as JWK.
 //!
 //! Strict means that every input has one reading: a JSON object that names a member twice, base64url with
 //! padding or stray bits, a header with an extension that nobody here understands, are refused, not repaired.
-//! Left out: JWE (when OpenID4VP needs it), the JSON serialisations of JWS, MACs, RSA.
+//! Left out: the JSON serialisations, MACs, RSA, key management for JWE other than ECDH-ES.
 //!
 //! Nothing here signs. [`UnsignedJws`] says what is to be signed and takes the signature (design D5); the
 //! payload of a received [`Jws`] can be read only once it is a [`VerifiedJws`].
@@ -24,10 +24,12 @@
 pub mod base64url;
 mod header;
 pub mod json;
+mod jwe;
 mod jwk;
 mod jws;
 
 pub use header::{Header, x5c_value};
 pub use json::{JsonError, Object, Value};
+pub use jwe::{Jwe, JweEncrypter, JweError, JweHeader};
 pub use jwk::{Jwk, JwkError};
 pub use jws::{Jws, JwsError, UnsignedJws, VerifiedJws};

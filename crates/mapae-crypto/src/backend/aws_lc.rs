@@ -1,7 +1,7 @@
 //! aws-lc-rs, on every target but wasm32.
 
 use aws_lc_rs::{
-    agreement, digest, hkdf, hmac,
+    aead, agreement, digest, hkdf, hmac,
     signature::{self, EcdsaKeyPair, KeyPair as _, ParsedPublicKey},
 };
 use zeroize::Zeroizing;
@@ -164,4 +164,28 @@ pub(crate) fn hkdf_sha256(secret: &[u8], salt: &[u8], info: &[u8], out: &mut [u8
     }
     let key = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret);
     key.expand(&[info], Len(out.len())).and_then(|okm| okm.fill(out)).is_ok()
+}
+
+/// AES-GCM with the key's size; `None` if the library fails.
+pub(crate) fn aes_gcm_seal(key: &[u8], nonce: &[u8; 12], aad: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+    let key = aes_gcm(key)?;
+    let mut buffer = Vec::with_capacity(plaintext.len() + 16);
+    buffer.extend_from_slice(plaintext);
+    let nonce = aead::Nonce::assume_unique_for_key(*nonce);
+    key.seal_in_place_append_tag(nonce, aead::Aad::from(aad), &mut buffer).ok()?;
+    Some(buffer)
+}
+
+/// The plaintext, if the tag at the end is right.
+pub(crate) fn aes_gcm_open(key: &[u8], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let mut buffer = sealed.to_vec();
+    let nonce = aead::Nonce::assume_unique_for_key(*nonce);
+    let len = aes_gcm(key)?.open_in_place(nonce, aead::Aad::from(aad), &mut buffer).ok()?.len();
+    buffer.truncate(len);
+    Some(buffer)
+}
+
+fn aes_gcm(key: &[u8]) -> Option<aead::LessSafeKey> {
+    let algorithm = if key.len() == 16 { &aead::AES_128_GCM } else { &aead::AES_256_GCM };
+    aead::UnboundKey::new(algorithm, key).ok().map(aead::LessSafeKey::new)
 }

@@ -12,10 +12,10 @@ mod rustcrypto;
 use crate::Curve;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use aws_lc::{Hmac, Public, Secret, hash, hkdf_sha256};
+pub(crate) use aws_lc::{Hmac, Public, Secret, aes_gcm_open, aes_gcm_seal, hash, hkdf_sha256};
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use ed25519_aws_lc::{Ed25519Public, Ed25519Secret};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use ed25519_dalek::{Ed25519Public, Ed25519Secret};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use rustcrypto::{Hmac, Public, Secret, hash, hkdf_sha256};
+pub(crate) use rustcrypto::{Hmac, Public, Secret, aes_gcm_open, aes_gcm_seal, hash, hkdf_sha256};

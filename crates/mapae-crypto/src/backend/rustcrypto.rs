@@ -1,5 +1,9 @@
 //! `RustCrypto`, on wasm32; native tests compile it too and compare it with aws-lc-rs.
 
+use aes_gcm::{
+    Aes128Gcm, Aes256Gcm,
+    aead::{Aead as _, Payload},
+};
 use hmac::{KeyInit as _, Mac as _};
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use sha2::Digest as _;
@@ -113,4 +117,24 @@ impl Hmac {
 /// HKDF with SHA-256 (RFC 5869); `false` if `out` is longer than 255 blocks.
 pub(crate) fn hkdf_sha256(secret: &[u8], salt: &[u8], info: &[u8], out: &mut [u8]) -> bool {
     hkdf::Hkdf::<sha2::Sha256>::new(Some(salt), secret).expand(info, out).is_ok()
+}
+
+/// AES-GCM with the key's size; `None` if the library fails.
+pub(crate) fn aes_gcm_seal(key: &[u8], nonce: &[u8; 12], aad: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+    let message = Payload { msg: plaintext, aad };
+    if key.len() == 16 {
+        Aes128Gcm::new_from_slice(key).ok()?.encrypt(&(*nonce).into(), message).ok()
+    } else {
+        Aes256Gcm::new_from_slice(key).ok()?.encrypt(&(*nonce).into(), message).ok()
+    }
+}
+
+/// The plaintext, if the tag at the end is right.
+pub(crate) fn aes_gcm_open(key: &[u8], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let message = Payload { msg: sealed, aad };
+    if key.len() == 16 {
+        Aes128Gcm::new_from_slice(key).ok()?.decrypt(&(*nonce).into(), message).ok()
+    } else {
+        Aes256Gcm::new_from_slice(key).ok()?.decrypt(&(*nonce).into(), message).ok()
+    }
 }

@@ -23,7 +23,7 @@ use super::{
     admit::{Admission, Candidate, Remark},
     copies::{Prepared, Signers},
     crash::{Crash, Point},
-    entropy::BatchEntropy,
+    entropy::batch_entropy,
     register::Piece,
 };
 use crate::{
@@ -191,7 +191,7 @@ impl<'a> Issuer<'a> {
 
     fn prepare(&self, accepted: Accepted<'_>, entries: &[StatusReference]) -> anyhow::Result<Vec<PreparedPerson>> {
         let copies = usize::from(self.copies);
-        let mut entropy = BatchEntropy::new()?;
+        let mut entropy = batch_entropy()?;
         let mut prepare = |((facts, mdoc, sd_jwt), entries): ((Facts<'_>, _, _), &[StatusReference])| {
             let copies = self.signers.copies(&facts, (mdoc, sd_jwt), entries, &mut entropy)?;
             Ok(PreparedPerson { person: facts.person().clone(), copies })

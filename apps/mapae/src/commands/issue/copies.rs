@@ -4,10 +4,9 @@ use std::iter;
 
 use mapae_crypto::SigningKey;
 use mapae_document::{CopyValidity, DocumentType, Facts};
-use mapae_issue::{Blank, Format, UnsignedCopy};
+use mapae_issue::{Blank, Format, SeededEntropy, UnsignedCopy};
 use mapae_types::{StatusReference, Timestamp};
 
-use super::entropy::BatchEntropy;
 use crate::{
     authority::{Authority, Signer, SignerName},
     failure::Outcome,
@@ -45,7 +44,7 @@ impl Signers {
         facts: &Facts<'_>,
         (mdoc, sd_jwt): (CopyValidity, CopyValidity),
         entries: &[StatusReference],
-        entropy: &mut BatchEntropy,
+        entropy: &mut SeededEntropy,
     ) -> anyhow::Result<Vec<Prepared>> {
         let blanks = [
             Blank::mdoc(facts, mdoc, chain(&self.mdoc))?,
@@ -75,7 +74,12 @@ fn chain(signer: &Signer) -> Vec<Vec<u8>> {
     signer.chain().into_iter().map(<[u8]>::to_vec).collect()
 }
 
-fn prepare(blank: &Blank, copy: u16, status: &StatusReference, entropy: &mut BatchEntropy) -> anyhow::Result<Prepared> {
+fn prepare(
+    blank: &Blank,
+    copy: u16,
+    status: &StatusReference,
+    entropy: &mut SeededEntropy,
+) -> anyhow::Result<Prepared> {
     let key = SigningKey::generate(entropy)?;
     let unsigned = blank.copy(key.public(), status, entropy)?;
     Ok(Prepared { copy, key, status: status.clone(), valid_until: blank.valid_until(), unsigned })

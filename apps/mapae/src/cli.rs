@@ -7,7 +7,7 @@ use mapae_trust::Freshness;
 use mapae_types::{DocumentName, Duration, IdError, PersonId, Timestamp, UseClass};
 
 #[cfg(feature = "services")]
-use crate::commands::{PublishArgs, ServeCommand};
+use crate::commands::{OfficeCommand, PublishArgs, ServeCommand};
 use crate::{
     commands::{FetchArgs, LedgerCommand, OrderCommand, RelyingPartyCommand, RenewArgs, VicalArgs},
     pinned::AnchorArgs,
@@ -53,6 +53,10 @@ pub(crate) enum Command {
     #[cfg(feature = "services")]
     #[command(subcommand)]
     Serve(ServeCommand),
+    /// Do what a clerk does: offer documents, suspend, revoke
+    #[cfg(feature = "services")]
+    #[command(subcommand)]
+    Office(OfficeCommand),
     /// Register relying parties and their readers; say whether a request stays inside a registration
     #[command(subcommand)]
     RelyingParty(RelyingPartyCommand),

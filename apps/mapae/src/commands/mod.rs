@@ -7,6 +7,8 @@ mod demo;
 mod inspect;
 mod issue;
 mod ledger;
+#[cfg(feature = "services")]
+mod office;
 mod order;
 mod people;
 mod present;
@@ -24,6 +26,8 @@ pub(crate) use bundle::FetchArgs;
 #[cfg(feature = "services")]
 pub(crate) use bundle::PublishArgs;
 pub(crate) use ledger::LedgerCommand;
+#[cfg(feature = "services")]
+pub(crate) use office::OfficeCommand;
 pub(crate) use order::OrderCommand;
 pub(crate) use relying_party::RelyingPartyCommand;
 #[cfg(feature = "services")]
@@ -59,6 +63,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Bundle(BundleCommand::Publish(args)) => done(bundle::publish(&args, output)),
         #[cfg(feature = "services")]
         Command::Serve(command) => done(serve::run(&command, output)),
+        #[cfg(feature = "services")]
+        Command::Office(command) => done(office::run(&command, output)),
         Command::Bundle(BundleCommand::Fetch(args)) => done(bundle::fetch(&args, output)),
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Order(command) => done(order::run(&command, output)),

@@ -231,9 +231,9 @@ fn statements_of_every_kind_become_entries_that_stand() {
             "https://id.example",
         ),
         (
-            "kind = \"wallet-provider\"\nid = \"w\"\nnames = { ko = \"지갑\", en = \"Wallet\" }\nkey = \"health/agency.pem\"",
+            "kind = \"wallet-provider\"\nid = \"w\"\nnames = { ko = \"지갑\", en = \"Wallet\" }\nroot = \"A/iaca.pem\"",
             one,
-            "w (Wallet)",
+            "w (Wallet), root CN=",
         ),
         (
             "kind = \"freshness\"\n[[classes]]\nname = \"low\"\nfresh_for = \"24h\"\nusable_for = \"35d\"",

@@ -78,7 +78,8 @@ pub use const_oid::ObjectIdentifier;
 pub use crl::{Crl, Revocation, RevocationReason, VerifiedCrl};
 pub use error::X509Error;
 pub use issue::{
-    RevokedEntry, RootParams, SignerParams, UnsignedCertificate, UnsignedCrl, crl, document_signer, iaca_link,
-    iaca_root, mdl_signer, mdoc_reader, reader_root, sd_jwt_signer, status_signer, vical_signer,
+    RevokedEntry, RootParams, SignerParams, UnsignedCertificate, UnsignedCrl, attestation_signer, crl, document_signer,
+    iaca_link, iaca_root, mdl_signer, mdoc_reader, reader_root, sd_jwt_signer, status_signer, vical_signer,
+    wallet_provider_root,
 };
 pub use role::{Role, purpose};

@@ -28,6 +28,11 @@ pub mod purpose {
     /// number. We do: a number under RFC 5612's example enterprise, which collides with nobody's purpose.
     /// (Others made numbers up inside the PKIX arc; .30, which some use, is RFC 8209's router.)
     pub const STATUS_SIGNER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.18013.30");
+    /// Signs attestations of wallets and of their keys.
+    ///
+    /// Spec says: HAIP 1.0 §4.4.1 and §4.5.1 define no purpose. We do, under the same example enterprise, lest a
+    /// signer of attestations pass for one of documents.
+    pub const ATTESTATION_SIGNER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.18013.31");
 }
 
 /// What a leaf certificate is used for.
@@ -43,6 +48,8 @@ pub enum Role {
     MdocReader,
     /// Signs a list of issuers' roots.
     VicalSigner,
+    /// Signs attestations of wallets and of their keys, for a wallet provider.
+    AttestationSigner,
 }
 
 impl Role {
@@ -78,8 +85,8 @@ impl Role {
         match &leaf.extensions().purposes {
             Some(found) => self.purposes().iter().any(|wanted| found.contains(wanted)),
             // Tables B.3 and B.7 make it mandatory. Table B.9 makes a status signer's optional, and HAIP 1.0
-            // defines none for SD-JWT VCs; where they carry one it must fit, so that a signer of one kind
-            // cannot sign the other.
+            // defines none for SD-JWT VCs and attestations; where they carry one it must fit, so that a signer of
+            // one kind cannot sign the other.
             None => !self.is_strict(),
         }
     }
@@ -92,6 +99,7 @@ impl Role {
             Self::StatusSigner => &[purpose::STATUS_SIGNER],
             Self::MdocReader => &[purpose::MDL_READER, purpose::MDOC_READER],
             Self::VicalSigner => &[purpose::VICAL_SIGNER],
+            Self::AttestationSigner => &[purpose::ATTESTATION_SIGNER, ANY_EXTENDED_KEY_USAGE],
         }
     }
 
@@ -109,6 +117,7 @@ impl fmt::Display for Role {
             Self::StatusSigner => "status list signer",
             Self::MdocReader => "mdoc reader",
             Self::VicalSigner => "signer of a list of issuers",
+            Self::AttestationSigner => "signer of attestations",
         })
     }
 }

@@ -183,11 +183,11 @@ fn key_usage_must_allow_signatures_and_mdoc_roles_must_have_it() {
     let mut scene = Scene::new();
     scene.leaf.drop_extension(KEY_USAGE);
     scene.leaf.drop_extension(EXTENDED_KEY_USAGE);
-    for role in [Role::SdJwtSigner, Role::StatusSigner] {
+    for role in [Role::SdJwtSigner, Role::StatusSigner, Role::AttestationSigner] {
         assert!(scene.verify_as(role).is_ok(), "{role}");
     }
     scene.leaf.put(KEY_USAGE, true, CERTIFY);
-    for role in [Role::SdJwtSigner, Role::StatusSigner] {
+    for role in [Role::SdJwtSigner, Role::StatusSigner, Role::AttestationSigner] {
         assert_eq!(scene.verify_as(role).unwrap_err(), forbids, "{role}");
     }
 }
@@ -244,7 +244,7 @@ fn a_signer_of_one_kind_cannot_sign_the_other() {
 fn without_extended_key_usage_only_roles_whose_standard_makes_it_optional_hold() {
     let mut scene = Scene::new();
     scene.leaf.drop_extension(EXTENDED_KEY_USAGE);
-    for role in [Role::SdJwtSigner, Role::StatusSigner] {
+    for role in [Role::SdJwtSigner, Role::StatusSigner, Role::AttestationSigner] {
         assert!(scene.verify_as(role).is_ok(), "{role}");
     }
     for role in [Role::DocumentSigner, Role::MdocReader, Role::VicalSigner] {

@@ -2,8 +2,9 @@
 
 use mapae_types::Duration;
 use mapae_x509::{
-    AlternativeName, Certificate, Role, RootParams, SignerParams, X509Error, document_signer, iaca_root, mdoc_reader,
-    reader_root, sd_jwt_signer, status_signer, verify_chain, vical_signer,
+    AlternativeName, Certificate, Role, RootParams, SignerParams, X509Error, attestation_signer, document_signer,
+    iaca_root, mdoc_reader, reader_root, sd_jwt_signer, status_signer, verify_chain, vical_signer,
+    wallet_provider_root,
 };
 
 use crate::{
@@ -11,12 +12,13 @@ use crate::{
     parties::{Authority, Issue, key, root_params, signer_params},
 };
 
-const KINDS: [(Issue, Role); 5] = [
+const KINDS: [(Issue, Role); 6] = [
     (document_signer, Role::DocumentSigner),
     (sd_jwt_signer, Role::SdJwtSigner),
     (status_signer, Role::StatusSigner),
     (mdoc_reader, Role::MdocReader),
     (vical_signer, Role::VicalSigner),
+    (attestation_signer, Role::AttestationSigner),
 ];
 
 #[test]
@@ -126,7 +128,7 @@ fn refusal(issue: Issue, change: impl FnOnce(&mut SignerParams<'_>)) -> Option<X
 #[test]
 fn validity_is_as_long_as_the_profile_allows_and_no_second_longer() {
     let from = time("2026-01-01T00:00:00Z");
-    for ((issue, role), days) in KINDS.into_iter().zip([457, 457, 1187, 1187]) {
+    for ((issue, role), days) in KINDS.into_iter().zip([457, 457, 1187, 1187, 1187, 457]) {
         let limit = Duration::days(days);
         assert_eq!(refusal(issue, |p| p.not_after = from + limit), None, "{role}");
         let asked = Duration::seconds(limit.as_seconds() + 1);
@@ -203,13 +205,18 @@ fn what_is_issued_reads_back_from_pem() {
 }
 
 #[test]
-fn a_root_of_readers_certifies_readers_as_one_of_issuers_does() {
+fn roots_of_readers_and_of_wallet_providers_certify_as_one_of_issuers_does() {
     let own_key = key(1);
-    let unsigned = reader_root(&root_params(own_key.public())).unwrap();
-    let signature = own_key.sign(unsigned.to_be_signed()).unwrap();
-    let root = mapae_x509::TrustAnchor::new(unsigned.attach(&signature).unwrap()).unwrap();
-    let unsigned = mdoc_reader(&root, &signer_params(key(2).public())).unwrap();
-    let signature = own_key.sign(unsigned.to_be_signed()).unwrap();
-    let reader = [unsigned.attach(&signature).unwrap()];
-    assert!(verify_chain(&reader, &[root], Role::MdocReader, time("2026-11-21T00:00:00Z")).is_ok());
+    for (unsigned, leaf, role) in [
+        (reader_root(&root_params(own_key.public())), mdoc_reader as Issue, Role::MdocReader),
+        (wallet_provider_root(&root_params(own_key.public())), attestation_signer, Role::AttestationSigner),
+    ] {
+        let unsigned = unsigned.unwrap();
+        let signature = own_key.sign(unsigned.to_be_signed()).unwrap();
+        let root = mapae_x509::TrustAnchor::new(unsigned.attach(&signature).unwrap()).unwrap();
+        let unsigned = leaf(&root, &signer_params(key(2).public())).unwrap();
+        let signature = own_key.sign(unsigned.to_be_signed()).unwrap();
+        let leaf = [unsigned.attach(&signature).unwrap()];
+        assert!(verify_chain(&leaf, &[root], role, time("2026-11-21T00:00:00Z")).is_ok());
+    }
 }

@@ -28,7 +28,7 @@ use mapae_trust::{
 };
 use mapae_types::{AgencyId, Timestamp};
 use tempfile::TempDir;
-use testkit::{Seeded, now};
+use testkit::{Pki, Seeded, now};
 
 pub(crate) const ORIGIN: &str = "ledger.example/kr";
 pub(crate) const ALL: [&str; 3] = ["court", "interior", "police"];
@@ -245,7 +245,13 @@ pub(crate) fn policy_entry(policy: &str, generation: u64) -> Entry {
 
 /// A wallet provider by its number: any of them may come in any order.
 pub(crate) fn wallet_provider(nth: u64) -> Statement {
+    // A root's signature is random: each is made once, so that the same number means the same bytes.
+    static STATED: Mutex<BTreeMap<u64, Statement>> = Mutex::new(BTreeMap::new());
+    STATED.lock().unwrap().entry(nth).or_insert_with(|| new_wallet_provider(nth)).clone()
+}
+
+fn new_wallet_provider(nth: u64) -> Statement {
+    let (names, root) = (Names::new("지갑", "wallet").unwrap(), Pki::new(1000 + nth, "KR").root);
     let id = format!("wallet-{nth}").parse().unwrap();
-    let (names, key) = (Names::new("지갑", "wallet").unwrap(), key(&format!("wallet {nth}")).public().clone());
-    Statement::WalletProvider(Change::Enter(WalletProvider { id, names, key }))
+    Statement::WalletProvider(Change::Enter(WalletProvider { id, names, root }))
 }

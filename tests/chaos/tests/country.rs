@@ -127,9 +127,10 @@ impl Country {
     }
 
     pub(crate) fn wallet_provider(&self, nth: u64) -> Statement {
-        let (names, key) = (Names::new("지갑", "wallet").unwrap(), self.keys[2].public().clone());
+        // A root is one provider's.
+        let (names, root) = (Names::new("지갑", "wallet").unwrap(), Pki::new(100 + nth, "KR").root);
         let id = format!("wallet-{nth}").parse().unwrap();
-        Statement::WalletProvider(Change::Enter(WalletProvider { id, names, key }))
+        Statement::WalletProvider(Change::Enter(WalletProvider { id, names, root }))
     }
 }
 

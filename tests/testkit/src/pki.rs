@@ -3,8 +3,8 @@
 use mapae_crypto::{Signature, SigningKey};
 use mapae_types::{Duration, Entropy as _, Timestamp};
 use mapae_x509::{
-    AlternativeName, Certificate, Role, RootParams, SignerParams, TrustAnchor, document_signer, iaca_link, iaca_root,
-    mdoc_reader, sd_jwt_signer, status_signer, vical_signer,
+    AlternativeName, Certificate, Role, RootParams, SignerParams, TrustAnchor, attestation_signer, document_signer,
+    iaca_link, iaca_root, mdoc_reader, sd_jwt_signer, status_signer, vical_signer,
 };
 
 use crate::{Seeded, now};
@@ -124,6 +124,7 @@ fn issue(
         Role::StatusSigner => status_signer,
         Role::MdocReader => mdoc_reader,
         Role::VicalSigner => vical_signer,
+        Role::AttestationSigner => attestation_signer,
     };
     let unsigned = profile(root, &params).unwrap();
     let signature = root_key.sign(unsigned.to_be_signed()).unwrap();

@@ -7,11 +7,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context as _, Result, ensure};
-use mapae_crypto::SigningKey;
+use anyhow::{Result, ensure};
+use mapae_crypto::{SigningKey, sha256};
 use mapae_trust::{
-    Names,
-    ledger::{Change, Statement, WalletProvider},
+    Distrust,
+    ledger::{Distrusted, Fingerprint, Statement},
 };
 use mapae_types::{AgencyId, Timestamp};
 
@@ -45,9 +45,8 @@ impl Country {
     }
 
     fn entry(&self, nth: usize, now: Timestamp) -> Result<Vec<u8>> {
-        let names = Names::new("지갑 제공자", "Wallet provider").context("names")?;
-        let provider = WalletProvider { id: format!("wallet-{nth}").parse()?, names, key: self.key.public().clone() };
-        let unsigned = Statement::WalletProvider(Change::Enter(provider)).prepare(now);
+        let signer = Fingerprint(sha256(&nth.to_be_bytes()));
+        let unsigned = Statement::Distrust(Distrusted { signer, distrust: Distrust::CeasedAt(now) }).prepare(now);
         let signature = self.key.sign(&unsigned.to_be_signed(&self.id))?;
         Ok(unsigned.attach(vec![(self.id.clone(), signature)]))
     }

@@ -4,7 +4,7 @@ use mapae_ledger::Origin;
 use mapae_types::{AgencyId, RelyingPartyId, Timestamp};
 use mapae_x509::X509Error;
 
-use super::{Fingerprint, Kind, Right};
+use super::{Fingerprint, Kind, Right, WalletProviderId};
 use crate::{BundleError, OrderError};
 
 /// The rule that an entry breaks. Texts may change; [`RuleError::code`] stays.
@@ -132,6 +132,12 @@ pub enum RuleError {
         /// Who.
         relying_party: RelyingPartyId,
     },
+    /// A root stands for one wallet provider: whose wallet it is, an attestation says by its root alone.
+    #[error("{wallet_provider} has that root already")]
+    RootTaken {
+        /// Who.
+        wallet_provider: WalletProviderId,
+    },
     /// D11: who was compromised once is never trusted again.
     #[error("the signer {signer} is compromised, which is final")]
     CompromiseIsFinal {
@@ -237,6 +243,7 @@ impl RuleError {
             Self::NotOwner { .. } => "not_owner",
             Self::Certificate(_) => "certificate",
             Self::CertificateTaken { .. } => "certificate_taken",
+            Self::RootTaken { .. } => "root_taken",
             Self::CompromiseIsFinal { .. } => "compromise_is_final",
             Self::CeasedBefore { .. } => "ceased_before",
             Self::NotLater { .. } => "not_later",

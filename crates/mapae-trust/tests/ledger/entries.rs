@@ -12,7 +12,7 @@ use mapae_trust::ledger::{
 };
 use mapae_trust::{Classes, Distrust, Names, NewOrder, OrderSigners};
 use mapae_types::{Duration, hex};
-use testkit::now;
+use testkit::{Pki, now};
 
 use super::scene::{ALL, ORIGIN, Scene, agency, entry, entry_with, founding, id, issuer, key, names, policy};
 
@@ -22,7 +22,7 @@ const TYP: &str = "application/mapae-entry+cbor";
 fn statements() -> Vec<Statement> {
     let scene = Scene::unfounded();
     let order_keys = ALL.map(|name| (id(name), key(name).public().clone())).to_vec();
-    let provider = WalletProvider { id: "w".parse().unwrap(), names: names("W"), key: key("w").public().clone() };
+    let provider = WalletProvider { id: "w".parse().unwrap(), names: names("W"), root: Pki::new(8, "KR").root };
     let reader = ReaderDevice { relying_party: "shop".parse().unwrap(), certificate: scene.access(2) };
     let hash = Fingerprint([9; 32]);
     let distrust = |distrust| Statement::Distrust(Distrusted { signer: hash, distrust });

@@ -7,7 +7,7 @@ use mapae_x509::{Certificate, X509Error};
 use testkit::Pki;
 
 use super::code;
-use super::scene::{ONE, Scene, key, names, reader, shop};
+use super::scene::{ONE, Scene, names, reader, shop};
 
 fn id(text: &str) -> RelyingPartyId {
     text.parse().unwrap()
@@ -27,6 +27,11 @@ fn device_gone(certificate: &Certificate) -> Statement {
 
 fn registrar_gone(root: Fingerprint) -> Statement {
     Statement::Registrar(Change::Withdraw(root))
+}
+
+fn provider(id: &str, seed: u64) -> WalletProvider {
+    let root = Pki::new(seed, "KR").root;
+    WalletProvider { id: id.parse().unwrap(), names: names("Wallet"), root }
 }
 
 /// A ledger with one shop and one of its readers.
@@ -147,17 +152,29 @@ fn a_registrar_that_is_not_there_is_not_withdrawn() {
 #[test]
 fn wallet_providers_come_change_and_go() {
     let mut scene = Scene::founded();
-    let provider = |key_name: &str| {
-        let key = key(key_name).public().clone();
-        WalletProvider { id: "wallet".parse().unwrap(), names: names("Wallet"), key }
-    };
-    let enter = |key| Statement::WalletProvider(Change::Enter(provider(key)));
+    let enter = |seed| Statement::WalletProvider(Change::Enter(provider("wallet", seed)));
     let gone = Statement::WalletProvider(Change::Withdraw("wallet".parse().unwrap()));
     assert_eq!(scene.code(&gone, ONE), "not_entered");
-    scene.enter(&enter("first"), ONE);
-    scene.enter(&enter("second"), ONE);
+    scene.enter(&enter(21), ONE);
+    let (second, other) = (provider("wallet", 22), provider("other", 23));
+    for change in [&second, &other] {
+        scene.enter(&Statement::WalletProvider(Change::Enter(change.clone())), ONE);
+    }
     let entered: Vec<&WalletProvider> = scene.state.wallet_providers().values().collect();
-    assert_eq!(entered, [&provider("second")]);
+    assert_eq!(entered, [&other, &second]);
     scene.enter(&gone, ONE);
-    assert_eq!(scene.state.wallet_providers().len(), 0);
+    assert_eq!(scene.state.wallet_providers().len(), 1);
+}
+
+#[test]
+fn a_root_stands_for_one_wallet_provider() {
+    let mut scene = Scene::founded();
+    let enter = |provider: &WalletProvider| Statement::WalletProvider(Change::Enter(provider.clone()));
+    let first = provider("first", 21);
+    scene.enter(&enter(&first), ONE);
+    let same_root = WalletProvider { root: first.root.clone(), ..provider("second", 22) };
+    let refused = RuleError::RootTaken { wallet_provider: "first".parse().unwrap() };
+    assert_eq!(scene.refusal(&enter(&same_root), ONE), refused);
+    assert_eq!(scene.code(&enter(&WalletProvider { names: names("Renamed"), ..first }), ONE), "admitted");
+    assert_eq!(scene.code(&enter(&provider("second", 22)), ONE), "admitted");
 }

@@ -10,6 +10,6 @@ mod profile;
 
 pub use list::{RevokedEntry, UnsignedCrl, crl};
 pub use profile::{
-    RootParams, SignerParams, UnsignedCertificate, document_signer, iaca_link, iaca_root, mdl_signer, mdoc_reader,
-    reader_root, sd_jwt_signer, status_signer, vical_signer,
+    RootParams, SignerParams, UnsignedCertificate, attestation_signer, document_signer, iaca_link, iaca_root,
+    mdl_signer, mdoc_reader, reader_root, sd_jwt_signer, status_signer, vical_signer, wallet_provider_root,
 };

@@ -1,7 +1,7 @@
 //! What each kind of certificate contains (ISO/IEC 18013-5 tables B.1, B.3, B.7, B.9).
 //!
-//! Lengths of validity: a root 20 years, a document or SD-JWT signer 457 days, a reader or status signer
-//! 1,187 days. Names, keys and contacts are checked; who may have a certificate is the caller's affair.
+//! Lengths of validity: a root 20 years, a document, SD-JWT or attestation signer 457 days, a reader or status
+//! signer 1,187 days. Names, keys and contacts are checked; who may have a certificate is the caller's affair.
 
 use const_oid::{ObjectIdentifier, db::rfc5280};
 use der::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// Table B.1, counted in years of 366 days.
 const ROOT_LIMIT: Duration = Duration::days(20 * 366);
-/// Table B.3. SD-JWT signers, which ISO does not know, follow it.
+/// Table B.3. Signers of SD-JWTs and attestations, which ISO does not know, follow it.
 const SIGNER_LIMIT: Duration = Duration::days(457);
 /// Tables B.7 and B.9.
 const LONG_LIMIT: Duration = Duration::days(1187);
@@ -179,6 +179,17 @@ fn link_extensions(old: &Certificate, new: &Certificate, spki: &[u8]) -> Result<
 /// The signer of a list of issuers' roots (C.1.7).
 pub fn vical_signer(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<UnsignedCertificate, X509Error> {
     leaf(root, params, LONG_LIMIT, &[purpose::VICAL_SIGNER])
+}
+
+/// A root of a wallet provider, which the ledger names. No standard has a profile for it; ours is that of table B.1.
+pub fn wallet_provider_root(params: &RootParams<'_>) -> Result<UnsignedCertificate, X509Error> {
+    iaca_root(params)
+}
+
+/// The signer of a wallet provider's attestations: HAIP 1.0 §4.4.1 and §4.5.1 want its certificate in `x5c`, not
+/// self-signed and without the root.
+pub fn attestation_signer(root: &TrustAnchor, params: &SignerParams<'_>) -> Result<UnsignedCertificate, X509Error> {
+    leaf(root, params, SIGNER_LIMIT, &[purpose::ATTESTATION_SIGNER])
 }
 
 /// A reader (table B.7), and whoever signs requests of `OpenID4VP` ([`crate::x509_hash_client_id`]).

@@ -46,17 +46,18 @@ fn statements() -> Result<Vec<(&'static str, Statement)>> {
     let parties = parties();
     let key = parties.device_key.public().clone();
     let names = Names::new("지갑", "Wallet")?;
+    let provider = WalletProvider { id: "w".parse()?, names, root: parties.root.clone() };
     let policy = mapae_fuzz::ledger::policy_text();
     let distrust = |distrust| Statement::Distrust(Distrusted { signer: Fingerprint([1; 32]), distrust });
     Ok(vec![
         ("policy", Statement::Policy(PolicyStatement::new(policy, 1)?)),
-        ("order-signers", Statement::OrderSigners(OrderSigners::new(1, vec![(agency(), key.clone())])?)),
+        ("order-signers", Statement::OrderSigners(OrderSigners::new(1, vec![(agency(), key)])?)),
         ("signer", Statement::Signer(SignerStatement { certificate: parties.document_signer.certificate.clone() })),
         ("compromised", distrust(Distrust::Compromised)),
         ("ceased", distrust(Distrust::CeasedAt(now() - Duration::days(1)))),
         ("catalogue", Statement::Catalogue(Catalogue { version: 1, sha256: [2; 32] })),
         ("relying-party", Statement::RelyingParty(Change::Enter(Box::new(registration()?)))),
-        ("wallet-provider", Statement::WalletProvider(Change::Enter(WalletProvider { id: "w".parse()?, names, key }))),
+        ("wallet-provider", Statement::WalletProvider(Change::Enter(provider))),
         ("freshness", Statement::Freshness(Classes::standard()?.with("high".parse()?, stricter()?)?)),
         ("bundle", Statement::Bundle(BundleStatement::new([3; 32], now()))),
     ])

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mapae_trust::{
     Distrust, Freshness, Registration,
-    ledger::{Agency, Change, Fingerprint, Issuer, ReaderDevice, SignedEntry, Statement},
+    ledger::{Agency, Change, Fingerprint, Issuer, ReaderDevice, SignedEntry, Statement, WalletProvider},
 };
 use mapae_types::{UseClass, hex};
 use serde_json::{Value, json};
@@ -114,11 +114,13 @@ fn said_of_parties(statement: &Statement) -> String {
             let reader = |one: &ReaderDevice| format!("{} of {}", one.certificate.subject(), one.relying_party);
             said(change, reader, Fingerprint::to_string)
         }
-        Statement::WalletProvider(change) => {
-            said(change, |provider| format!("{} ({})", provider.id, provider.names.en()), ToString::to_string)
-        }
+        Statement::WalletProvider(change) => said(change, wallet_provider, ToString::to_string),
         other => unknown(other),
     }
+}
+
+fn wallet_provider(provider: &WalletProvider) -> String {
+    format!("{} ({}), root {}", provider.id, provider.names.en(), provider.root.certificate().subject())
 }
 
 fn said_of_publication(statement: &Statement) -> String {

@@ -47,7 +47,7 @@ pub(super) fn judge(state: &LedgerState, checked: &CheckedEntry<'_>, latest: Tim
         Statement::RelyingParty(Change::Withdraw(id)) => parties::withdraw(state, id),
         Statement::Reader(Change::Enter(reader)) => parties::reader(state, reader, &hearing),
         Statement::Reader(Change::Withdraw(certificate)) => parties::withdraw_reader(state, *certificate),
-        Statement::WalletProvider(Change::Enter(provider)) => Ok(parties::wallet_provider(provider)),
+        Statement::WalletProvider(Change::Enter(provider)) => parties::wallet_provider(state, provider),
         Statement::WalletProvider(Change::Withdraw(id)) => parties::withdraw_wallet_provider(state, id),
         Statement::Catalogue(catalogue) => publication::catalogue(state, catalogue),
         Statement::Freshness(classes) => Ok(publication::freshness(classes)),

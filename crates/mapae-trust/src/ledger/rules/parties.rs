@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mapae_types::{RelyingPartyId, Timestamp};
 use mapae_x509::{Certificate, Role, TrustAnchor, X509Error};
 
-use super::{Effect, Hearing, Ruling, below, effect, entered_before, must_be, root_of};
+use super::{Hearing, Ruling, below, effect, entered_before, must_be, root_of};
 use crate::{
     Registration,
     ledger::{
@@ -90,11 +90,21 @@ pub(super) fn withdraw_reader(state: &LedgerState, certificate: Fingerprint) -> 
     })
 }
 
-pub(super) fn wallet_provider(provider: &WalletProvider) -> Effect {
+/// A provider comes, or changes: another root takes the old one's place at once.
+pub(super) fn wallet_provider(state: &LedgerState, provider: &WalletProvider) -> Ruling {
+    let others = state.wallet_providers.values().filter(|known| known.id != provider.id);
+    if let Some(known) = others.into_iter().find(|known| same_key(known, provider)) {
+        return Err(RuleError::RootTaken { wallet_provider: known.id.clone() });
+    }
     let provider = provider.clone();
-    Box::new(move |state| {
+    effect(move |state| {
         state.wallet_providers.insert(provider.id.clone(), provider);
     })
+}
+
+/// By its name and key a root is chosen, whatever else its certificate says.
+fn same_key(one: &WalletProvider, other: &WalletProvider) -> bool {
+    one.root.certificate().public_key() == other.root.certificate().public_key()
 }
 
 pub(super) fn withdraw_wallet_provider(state: &LedgerState, id: &WalletProviderId) -> Ruling {

@@ -1,7 +1,6 @@
 //! Relying parties, those who register them, and wallet providers.
 
 use mapae_cose::cbor::Writer;
-use mapae_crypto::PublicKey;
 use mapae_types::{Id, IdKind, RelyingPartyId};
 use mapae_x509::{Certificate, TrustAnchor};
 
@@ -9,7 +8,7 @@ use crate::{
     Names, Registration,
     ledger::{
         EntryError,
-        wire::{Members, certificate, id, key, names, only, root},
+        wire::{Members, certificate, id, names, only, root},
     },
 };
 
@@ -40,8 +39,8 @@ pub struct WalletProvider {
     pub id: WalletProviderId,
     /// What people know it by.
     pub names: Names,
-    /// By which it vouches for its wallets.
-    pub key: PublicKey,
+    /// The root of those who sign its attestations. HAIP 1.0 §4.4.1 and §4.5.1: it does not come along with them.
+    pub root: TrustAnchor,
 }
 
 impl ReaderDevice {
@@ -63,14 +62,14 @@ impl ReaderDevice {
 
 impl WalletProvider {
     pub(super) fn write(&self, writer: &mut Writer) {
-        writer.map(3).text("id").text(self.id.as_str()).text("key").bytes(&self.key.to_spki_der());
+        writer.map(3).text("id").text(self.id.as_str()).text("root").bytes(self.root.certificate().der());
         self.names.write(writer.text("names"));
     }
 
     pub(super) fn read(body: &[u8]) -> Result<Self, EntryError> {
         let mut members = Members::split(body)?;
-        let provider =
-            Self { id: members.take("id", id)?, names: members.take("names", names)?, key: members.take("key", key)? };
+        let (id, names) = (members.take("id", id)?, members.take("names", names)?);
+        let provider = Self { id, names, root: members.take("root", root)? };
         members.end()?;
         Ok(provider)
     }

@@ -66,7 +66,7 @@ struct WalletProviderTable {
     _kind: String,
     id: String,
     names: NamesTable,
-    key: String,
+    root: String,
 }
 
 pub(super) fn registrar(reading: &Reading) -> Outcome<TrustAnchor> {
@@ -119,6 +119,6 @@ pub(super) fn wallet_provider(reading: &Reading) -> Outcome<WalletProvider> {
     Ok(WalletProvider {
         id: reading.word("id", &table.id)?,
         names: reading.names("names", table.names)?,
-        key: reading.key("key", &table.key)?,
+        root: reading.root("root", &table.root)?,
     })
 }

@@ -1,19 +1,19 @@
 //! Connections: so many at once, and none that keeps us waiting for the head of a request.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, extract::ConnectInfo, http::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
 };
+use tower_service::Service as _;
 
 use crate::Stop;
 
@@ -36,8 +36,13 @@ pub(crate) async fn accept(listener: TcpListener, routes: Router, head: Duration
             Some(_) = connections.join_next() => continue,
             accepted = next(&listener, &places) => accepted,
         };
-        let Some((stream, place)) = accepted else { continue };
-        let service = TowerToHyperService::new(routes.clone());
+        let Some((stream, peer, place)) = accepted else { continue };
+        let routes = routes.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            // A router is always ready.
+            routes.clone().call(request)
+        });
         let mut protocol = http1::Builder::new();
         protocol.timer(TokioTimer::new()).header_read_timeout(head);
         let connection = graceful.watch(protocol.serve_connection(TokioIo::new(stream), service));
@@ -55,13 +60,13 @@ pub(crate) async fn accept(listener: TcpListener, routes: Router, head: Duration
 async fn next(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
-    let Ok((stream, _)) = listener.accept().await else {
+    let Ok((stream, peer)) = listener.accept().await else {
         tokio::time::sleep(EXHAUSTED).await;
         return None;
     };
     // An answer is written at once: nothing is gained by waiting for more of it.
     stream.set_nodelay(true).ok()?;
-    Some((stream, place))
+    Some((stream, peer, place))
 }

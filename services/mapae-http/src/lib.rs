@@ -2,12 +2,16 @@
 //!
 //! - [`Listening`], [`Running`]: a socket whose address is told, bounds on every request, and an orderly stop.
 //! - [`Problem`]: what a client is told (RFC 9457). [`Fault`] pairs it with what only the operator is told.
-//! - [`Readiness`]: `/health/live` and `/health/ready`.
+//! - [`Shell`]: around every request its id, its place in log and [`Metrics`], its rate ([`Rates`]), a browser's leave ([`Cors`]).
+//! - [`settings`]: a file whose keys say what they mean, what they cost and what is dangerous about them.
+//! - [`Log`]: what the operator reads, with a last net for what looks like a secret.
+//! - [`Health`]: `/health`, green only if all that the service needs went through lately. [`Readiness`] for services whose
+//!   requests tell that by themselves.
 //! - [`Whole`]: a body, read up to a bound.
 //! - [`Client`]: asking others, with bounds on size and time.
 //! - [`Clock`], [`Notices`]: the time and the operator's ear, as arguments.
 //!
-//! Left out: TLS on the listening side (a proxy's task), authentication, metrics.
+//! Left out: TLS on the listening side (a proxy's task), authentication.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -32,19 +36,32 @@ mod accepting;
 mod body;
 mod client;
 mod clock;
+mod cors;
 mod health;
+mod metrics;
 mod notices;
+mod probes;
 mod problem;
+mod rates;
 mod running;
+pub mod settings;
+mod shell;
 mod stop;
+mod telemetry;
 
 pub use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::Whole;
 pub use client::{Answer, Bounds, Client, ClientError, Request};
 pub use clock::{Clock, ClockError};
+pub use cors::Cors;
 pub use health::Readiness;
+pub use metrics::{Counter, Counters, Gauge, Gauges, Histogram, Histograms, Metrics, SECONDS};
 pub use notices::Notices;
+pub use probes::{Health, Probe, ProbeTimes};
 pub use problem::{Fault, PROBLEM_CONTENT_TYPE, Problem};
+pub use rates::{Proxies, Rate, RateClass, RateError, RateLimiter, Rates, Wait};
 pub use reqwest::Url;
 pub use running::{Limits, Listening, Running};
+pub use shell::{RequestId, Shell};
 pub use stop::{Stop, Stopper, stop_signal, stopping};
+pub use telemetry::{Log, LogTaken, RequestLog, redact};

@@ -19,7 +19,7 @@ use tokio::{
     task::{JoinError, JoinSet},
 };
 
-use crate::{Problem, Stop, Stopper, accepting::accept};
+use crate::{Problem, Shell, Stop, Stopper, accepting::accept};
 
 /// How long requests that have begun may go on after the stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -70,24 +70,43 @@ impl Listening {
 
     /// Answers from now on, until it is stopped.
     pub fn serve(self, routes: Router, limits: Limits, stopper: Stopper) -> Running {
+        self.answer(bounded(routes, limits), limits, stopper)
+    }
+
+    /// The same with a shell around the routes.
+    pub fn serve_in(self, shell: Shell, routes: Router, limits: Limits, stopper: Stopper) -> Running {
+        self.answer(shell.wrap(routes, limits), limits, stopper)
+    }
+
+    fn answer(self, routes: Router, limits: Limits, stopper: Stopper) -> Running {
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(self.listener, bounded(routes, limits), limits.head, stopper.listener()));
+        tasks.spawn(accept(self.listener, routes, limits.head, stopper.listener()));
         Running { address: self.address, stopper, tasks }
     }
 }
 
 fn bounded(routes: Router, limits: Limits) -> Router {
-    let within = move |request: Request, next: Next| async move {
-        tokio::time::timeout(limits.time, next.run(request)).await.unwrap_or_else(|_| too_slow())
+    let around = move |request: Request, next: Next| async move {
+        let mut response = within(limits, next.run(request)).await;
+        harden(&mut response);
+        response
     };
+    with_fallbacks(routes, limits).layer(from_fn(around))
+}
+
+/// What nobody serves is a problem document; a body has its bound.
+pub(crate) fn with_fallbacks(routes: Router, limits: Limits) -> Router {
     routes
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "Nothing is here") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method")
         })
         .layer(DefaultBodyLimit::max(limits.body))
-        .layer(from_fn(within))
-        .layer(from_fn(|request: Request, next: Next| async move { harden(next.run(request).await) }))
+}
+
+/// An answer within the time.
+pub(crate) async fn within(limits: Limits, answer: impl Future<Output = Response>) -> Response {
+    tokio::time::timeout(limits.time, answer).await.unwrap_or_else(|_| too_slow())
 }
 
 fn too_slow() -> Response {
@@ -95,12 +114,11 @@ fn too_slow() -> Response {
 }
 
 /// What we serve is data: no browser may take it for a page.
-fn harden(mut response: Response) -> Response {
+pub(crate) fn harden(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let policy = HeaderName::from_static("content-security-policy");
     headers.entry(policy).or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    response
 }
 
 impl Running {

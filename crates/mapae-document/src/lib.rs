@@ -4,6 +4,7 @@
 //!   eligibility and its attributes in both formats; adding a document needs no code.
 //! - [`DocumentType::read_row`] makes an [`Applicant`] of a register row, [`Applicant::eligibility`] an [`Eligible`]
 //!   or a [`Refused`], [`Eligible::facts`] the [`Facts`], which an issuer turns into an mdoc and an SD-JWT VC.
+//! - [`LifeState`]: a document's life, from application to its end.
 //! - [`copy_validity`]: how long a copy may live (design D8).
 //!
 //! Left out: where rows come from, signing, and the store.
@@ -40,6 +41,7 @@ mod column;
 mod copy;
 mod document;
 mod facts;
+mod life;
 mod privileges;
 mod rule;
 mod value;
@@ -52,6 +54,7 @@ pub use column::{CellFault, ColumnType, RowError};
 pub use copy::{CopyError, CopyLimit, CopyValidity, copy_validity};
 pub use document::{Channel, ChannelKind, DocumentType, Fee, Label, Purpose, Validity};
 pub use facts::{Facts, FactsError};
+pub use life::{LifeEvent, LifeSlot, LifeState};
 pub use privileges::DrivingPrivilege;
 pub use rule::{RefusalDetail, Refused, Rule};
 pub use value::FactValue;

@@ -65,6 +65,16 @@ fn an_address_with_commas_is_one_cell() {
 }
 
 #[test]
+fn another_portrait_changes_nothing_else() {
+    let person = SamplePeople::new(3).person(0);
+    let own = Register::Resident.csv_row(&person).unwrap();
+    assert_eq!(Register::Resident.csv_row_with_portrait(&person, &person.portrait()).unwrap(), own);
+    let other = cells(&Register::Resident.csv_row_with_portrait(&person, &[0xff, 0xd8]).unwrap());
+    assert_eq!(other.last().unwrap(), "/9g=");
+    assert_eq!(other[..other.len() - 1], cells(&own)[..other.len() - 1]);
+}
+
+#[test]
 fn driving_privileges_name_each_category_once() {
     for licence in SamplePeople::new(3).take(400).filter_map(|person| person.licence) {
         let text = licence.driving_privileges();

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use mapae_jose::{Jwk, Value, json};
 
-use super::{Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey, uri};
-use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata};
+use super::{
+    Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey,
+};
+use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata, form::FormWriter, uri};
 
 /// A server that wants a third nonce within one exchange wants no answer.
 const MAX_AGAIN: u8 = 2;
@@ -84,7 +86,8 @@ impl Plan {
     }
 
     pub(super) fn with_form(self, pairs: &[(&str, &str)]) -> Self {
-        self.with_body("application/x-www-form-urlencoded", uri::form(pairs).into_bytes())
+        let form = pairs.iter().fold(FormWriter::new(), |form, (name, value)| form.add(name, value));
+        self.with_body("application/x-www-form-urlencoded", form.finish().into_bytes())
     }
 
     pub(super) fn proving_device(self) -> Self {
@@ -107,7 +110,7 @@ impl Plan {
 
     /// The request, its proofs made now.
     fn request(&self, context: &mut Context<'_>) -> Result<HttpRequest, WalletError> {
-        if !uri::is_secure(&self.url) {
+        if uri::check_url(&self.url, "url").is_err() {
             return Err(insecure(self.at));
         }
         let mut headers = self.headers.clone();
@@ -128,15 +131,22 @@ impl Plan {
         let contents = DpopContents {
             key: &Jwk::from(context.device.public().clone()),
             method: self.method.as_str(),
-            uri: uri::without_query(&self.url),
+            uri: uri::target(&self.url),
             issued_at: context.now,
-            random: context.entropy.array()?,
+            random: context.random()?,
             access_token: self.token.as_ref().map(Secret::expose),
-            nonce: context.nonces.dpop.get(uri::origin(&self.url)).map(String::as_str),
+            nonce: context.nonces.dpop.get(origin(&self.url)).map(String::as_str),
         };
         let unsigned = contents.unsigned();
         Ok(unsigned.clone().attach(&context.device.sign(unsigned.to_be_signed())?))
     }
+}
+
+/// Scheme, host and port: to what a server's DPoP nonces belong (RFC 9449 §8).
+fn origin(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
+    &url[..end]
 }
 
 /// A challenge serves once.
@@ -150,7 +160,7 @@ fn attestation_proof(
         client_id: wallet.client_id,
         audience: &to.issuer,
         issued_at: context.now,
-        random: context.entropy.array()?,
+        random: context.random()?,
         challenge: challenge.as_deref(),
     };
     let unsigned = contents.unsigned();
@@ -226,7 +236,7 @@ impl Call {
     /// RFC 9449 §8.2: a nonce that comes with any answer replaces the one before.
     fn remember(&self, response: &HttpResponse, nonces: &mut ServerNonces) {
         if let Some(nonce) = response.header("dpop-nonce") {
-            nonces.dpop.insert(uri::origin(&self.request.url).to_owned(), nonce.to_owned());
+            nonces.dpop.insert(origin(&self.request.url).to_owned(), nonce.to_owned());
         }
         if let (Some(to), Some(challenge)) =
             (&self.plan.attest_to, response.header("oauth-client-attestation-challenge"))

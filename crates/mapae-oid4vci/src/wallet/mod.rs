@@ -39,7 +39,6 @@ mod provider;
 mod refusal;
 mod sign_in;
 mod token;
-mod uri;
 
 pub use call::{AttestedWallet, ServerNonces};
 pub use check::{CopyFormat, ReceivedCopy};
@@ -54,7 +53,7 @@ pub use nonce::AwaitingNonce;
 pub use notification::AwaitingNotified;
 pub use offer::{AwaitingOffer, check_tx_code};
 pub use proof::{KeyProofs, ProofKind};
-pub use provider::{AwaitingClientAttestation, AwaitingKeyAttestation, WalletAttestation, WalletProvider};
+//pub use provider
 pub use refusal::{Endpoint, Refusal};
 pub use sign_in::{AwaitingPushed, PendingSignIn, SignIn};
 pub use token::AwaitingToken;
@@ -73,6 +72,14 @@ pub struct Context<'a> {
     pub wallet: Option<AttestedWallet<'a>>,
     /// Nonces that servers gave, kept over the exchanges with them.
     pub nonces: &'a mut ServerNonces,
+}
+
+impl Context<'_> {
+    fn random<const N: usize>(&mut self) -> Result<[u8; N], WalletError> {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
 }
 
 /// A state that waits for an answer.

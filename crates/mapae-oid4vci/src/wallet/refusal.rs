@@ -91,6 +91,12 @@ impl Refusal {
         Self { at, status: response.status, code, description, tries_left: tries_left(&body) }
     }
 
+    /// A refusal that came by a redirect (RFC 6749 §4.1.2.1).
+    pub(super) fn redirected(at: Endpoint, error: &str, description: Option<&str>) -> Self {
+        let description = description.map(|text| printable(text, DESCRIPTION));
+        Self { at, status: 302, code: Some(printable(error, CODE)), description, tries_left: None }
+    }
+
     /// Whether the `error` is this.
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)

@@ -130,8 +130,8 @@ impl Settings for ProbeTimes {
 impl Health {
     /// Health of what `probes` try. Nothing is green before the first success.
     pub fn new(probes: Vec<Probe>, times: ProbeTimes) -> Self {
-        let probed = |probe| Probed { probe, tries: Mutex::default() };
-        Self(Arc::new(Watched { probes: probes.into_iter().map(probed).collect(), times }))
+        let untried = |probe| Probed { probe, tries: Mutex::default() };
+        Self(Arc::new(Watched { probes: probes.into_iter().map(untried).collect(), times }))
     }
 
     /// Tries until the stop, each probe at its own pace.
@@ -211,8 +211,8 @@ impl Health {
 impl Probed {
     async fn attempt(&self, within: Duration) {
         let before = Instant::now();
-        let tried = tokio::time::timeout(within, (self.probe.check)()).await;
-        let failure = tried.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
+        let outcome = tokio::time::timeout(within, (self.probe.check)()).await;
+        let failure = outcome.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         match failure {
             None => *tries = Tries { succeeded: Some(Instant::now()), took: Some(before.elapsed()), failures: 0 },

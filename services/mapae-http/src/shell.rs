@@ -139,7 +139,8 @@ impl Drop for Measure<'_> {
         let failed = status.is_some_and(|status| status.is_server_error());
         if self.shell.log.tells(failed, took) {
             let status = status.map_or(0, |status| status.as_u16());
-            tracing::info!(status, milliseconds = took.as_millis(), "answered");
+            let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(status, milliseconds, "answered");
         }
     }
 }

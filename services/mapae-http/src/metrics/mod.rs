@@ -16,7 +16,7 @@ use prometheus_client::{encoding::text, registry::Registry};
 pub(crate) use http::{Answered, Requests, method_name};
 pub use labelled::{Counters, Gauges, Histograms};
 
-/// OpenMetrics 1.0 §"Overall Structure".
+/// `OpenMetrics` 1.0, "Overall Structure".
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Upper bounds, in seconds, of what a request takes: from a millisecond to the longest that one may take.

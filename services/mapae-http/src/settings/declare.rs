@@ -64,6 +64,7 @@ impl Declare {
     }
 
     /// A setting that may be left out. A template shows `example` behind a `#`.
+    #[expect(clippy::needless_pass_by_value, reason = "asked like the others")]
     pub fn optional<T>(&mut self, key: &'static str, example: T, note: Note) -> Result<Option<T>, SettingsError>
     where
         T: Serialize + DeserializeOwned,
@@ -104,7 +105,7 @@ impl Declare {
             Some(_) => return Err(self.unfit(key, "a section".to_owned())),
         };
         let (settings, page) = self.below(key, given)?;
-        self.page.section(format!("[{}]", self.full(key)), note, page);
+        self.page.section(&format!("[{}]", self.full(key)), note, page);
         Ok(settings)
     }
 
@@ -115,13 +116,13 @@ impl Declare {
         let head = format!("[[{}]]", self.full(key));
         if given.is_empty() && self.mode == Mode::Writing {
             let (_, page) = self.below::<S>(key, Table::new())?;
-            self.page.section(head, note, page.commented());
+            self.page.section(&head, note, page.commented());
             return Ok(Vec::new());
         }
         let mut all = Vec::new();
         for table in given {
             let (settings, page) = self.below(key, table)?;
-            self.page.section(head.clone(), note, page);
+            self.page.section(&head, note, page);
             all.push(settings);
         }
         Ok(all)
@@ -177,12 +178,14 @@ impl Declare {
     }
 }
 
-/// What serde asks for, in its words.
+/// What serde asks for, in its words: of one of several words they are told, if it is asked with none of them.
 fn kind<T: DeserializeOwned>() -> String {
-    use serde::de::value::{Error, UnitDeserializer};
-    let refused = T::deserialize(UnitDeserializer::<Error>::new()).err().map(|error| error.to_string());
-    let expected = refused.as_deref().and_then(|text| text.split("expected ").nth(1)).unwrap_or("of another kind");
-    expected.to_owned()
+    use serde::de::value::{Error, StrDeserializer, UnitDeserializer};
+    let of_unit = T::deserialize(UnitDeserializer::<Error>::new()).err();
+    let of_text = T::deserialize(StrDeserializer::<Error>::new("")).err();
+    let expected = |error: Error| error.to_string().split_once("expected ").map(|(_, kind)| kind.replace('`', ""));
+    let words = of_text.and_then(expected).filter(|kind| kind.starts_with("one of"));
+    words.or_else(|| of_unit.and_then(expected)).unwrap_or_else(|| "of another kind".to_owned())
 }
 
 fn shown<T: Serialize>(value: &T) -> String {

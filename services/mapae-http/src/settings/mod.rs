@@ -22,9 +22,9 @@
 //!
 //! assert_eq!(settings::parse::<Copies>("batch = 3")?.batch, 3);
 //! assert_eq!(settings::template::<Copies>("")?, "\
-//! # Copies of a document in one batch.
-//! # Cost: A signature each.
-//! # From 1 to 100.
+//! ## Copies of a document in one batch.
+//! ## Cost: A signature each.
+//! ## From 1 to 100.
 //! batch = 10
 //! ");
 //! assert_eq!(settings::parse::<Copies>("bacth = 3").err().unwrap().to_string(), "`bacth` is unknown; is `batch` meant?");

@@ -39,14 +39,14 @@ impl Page {
             wrapped(&mut self.lines, &bounds);
         }
         let mark = if line.shown == Shown::Commented { "# " } else { "" };
-        self.lines.push_str(&format!("{mark}{} = {}\n", line.key, line.value));
+        self.lines.extend([mark, line.key, " = ", &line.value, "\n"]);
     }
 
-    pub(super) fn section(&mut self, head: String, note: Note, page: Self) {
+    pub(super) fn section(&mut self, head: &str, note: Note, page: Self) {
         self.sections.push('\n');
         comment(&mut self.sections, note);
-        self.sections.push_str(&if page.is_commented() { format!("# {head}") } else { head });
-        self.sections.push('\n');
+        let mark = if page.is_commented() { "# " } else { "" };
+        self.sections.extend([mark, head, "\n"]);
         self.sections.push_str(&page.text());
     }
 

@@ -10,12 +10,17 @@ use crate::command::{run, stream};
 use crate::context::Context;
 use crate::stages::Outcome;
 use crate::tally::Tally;
-use crate::tools::{NODE, NPM, OPENSSL, POSTGRES, PYTHON, STRACE, Tool};
+use crate::tools::{NODE, NPM, OPENSSL, POSTGRES, PYTHON, SOFTHSM, STRACE, Tool};
 
 pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
     let strace = context.tools.obtain(&STRACE).then(|| context.tools.path_of("strace")).flatten();
     let postgres = context.tools.obtain(&POSTGRES);
+    let softhsm =
+        context.tools.obtain(&SOFTHSM).then(|| context.tools.file("usr/lib/softhsm/libsofthsm2.so")).flatten();
     let mut command = context.cargo(&["test", "--workspace", "--no-fail-fast"]);
+    if let Some(softhsm) = &softhsm {
+        command.env("MAPAE_SOFTHSM", softhsm);
+    }
     if let Some(strace) = &strace {
         command.env("MAPAE_STRACE", strace);
     }
@@ -25,6 +30,9 @@ pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
     }
     if !postgres {
         outcome.skip(context, "the stores on PostgreSQL (needs Debian's package postgresql)");
+    }
+    if softhsm.is_none() {
+        outcome.skip(context, "signing in a PKCS#11 module (needs Debian's package softhsm2)");
     }
     if context.vectors().is_none() {
         outcome.skip(context, "the vectors of others (set MAPAE_VECTORS to their folder)");

@@ -64,6 +64,9 @@ pub(crate) const POSTGRES: Tool = Tool {
     probe: &["sh", "-c", "initdb --version && setpriv --version"],
     source: Source::Debian(&["postgresql", "util-linux"]),
 };
+/// A PKCS#11 module without hardware.
+pub(crate) const SOFTHSM: Tool =
+    Tool { name: "SoftHSM 2", probe: &["softhsm2-util", "--version"], source: Source::Debian(&["softhsm2"]) };
 /// libFuzzer is C++.
 pub(crate) const CPP: Tool = Tool { name: "c++", probe: &["c++", "--version"], source: Source::Debian(&["g++"]) };
 
@@ -91,6 +94,11 @@ impl Tools {
     pub(crate) fn path_of(&self, program: &str) -> Option<PathBuf> {
         let folders = self.folders()?;
         env::split_paths(&folders).map(|folder| folder.join(program)).find(|file| file.is_file())
+    }
+
+    /// Where a package put a file that is named from the root.
+    pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
+        [Path::new("/"), &self.prefix].map(|root| root.join(name)).into_iter().find(|file| file.is_file())
     }
 
     /// Lets a child see what was unpacked, and what is installed off the path.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use mapae_jose::{Jwk, Value, json};
 
 use super::{
-    Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey,
+    Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey, key::signed,
 };
 use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata, form::FormWriter, uri};
 
@@ -137,8 +137,7 @@ impl Plan {
             access_token: self.token.as_ref().map(Secret::expose),
             nonce: context.nonces.dpop.get(origin(&self.url)).map(String::as_str),
         };
-        let unsigned = contents.unsigned();
-        Ok(unsigned.clone().attach(&context.device.sign(unsigned.to_be_signed())?))
+        signed(contents.unsigned(), context.device)
     }
 }
 
@@ -163,8 +162,7 @@ fn attestation_proof(
         random: context.random()?,
         challenge: challenge.as_deref(),
     };
-    let unsigned = contents.unsigned();
-    Ok(unsigned.clone().attach(&wallet.key.sign(unsigned.to_be_signed())?))
+    signed(contents.unsigned(), wallet.key)
 }
 
 pub(super) fn insecure(at: Endpoint) -> WalletError {

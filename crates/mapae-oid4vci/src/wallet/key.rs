@@ -1,7 +1,7 @@
 //! Keys of the device. They may be software, a secure element, a remote service: only their signatures come out.
 
 use mapae_crypto::{PublicKey, Signature, SigningKey};
-use mapae_jose::{Jwk, Object, UnsignedJws, Value, json};
+use mapae_jose::UnsignedJws;
 
 use super::WalletError;
 
@@ -29,16 +29,8 @@ impl WalletKey for SigningKey {
     }
 }
 
-/// A JWT of type `typ` with `header` besides, signed by a key.
-pub(super) fn sign_jwt(typ: &str, header: Object, claims: &Object, key: &dyn WalletKey) -> Result<String, WalletError> {
-    let mut full = Object::from_iter([("alg".to_owned(), "ES256".into()), ("typ".to_owned(), typ.into())]);
-    full.extend(header);
-    let unsigned = UnsignedJws::new(&full, &json::to_vec(claims));
+/// A JWT with the signature of a key.
+pub(super) fn signed(unsigned: UnsignedJws, key: &dyn WalletKey) -> Result<String, WalletError> {
     let signature = key.sign(unsigned.to_be_signed())?;
     Ok(unsigned.attach(&signature))
-}
-
-/// A header that carries the key itself.
-pub(super) fn jwk_header(key: &PublicKey) -> Object {
-    Object::from_iter([("jwk".to_owned(), Value::Object(Jwk::from(key.clone()).to_object()))])
 }

@@ -53,7 +53,7 @@ pub use nonce::AwaitingNonce;
 pub use notification::AwaitingNotified;
 pub use offer::{AwaitingOffer, check_tx_code};
 pub use proof::{KeyProofs, ProofKind};
-//pub use provider
+pub use provider::{AwaitingClientAttestation, AwaitingKeyAttestation, WalletAttestation, WalletProvider};
 pub use refusal::{Endpoint, Refusal};
 pub use sign_in::{AwaitingPushed, PendingSignIn, SignIn};
 pub use token::AwaitingToken;

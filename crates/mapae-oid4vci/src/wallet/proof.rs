@@ -3,7 +3,7 @@
 use mapae_crypto::PublicKey;
 use mapae_jose::{Jwk, Object, Value};
 
-use super::{Context, Grant, Issuer, IssuerFault, OurFault, WalletError, WalletKey};
+use super::{Context, Grant, Issuer, IssuerFault, OurFault, WalletError, WalletKey, key::signed};
 use crate::{CredentialConfiguration, ProofContents};
 
 /// What kind of proof an issuer gets.
@@ -100,16 +100,15 @@ fn proof(
     grant: &Grant,
     context: &Context<'_>,
 ) -> Result<Value, WalletError> {
-    let unsigned = ProofContents {
+    let contents = ProofContents {
         key: &Jwk::from(key.public().clone()),
         client_id: grant.client_id(),
         audience: issuer.url().as_str(),
         issued_at: context.now,
         nonce,
         key_attestation,
-    }
-    .unsigned();
-    Ok(unsigned.clone().attach(&key.sign(unsigned.to_be_signed())?).into())
+    };
+    Ok(signed(contents.unsigned(), key)?.into())
 }
 
 /// Copies that are bound to no key cannot be told from stolen ones: HAIP §6 wants them bound.

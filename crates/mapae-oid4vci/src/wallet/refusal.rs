@@ -88,6 +88,9 @@ impl Refusal {
             text.map(|text| printable(&text, len))
         };
         let (code, description) = (said("error", CODE), said("error_description", DESCRIPTION));
+        // A problem document (RFC 9457), as a wallet provider answers.
+        let (code, description) =
+            (code.or_else(|| said("code", CODE)), description.or_else(|| said("title", DESCRIPTION)));
         Self { at, status: response.status, code, description, tries_left: tries_left(&body) }
     }
 

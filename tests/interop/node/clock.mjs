@@ -2,8 +2,9 @@
 
 const RealDate = Date;
 
-/** Makes `new Date()` and `Date.now()` answer `at` (RFC 3339); undefined leaves the clock alone. */
+/** Makes `new Date()` and `Date.now()` answer `at` (RFC 3339); the real time if undefined. */
 export function standAt(at) {
+  globalThis.Date = RealDate;
   if (at === undefined) return;
   const fixed = RealDate.parse(at);
   if (Number.isNaN(fixed)) throw new Error(`not a time: ${at}`);

@@ -1,10 +1,12 @@
-// One job in, one result out: JSON on stdin and stdout, bytes as base64url without padding.
+// Jobs in, results out: JSON on stdin and stdout, one line each; bytes as base64url without padding.
 //
 //   {ok: true, ...}                     the peer did what it was asked
 //   {ok: true, verdict: "refused", ...} the peer looked at a presentation and said no
 //   {ok: false, error}                  the peer could not do the job, or the job is malformed
 //
 // The peers write to stdout on their own (`console.log` in @auth0/mdl), so stdout is kept for the result alone.
+
+import { createInterface } from 'node:readline';
 
 console.log = console.info = console.debug = console.error;
 
@@ -29,22 +31,20 @@ export async function verdictOf(check) {
   }
 }
 
-/** Reads the job, runs the handler that its `job` field names, writes the result. Exits 0 whatever the result is. */
+/** Answers every job by the handler that its `job` field names, until stdin ends. */
 export async function run(handlers) {
-  let result;
-  try {
-    const job = JSON.parse(await stdin());
-    const handler = handlers[need(job, 'job')];
-    if (!handler) throw new Error(`unknown job "${job.job}"`);
-    result = { ok: true, ...(await handler(job)) };
-  } catch (error) {
-    result = { ok: false, error: error.message };
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await answer(handlers, line))}\n`);
   }
-  process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-async function stdin() {
-  const chunks = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+async function answer(handlers, line) {
+  try {
+    const job = JSON.parse(line);
+    const handler = handlers[need(job, 'job')];
+    if (!handler) throw new Error(`unknown job "${job.job}"`);
+    return { ok: true, ...(await handler(job)) };
+  } catch (error) {
+    return { ok: false, error: error.message };
+  }
 }

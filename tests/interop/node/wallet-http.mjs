@@ -10,6 +10,13 @@ export const trace = [];
 const encrypted = new Map();
 const withheld = new Map();
 
+/** Forgets what was noted and asked for. */
+export function forget() {
+  trace.length = 0;
+  encrypted.clear();
+  withheld.clear();
+}
+
 /** Encrypts all further requests to the URL, and its responses: `enc` is asked for, `jwk` and `kid` are the issuer's. */
 export function encryptAt(url, options) {
   encrypted.set(url, options);

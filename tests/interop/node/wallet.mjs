@@ -29,7 +29,7 @@ import {
 } from '@openid4vc/oauth2';
 import { Openid4vciClient, Openid4vciWalletProvider, extractScopesForCredentialConfigurationIds } from '@openid4vc/openid4vci';
 import { need, run } from './job.mjs';
-import { encryptAt, fetchWith, trace, withhold } from './wallet-http.mjs';
+import { encryptAt, fetchWith, forget, trace, withhold } from './wallet-http.mjs';
 import { generateRandom, hash, know, newKey, publicOf, signerOf, signJwt, verifyJwt } from './wallet-keys.mjs';
 
 setGlobalConfig({ allowInsecureUrls: true });
@@ -264,6 +264,7 @@ const inAnHour = () => new Date(Date.now() + 3_600_000);
 
 /** What the issuer refused, in its own words, is an answer; anything else is an error. */
 const traced = (job) => async (parameters) => {
+  forget();
   try {
     return { ...(await job(parameters)), trace };
   } catch (error) {

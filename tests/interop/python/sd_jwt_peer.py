@@ -1,6 +1,6 @@
 """PyPI `sd-jwt` as issuer, holder and verifier of SD-JWTs.
 
-One JSON job on stdin, one JSON result on stdout, as in ../node/job.mjs. Jobs:
+JSON jobs on stdin, JSON results on stdout, as in ../node/job.mjs. Jobs:
 
 issue    issuerKey (JWK), x5c [base64 DER], holderKey (JWK), claims, selective [name], decoys?
          -> sdJwt
@@ -23,6 +23,8 @@ from sd_jwt.common import SDObj
 from sd_jwt.holder import SDJWTHolder
 from sd_jwt.issuer import SDJWTIssuer
 from sd_jwt.verifier import SDJWTVerifier
+
+CLOCK = sd_jwt.holder.time
 
 
 def issue(job):
@@ -65,17 +67,16 @@ def key(jwk):
 
 def stand_at(iat):
     """The library takes `iat` of a key-binding JWT from the clock; an old one needs another clock."""
-    if iat is not None:
-        sd_jwt.holder.time = lambda: iat
+    sd_jwt.holder.time = CLOCK if iat is None else lambda: iat
 
 
-def main():
+def answer(line):
     try:
-        job = json.load(sys.stdin)
-        result = {"ok": True, **{"issue": issue, "present": present, "verify": verify}[job["job"]](job)}
+        job = json.loads(line)
+        return {"ok": True, **{"issue": issue, "present": present, "verify": verify}[job["job"]](job)}
     except Exception as error:
-        result = {"ok": False, "error": f"{type(error).__name__}: {error}"}
-    json.dump(result, sys.stdout)
+        return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 
 
-main()
+for line in sys.stdin:
+    print(json.dumps(answer(line)), flush=True)

@@ -2,7 +2,7 @@
 tlog-proof, tlog-policy and tlog-tiles, RFC 6962 and RFC 8032. It shares no code with `mapae-ledger` and where it can no
 algorithm either: trees are recomputed by RFC 6962's recursion, where Mapae walks them as RFC 9162 does.
 
-One JSON job on stdin, one JSON result on stdout, as in ../node/job.mjs; bytes are standard base64. Jobs:
+JSON jobs on stdin, JSON results on stdout, as in ../node/job.mjs; bytes are standard base64. Jobs:
 
 proofs       cases [{policy, proof, entry}]                  -> refused [reason or null]
 consistency  cases [{log (vkey), older, newer, proof}]       -> refused [reason or null]
@@ -430,13 +430,13 @@ JOBS = {
 }
 
 
-def main():
+def answer(line):
     try:
-        job = json.load(sys.stdin)
-        result = {"ok": True, **JOBS[job["job"]](job)}
+        job = json.loads(line)
+        return {"ok": True, **JOBS[job["job"]](job)}
     except Exception as error:
-        result = {"ok": False, "error": f"{type(error).__name__}: {error}"}
-    json.dump(result, sys.stdout)
+        return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 
 
-main()
+for line in sys.stdin:
+    print(json.dumps(answer(line)), flush=True)

@@ -1,7 +1,7 @@
 //! Mapae against implementations that we did not write.
 //!
-//! A [`Peer`](peer::Peer) issues, presents or verifies; npm's and `PyPI`'s are child processes that read one JSON job and write
-//! one JSON result, `isomdl` runs in this process under the same contract, and so does the [binary `mapae`](mapae). Everything
+//! A [`Peer`](peer::Peer) issues, presents or verifies; npm's and `PyPI`'s are child processes that read JSON jobs and write
+//! JSON results, `isomdl` runs in this process under the same contract, and so does the [binary `mapae`](mapae). Everything
 //! that a peer sees is made during the test: certificates by [`pki`], documents and presentations by the peers themselves.
 //! [`mdoc::alterations`] and [`sd_jwt::alterations`] then break one rule each, so that a peer that still accepts shows what it
 //! does not check.
@@ -25,6 +25,7 @@ pub mod register;
 pub mod request;
 pub mod sd_jwt;
 pub mod times;
+mod worker;
 
 /// base64url without padding, the alphabet of JOSE and of the peers' jobs.
 pub use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;

@@ -1,13 +1,12 @@
 //! The parties, ourselves among them, and how to ask them something.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use crate::document::Document;
-use crate::{install, isomdl_peer, mapae};
+use crate::{install, isomdl_peer, mapae, worker};
 
 /// A party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,21 +108,12 @@ impl Verdict {
     }
 }
 
-fn node(script: &str, job: &Value) -> Result<Value> {
-    exchange(Command::new("node").arg(install::node()?.join(script)), job)
+/// One job for a script of ours beside the npm packages.
+pub(crate) fn node(script: &str, job: &Value) -> Result<Value> {
+    worker::ask(Path::new("node"), install::node()?.join(script), job)
 }
 
 /// One job for a script of ours or a peer's, by the interpreter that has the `PyPI` packages.
 pub(crate) fn python(script: &str, job: &Value) -> Result<Value> {
-    exchange(Command::new(install::python()?).arg(install::source("python").join(script)), job)
-}
-
-fn exchange(command: &mut Command, job: &Value) -> Result<Value> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let mut stdin = child.stdin.take().ok_or_else(|| anyhow!("no stdin"))?;
-    stdin.write_all(job.to_string().as_bytes())?;
-    drop(stdin);
-    let output = child.wait_with_output()?;
-    serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("{command:?} wrote no JSON; on stderr:\n{}", String::from_utf8_lossy(&output.stderr)))
+    worker::ask(&install::python()?, install::source("python").join(script), job)
 }

@@ -7,7 +7,7 @@
 //! nobody has, the difference between two publications of a list does not show which ones are one person's batch. An
 //! outsider cannot tell one from the other, since the order is secret.
 
-use core::fmt;
+use core::{fmt, ops::Range};
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use crate::{IndexPermutation, LIST_LEN};
@@ -21,6 +21,18 @@ pub const COVER_RESERVE: u32 = 1 << 14;
 
 /// Entries of each list that copies get.
 pub const CAPACITY: u32 = LIST_LEN - COVER_RESERVE;
+
+/// The lists that were open together with one: those among which a person's batches were spread.
+pub const fn open_together(list: u64) -> Range<u64> {
+    let first = list / OPEN_LISTS * OPEN_LISTS;
+    first..first + OPEN_LISTS
+}
+
+/// How much cover a list gets when some of its copies, or of those open together with it, are revoked: 1 to 4 entries, by
+/// a random byte. An outsider sees each of these lists change, by a number that says nothing.
+pub const fn cover_for(random: u8) -> u32 {
+    (random % 4) as u32 + 1
+}
 
 /// The copies that fill all open lists.
 const GENERATION: u64 = OPEN_LISTS * CAPACITY as u64;

@@ -20,6 +20,11 @@ impl<'b> EncodedList<'b> {
         Self { bits, lst, aggregation_uri: None }
     }
 
+    pub(crate) fn with_aggregation(mut self, uri: &str) -> Self {
+        self.aggregation_uri = Some(uri.to_owned().into());
+        self
+    }
+
     /// Inflates to at most `max_bytes`, else refuses.
     pub fn inflate(&self, max_bytes: usize) -> Result<StatusList, ListError> {
         Ok(StatusList::new(self.bits, zlib::inflate(&self.lst, self.bits, max_bytes)?))

@@ -15,15 +15,14 @@
 //! ```
 //! use mapae_crypto::{Algorithm, SigningKey};
 //! use mapae_status_list::*;
-//! use mapae_types::{Duration, Timestamp};
+//! use mapae_types::Timestamp;
 //!
 //! let uri = "https://id.example/status/0";
 //! let mut list = RevocationList::new(LIST_LEN);
 //! list.revoke(4711).unwrap();
 //!
 //! let now: Timestamp = "2026-11-21T00:00:00Z".parse().unwrap();
-//! let times = TokenTimes { issued_at: now, expires_at: now + Duration::days(70), ttl: Duration::hours(1) };
-//! let token = NewStatusToken::new(uri, &list, times).unwrap();
+//! let token = NewStatusToken::new(uri, &list, TokenTimes::published(now)).unwrap();
 //! let key = SigningKey::from_scalar(&[7; 32]).unwrap();
 //! let unsigned = token.unsigned_cwt(Algorithm::Es256, &[b"certificate in DER"]).unwrap();
 //! let signature = key.sign(unsigned.to_be_signed()).unwrap();
@@ -47,7 +46,7 @@ mod status;
 mod token;
 mod zlib;
 
-pub use allocation::{Allocation, CAPACITY, COVER_RESERVE, IndexAllocator, OPEN_LISTS, Slot};
+pub use allocation::{Allocation, CAPACITY, COVER_RESERVE, IndexAllocator, OPEN_LISTS, Slot, cover_for, open_together};
 pub use deflate::Encoding;
 pub use encoded::EncodedList;
 pub use error::{DeltaError, IndexOutOfRange, IssueError, ListError, TokenError};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use mapae_status_list::{
-    Allocation, CAPACITY, COVER_RESERVE, IndexAllocator, IndexPermutation, LIST_LEN, OPEN_LISTS, Slot,
+    Allocation, CAPACITY, COVER_RESERVE, IndexAllocator, IndexPermutation, LIST_LEN, OPEN_LISTS, Slot, cover_for,
+    open_together,
 };
 use proptest::prelude::*;
 
@@ -117,6 +118,27 @@ fn cover_ends_when_the_reserve_is_used_up() {
     assert!(allocator.cover(0, COVER_RESERVE - 1).is_some());
     assert_eq!(allocator.cover(0, COVER_RESERVE), None);
     assert_eq!(allocator.cover(0, u32::MAX), None);
+}
+
+#[test]
+fn lists_of_a_generation_were_open_together() {
+    for (list, together) in [(0, 0..8), (7, 0..8), (8, 8..16), (968, 968..976)] {
+        assert_eq!(open_together(list), together);
+    }
+    let generation = 8 * u64::from(CAPACITY);
+    for counter in [0, generation - 1, generation, 5 * generation + 3] {
+        let first = counter / generation * generation;
+        let lists: BTreeSet<u64> = (first..first + 8).map(|counter| Slot::of(counter).list).collect();
+        assert!(open_together(Slot::of(counter).list).eq(lists));
+    }
+}
+
+#[test]
+fn cover_is_one_to_four_each_as_often() {
+    let counts: Vec<u32> = (0..=u8::MAX).map(cover_for).collect();
+    for count in 1..=4 {
+        assert_eq!(counts.iter().filter(|c| **c == count).count(), 64);
+    }
 }
 
 #[test]

@@ -97,6 +97,25 @@ fn every_changed_character_of_a_jwt_is_noticed_and_none_is_a_panic() {
 }
 
 #[test]
+fn both_forms_say_where_all_lists_are_named() {
+    let (uri, all) = ("https://id.example/status/0", "https://id.example/status");
+    let token = NewStatusToken::new(uri, &list(), TokenTimes::published(now())).unwrap().with_aggregation(all);
+    let jwt = token.unsigned_jwt(Algorithm::Es256, &[b"certificate"]).unwrap();
+    let jwt = jwt.clone().attach(&key().sign(jwt.to_be_signed()).unwrap());
+    let cwt = token.unsigned_cwt(Algorithm::Es256, &[b"certificate"]).unwrap();
+    let cwt = cwt.clone().attach(&key().sign(cwt.to_be_signed()).unwrap());
+    let expected = Expected::new(uri, now());
+    let jwt = StatusTokenJwt::parse(&jwt).unwrap().verify(key().public(), &expected).unwrap();
+    let cwt = StatusTokenCwt::parse(&cwt).unwrap().verify(key().public(), &expected).unwrap();
+    for read in [jwt, cwt] {
+        assert_eq!(read.aggregation_uri(), Some(all));
+        // Design D6: 35 days, and the longest order; lists appear every 15 minutes.
+        assert_eq!(read.expires_at(), Some(now() + Duration::days(70)));
+        assert_eq!((read.issued_at(), read.ttl()), (now(), Some(Duration::seconds(900))));
+    }
+}
+
+#[test]
 fn a_token_that_never_expires_or_was_born_expired_is_not_issued() {
     for expires_at in [now(), now() - Duration::seconds(1)] {
         let refused = NewStatusToken::new(URI, &list(), TokenTimes { expires_at, ..times() });

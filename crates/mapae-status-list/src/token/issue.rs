@@ -27,6 +27,20 @@ pub struct TokenTimes {
     pub ttl: Duration,
 }
 
+impl TokenTimes {
+    /// How long a list outlives the longest outage.
+    const OUTAGE: Duration = Duration::days(35);
+    /// By how much more a continuity order may stretch that (`LONGEST_ORDER` of `mapae-trust`).
+    const ORDER: Duration = Duration::days(35);
+    /// Lists appear so often.
+    const INTERVAL: Duration = Duration::seconds(15 * 60);
+
+    /// Those of a list that is published at `at` (design D6).
+    pub fn published(at: Timestamp) -> Self {
+        Self { issued_at: at, expires_at: at + Self::OUTAGE + Self::ORDER, ttl: Self::INTERVAL }
+    }
+}
+
 impl<'a> NewStatusToken<'a> {
     /// A token for `list`, published at `uri`. The draft only recommends `exp` and `ttl`; ours have both.
     pub fn new(uri: &'a str, list: &RevocationList, times: TokenTimes) -> Result<Self, IssueError> {
@@ -37,6 +51,12 @@ impl<'a> NewStatusToken<'a> {
             1.. => Ok(Self { uri, times, list: list.encode() }),
             seconds => Err(IssueError::TimeToLive { seconds }),
         }
+    }
+
+    /// Says where all lists of the issuer are named (draft §9.1).
+    pub fn with_aggregation(mut self, uri: &str) -> Self {
+        self.list = self.list.with_aggregation(uri);
+        self
     }
 
     /// The JWT, with the signer's certificates (its own first, the root left out) in `x5c`.

@@ -1,6 +1,12 @@
 //! The deferred credential request (OpenID4VCI §9.1); its answer is a [`crate::CredentialResponse`].
 
-use crate::{CredentialFault, Encryption, MediaType, MessageFault, ResponseEncryption, Secret};
+use mapae_jose::{Object, json};
+
+use crate::{
+    CredentialFault, Encryption, MediaType, ResponseEncryption, Secret,
+    encryption::MAX_BODY,
+    members::{self, MAX_ID},
+};
 
 /// Asks again for what was not ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +20,20 @@ pub struct DeferredRequest {
 impl DeferredRequest {
     /// Opens and reads the body of a request, by the issuer's rules of encryption.
     pub fn receive(media_type: MediaType, body: &[u8], encryption: &Encryption) -> Result<Self, CredentialFault> {
-        let _ = (media_type, body, encryption);
-        Err(MessageFault::Missing { name: "transaction_id" }.into())
+        let received = encryption.open(media_type, body)?;
+        let object = members::object(received.json(), MAX_BODY)?;
+        Ok(Self {
+            transaction_id: members::required(&object, "transaction_id", MAX_ID)?.to_owned().into(),
+            encryption: encryption.response(&object, received.is_encrypted())?,
+        })
     }
 
     /// The JSON of the request.
     pub fn to_json(&self) -> Vec<u8> {
-        Vec::new()
+        let mut object = Object::from_iter([("transaction_id".to_owned(), self.transaction_id.expose().into())]);
+        if let Some(encryption) = &self.encryption {
+            object.insert("credential_response_encryption".to_owned(), encryption.to_object().into());
+        }
+        json::to_vec(&object)
     }
 }

@@ -189,7 +189,7 @@ pub enum DpopFault {
     /// The same proof came before (RFC 9449 §11.1).
     #[error("the DPoP proof has been used before")]
     Replayed,
-    /// The token is bound to another key, or `ath` is of another token.
+    /// The token or the code is bound to another key.
     #[error("the access token is bound to another key")]
     KeyDiffers,
     /// No `Authorization` header.

@@ -24,6 +24,8 @@ mod encryption;
 mod error;
 mod form;
 mod issuer_url;
+mod jwt;
+mod members;
 mod metadata;
 mod nonce;
 mod notification;
@@ -32,6 +34,8 @@ mod pkce;
 mod proof;
 mod secret;
 mod token;
+mod uri;
+pub mod wallet;
 mod wire;
 
 pub use access_token::AccessToken;

@@ -3,9 +3,20 @@
 //! A nonce is base64url(time ‖ random ‖ tag): unpredictable by its random part, ours by its tag, current by its time.
 //! Whether one was used before is not known here; whoever must know keeps the used ones for as long as they live.
 
+use mapae_crypto::{constant_time_eq, hmac_sha256};
+use mapae_jose::{base64url, json};
 use mapae_types::{Duration, Timestamp};
 
-use crate::MessageFault;
+use crate::{
+    MessageFault,
+    jwt::SKEW,
+    members::{self, MAX_ID},
+};
+
+/// Time (8), random (16), tag (16).
+const LEN: usize = 40;
+/// Bytes of an answer with a nonce at most.
+const MAX_RESPONSE: usize = 8 << 10;
 
 /// What a nonce is for: one made for one purpose is none for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +27,16 @@ pub enum NonceKind {
     Dpop,
     /// `attestation_challenge`.
     Challenge,
+}
+
+impl NonceKind {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Credential => b"mapae c_nonce",
+            Self::Dpop => b"mapae dpop",
+            Self::Challenge => b"mapae challenge",
+        }
+    }
 }
 
 /// What can be said of a nonce without memory.
@@ -53,20 +74,42 @@ impl NonceMint {
 
     /// A nonce of that time; `random` is fresh entropy.
     pub fn mint(&self, now: Timestamp, random: [u8; 16]) -> String {
-        let _ = (now, random, self.key, self.kind);
-        String::new()
+        let mut nonce = [0; LEN];
+        nonce[..8].copy_from_slice(&now.unix().to_be_bytes());
+        nonce[8..24].copy_from_slice(&random);
+        let tag = self.tag(&nonce);
+        nonce[24..].copy_from_slice(&tag);
+        base64url::encode(nonce)
     }
 
     /// What a nonce that came is.
     pub fn check(&self, text: &str, now: Timestamp) -> NonceState {
-        let _ = (text, now);
-        NonceState::Unknown
+        let mut nonce = [0; LEN];
+        let whole = base64url::decode_to(text, &mut nonce).is_ok_and(|read| read.len() == LEN);
+        if !whole || !constant_time_eq(&self.tag(&nonce), &nonce[24..]) {
+            return NonceState::Unknown;
+        }
+        match minted_at(&nonce) {
+            // A replica's clock may be ahead of ours by a little.
+            Some(minted) if minted > now + SKEW => NonceState::Unknown,
+            Some(minted) if minted.age_at(now) <= self.lifetime => NonceState::Current,
+            _ => NonceState::Expired,
+        }
+    }
+
+    fn tag(&self, nonce: &[u8; LEN]) -> [u8; 16] {
+        let tag = hmac_sha256(&self.key, &[self.kind.label(), &nonce[..24]]);
+        *tag.first_chunk().unwrap_or(&[0; 16])
     }
 
     /// How long a nonce is current.
     pub const fn lifetime(&self) -> Duration {
         self.lifetime
     }
+}
+
+fn minted_at(nonce: &[u8; LEN]) -> Option<Timestamp> {
+    Timestamp::from_unix(i64::from_be_bytes(*nonce.first_chunk()?)).ok()
 }
 
 impl core::fmt::Debug for NonceMint {
@@ -98,25 +141,35 @@ pub struct ChallengeResponse {
 impl NonceResponse {
     /// The body, `application/json`, never to be cached.
     pub fn to_json(&self) -> Vec<u8> {
-        Vec::new()
+        one_member("c_nonce", &self.c_nonce)
     }
 
     /// Reads an issuer's answer.
     pub fn parse(json: &[u8]) -> Result<Self, MessageFault> {
-        let _ = json;
-        Err(MessageFault::Missing { name: "c_nonce" })
+        let object = members::object(json, MAX_RESPONSE)?;
+        Ok(Self { c_nonce: members::required(&object, "c_nonce", MAX_ID)?.to_owned() })
     }
 }
 
 impl ChallengeResponse {
     /// The body, `application/json`, never to be cached.
     pub fn to_json(&self) -> Vec<u8> {
-        Vec::new()
+        one_member("attestation_challenge", &self.attestation_challenge)
     }
 
     /// Reads a server's answer.
     pub fn parse(json: &[u8]) -> Result<Self, MessageFault> {
-        let _ = json;
-        Err(MessageFault::Missing { name: "attestation_challenge" })
+        let object = members::object(json, MAX_RESPONSE)?;
+        Ok(Self { attestation_challenge: members::required(&object, "attestation_challenge", MAX_ID)?.to_owned() })
     }
+}
+
+fn one_member(name: &str, value: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    out.push(b'{');
+    json::append_text(name, &mut out);
+    out.push(b':');
+    json::append_text(value, &mut out);
+    out.push(b'}');
+    out
 }

@@ -2,7 +2,12 @@
 
 use core::fmt::Display;
 
-use crate::{ClientFault, CredentialFault, DpopFault, MessageFault, NotificationFault, OAuthFault, ProofFault};
+use mapae_jose::{Value, json};
+
+use crate::{
+    ALGORITHM, ClientFault, CredentialFault, DpopFault, JwtFault, MessageFault, NotificationFault, OAuthFault,
+    ProofFault, members,
+};
 
 /// An error code, by the text that defines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,14 +97,34 @@ impl WireError {
 
     /// Says why, in ASCII; other characters become `?` (OpenID4VCI §8.3.1.2).
     pub fn because(mut self, description: impl Display) -> Self {
-        self.description = Some(description.to_string());
+        self.description = Some(description.to_string().chars().map(printable).collect());
         self
     }
 
     /// A DPoP proof or token that is refused, as that kind of endpoint says it.
     pub fn dpop(fault: &DpopFault, endpoint: Endpoint) -> Self {
-        let _ = (fault, endpoint);
-        Self::new(ErrorCode::InvalidDpopProof)
+        let code = match (fault, endpoint) {
+            (DpopFault::NonceMissing | DpopFault::NonceStale, _) => ErrorCode::UseDpopNonce,
+            // RFC 9449 §5: a code or a refresh token that is bound to another key is none.
+            (DpopFault::KeyDiffers | DpopFault::TokenUnknown, Endpoint::Authorization) => ErrorCode::InvalidGrant,
+            (DpopFault::KeyDiffers | DpopFault::TokenUnknown | DpopFault::TokenScheme, _) => ErrorCode::InvalidToken,
+            (DpopFault::TokenMissing, Endpoint::Resource) => return Self::unauthenticated(),
+            _ => ErrorCode::InvalidDpopProof,
+        };
+        match endpoint {
+            Endpoint::Authorization => Self::new(code).because(fault),
+            Endpoint::Resource => Self { status: 401, challenge: true, ..Self::new(code).because(fault) },
+        }
+    }
+
+    /// RFC 6750 §3.1: who brought no token at all is told what to bring, and nothing else.
+    const fn unauthenticated() -> Self {
+        Self { status: 401, code: None, description: None, challenge: true }
+    }
+
+    /// A token that is good, but not for this (RFC 6750 §3.1).
+    pub fn insufficient_scope() -> Self {
+        Self { challenge: true, ..Self::new(ErrorCode::InsufficientScope) }
     }
 
     /// The HTTP status.
@@ -114,12 +139,19 @@ impl WireError {
 
     /// The body, `application/json`.
     pub fn to_json(&self) -> Vec<u8> {
-        Vec::new()
+        let members = [
+            ("error", self.code.map(|code| code.as_str().into())),
+            ("error_description", self.description.as_deref().map(Value::from)),
+        ];
+        json::to_vec(&crate::jwt::collect(members))
     }
 
-    /// The value of `WWW-Authenticate`, if there is to be one.
+    /// The value of `WWW-Authenticate`, if there is to be one (RFC 9449 §7.1).
     pub fn www_authenticate(&self) -> Option<String> {
-        self.challenge.then(String::new)
+        let part = |name: &str, value: Option<&str>| value.map(|v| format!(", {name}=\"{v}\"")).unwrap_or_default();
+        let error = part("error", self.code.map(ErrorCode::as_str));
+        let description = part("error_description", self.description.as_deref());
+        self.challenge.then(|| format!("DPoP algs=\"{ALGORITHM}\"{error}{description}"))
     }
 
     /// Whether the answer must carry a fresh `DPoP-Nonce`.
@@ -171,7 +203,9 @@ impl ErrorCode {
     /// The status that goes with it.
     const fn status(self) -> u16 {
         match self {
-            Self::InvalidClient | Self::InvalidClientAttestation | Self::InvalidToken => 401,
+            // RFC 6749 §5.2 allows 401 for `invalid_client`; but RFC 9110 §15.5.2 wants a scheme named with it, and
+            // attestations have none.
+            Self::InvalidToken => 401,
             Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
@@ -180,22 +214,63 @@ impl ErrorCode {
     }
 }
 
+/// RFC 6749 §5.2, OpenID4VCI §8.3.1.2: `%x20-21 / %x23-5B / %x5D-7E`.
+const fn printable(c: char) -> char {
+    match c {
+        '"' | '\\' => '\'',
+        ' '..='~' => c,
+        _ => '?',
+    }
+}
+
 impl From<OAuthFault> for WireError {
     fn from(fault: OAuthFault) -> Self {
-        let _ = MessageFault::NotForm;
-        Self::new(ErrorCode::InvalidRequest).because(fault)
+        let code = match &fault {
+            OAuthFault::GrantUnsupported => ErrorCode::UnsupportedGrantType,
+            OAuthFault::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
+            OAuthFault::AuthorizationDetails => ErrorCode::InvalidAuthorizationDetails,
+            OAuthFault::NothingAsked => ErrorCode::InvalidScope,
+            // RFC 7636 §4.6.
+            OAuthFault::VerifierMismatch => ErrorCode::InvalidGrant,
+            // RFC 9449 §10.1.
+            OAuthFault::DpopKeyDiffers => ErrorCode::InvalidDpopProof,
+            _ => ErrorCode::InvalidRequest,
+        };
+        let wire = Self::new(code).because(&fault);
+        // RFC 9126 §2.3.
+        let too_long = matches!(fault, OAuthFault::Message(MessageFault::TooLong { .. }));
+        if too_long { Self { status: 413, ..wire } } else { wire }
     }
 }
 
 impl From<ClientFault> for WireError {
     fn from(fault: ClientFault) -> Self {
-        Self::new(ErrorCode::InvalidClient).because(fault)
+        let code = match &fault {
+            ClientFault::Missing | ClientFault::Incomplete | ClientFault::ClientIdDiffers => ErrorCode::InvalidClient,
+            ClientFault::ChallengeMissing | ClientFault::ChallengeStale => ErrorCode::UseAttestationChallenge,
+            // Draft §9 step 11: fresh by `iat` or by `exp`.
+            ClientFault::NotFresh | ClientFault::Attestation(JwtFault::Expired { .. }) => {
+                ErrorCode::UseFreshAttestation
+            }
+            _ => ErrorCode::InvalidClientAttestation,
+        };
+        Self::new(code).because(fault)
     }
 }
 
 impl From<CredentialFault> for WireError {
     fn from(fault: CredentialFault) -> Self {
-        Self::new(ErrorCode::InvalidCredentialRequest).because(fault)
+        let code = match &fault {
+            CredentialFault::Proof(ProofFault::NonceInvalid | ProofFault::NonceDiffers) => ErrorCode::InvalidNonce,
+            CredentialFault::Proof(_) => ErrorCode::InvalidProof,
+            CredentialFault::Encryption(_) => ErrorCode::InvalidEncryptionParameters,
+            CredentialFault::ConfigurationUnknown => ErrorCode::UnknownCredentialConfiguration,
+            CredentialFault::IdentifierUnknown => ErrorCode::UnknownCredentialIdentifier,
+            CredentialFault::Denied => ErrorCode::CredentialRequestDenied,
+            CredentialFault::TransactionUnknown => ErrorCode::InvalidTransactionId,
+            CredentialFault::Message(_) => ErrorCode::InvalidCredentialRequest,
+        };
+        Self::new(code).because(fault)
     }
 }
 
@@ -207,7 +282,11 @@ impl From<ProofFault> for WireError {
 
 impl From<NotificationFault> for WireError {
     fn from(fault: NotificationFault) -> Self {
-        Self::new(ErrorCode::InvalidNotificationRequest).because(fault)
+        let code = match &fault {
+            NotificationFault::IdUnknown => ErrorCode::InvalidNotificationId,
+            NotificationFault::Message(_) => ErrorCode::InvalidNotificationRequest,
+        };
+        Self::new(code).because(fault)
     }
 }
 
@@ -223,13 +302,21 @@ pub struct ErrorResponse {
 impl ErrorResponse {
     /// Reads the body of an answer whose status says that something went wrong.
     pub fn parse(json: &[u8]) -> Result<Self, MessageFault> {
-        let _ = json;
-        Err(MessageFault::Missing { name: "error" })
+        let object = members::object(json, 64 << 10)?;
+        let error = members::required(&object, "error", 256)?.to_owned();
+        // For developers alone: what is wrong with it is no reason to lose the code.
+        let description = object.get("error_description").and_then(Value::as_str).map(str::to_owned);
+        Ok(Self { error, description })
     }
 
     /// Reads `WWW-Authenticate` of a resource's answer.
     pub fn from_www_authenticate(header: &str) -> Option<Self> {
-        let _ = header;
-        None
+        let error = quoted(header, "error=\"")?.to_owned();
+        Some(Self { error, description: quoted(header, "error_description=\"").map(str::to_owned) })
     }
+}
+
+fn quoted<'h>(header: &'h str, name: &str) -> Option<&'h str> {
+    let at = header.find(name)? + name.len();
+    header[at..].split_once('"').map(|(value, _)| value)
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Display;
+use super::issuer::check_languages;
+use crate::{Display, MetadataFault};
 
 /// One step of a claims path pointer (§C).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,4 +28,33 @@ pub struct ClaimDescription {
     /// Its name, in one language each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub display: Vec<Display>,
+}
+
+impl ClaimDescription {
+    /// A claim that every copy has, by the names of its path.
+    pub fn mandatory<'n>(path: impl IntoIterator<Item = &'n str>, display: Vec<Display>) -> Self {
+        Self { path: path.into_iter().map(|name| ClaimStep::Name(name.to_owned())).collect(), mandatory: true, display }
+    }
+}
+
+/// §C.3: no claim is described twice, and no two descriptions contradict each other.
+pub(super) fn check(claims: &[ClaimDescription]) -> Result<(), MetadataFault> {
+    for (place, claim) in claims.iter().enumerate() {
+        check_languages(&claim.display)?;
+        let clash = claims[..place].iter().any(|other| contradict(&claim.path, &other.path));
+        if claim.path.is_empty() || clash {
+            return Err(MetadataFault::Claims);
+        }
+    }
+    Ok(())
+}
+
+/// Two paths that part at one place: by names or by places, but not by both; and all elements of an array include each.
+fn contradict(a: &[ClaimStep], b: &[ClaimStep]) -> bool {
+    let parted = a.iter().zip(b).find(|(a, b)| a != b);
+    match parted {
+        None => a.len() == b.len(),
+        Some((ClaimStep::Name(_), ClaimStep::Name(_)) | (ClaimStep::Index(_), ClaimStep::Index(_))) => false,
+        Some(_) => true,
+    }
 }

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use mapae_jose::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::{AttackResistance, ClaimDescription, Display};
+use super::{
+    claims,
+    issuer::{check_languages, malformed},
+};
+use crate::{AttackResistance, ClaimDescription, Display, MetadataFault};
 
 /// A format with its type of document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,21 @@ pub struct CredentialConfiguration {
     /// What a wallet shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_metadata: Option<CredentialMetadata>,
+}
+
+impl CredentialConfiguration {
+    /// §12.2.4: what stands together does so, and no list is empty; §C.3.
+    pub(super) fn check(&self) -> Result<(), MetadataFault> {
+        if self.cryptographic_binding_methods_supported.is_empty() != self.proof_types_supported.is_empty() {
+            return Err(malformed("proof_types_supported"));
+        }
+        if self.proof_types_supported.values().any(|proof| proof.proof_signing_alg_values_supported.is_empty()) {
+            return Err(malformed("proof_signing_alg_values_supported"));
+        }
+        let Some(shown) = &self.credential_metadata else { return Ok(()) };
+        check_languages(&shown.display)?;
+        claims::check(&shown.claims)
+    }
 }
 
 /// A proof type's rules.

@@ -1,11 +1,11 @@
 //! Metadata of a credential issuer (OpenID4VCI §12.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mapae_jose::Value;
+use mapae_jose::{Object, Value, json};
 use serde::{Deserialize, Serialize};
 
-use crate::{CredentialConfiguration, IssuerUrl, MessageFault, MetadataFault};
+use crate::{CredentialConfiguration, IssuerUrl, MessageFault, MetadataFault, members, uri};
 
 /// A name in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,15 +82,82 @@ pub struct IssuerMetadata {
     pub credential_configurations_supported: BTreeMap<String, CredentialConfiguration>,
 }
 
+/// Bytes of metadata at most: every document of a country in both formats, with its claims in two languages.
+pub(super) const MAX_LEN: usize = 1 << 20;
+
 impl IssuerMetadata {
     /// The document, `application/json`.
     pub fn to_json(&self) -> Vec<u8> {
-        Vec::new()
+        json::to_vec(self)
     }
 
     /// Reads the document of the issuer that was asked.
     pub fn parse(json: &[u8], issuer: &IssuerUrl) -> Result<Self, MetadataFault> {
-        let _ = (json, issuer);
-        Err(MessageFault::Missing { name: "credential_issuer" }.into())
+        Self::from_object(members::object(json, MAX_LEN)?, issuer)
     }
+
+    pub(super) fn from_object(object: Object, issuer: &IssuerUrl) -> Result<Self, MetadataFault> {
+        let read: Self = serde_json::from_value(object.into()).map_err(|_| malformed("metadata"))?;
+        // §12.2.4: compared as text; otherwise nothing of it is used.
+        if read.credential_issuer != issuer.as_str() {
+            return Err(MetadataFault::IssuerDiffers);
+        }
+        read.check_endpoints()?;
+        read.check_encryption()?;
+        // §12.2.4: 2 or greater.
+        if read.batch_credential_issuance.is_some_and(|batch| batch.batch_size < 2) {
+            return Err(malformed("batch_size"));
+        }
+        check_languages(&read.display)?;
+        read.credential_configurations_supported.values().try_for_each(CredentialConfiguration::check)?;
+        Ok(read)
+    }
+
+    fn check_endpoints(&self) -> Result<(), MetadataFault> {
+        let endpoints = [
+            ("credential_endpoint", Some(&self.credential_endpoint)),
+            ("nonce_endpoint", self.nonce_endpoint.as_ref()),
+            ("deferred_credential_endpoint", self.deferred_credential_endpoint.as_ref()),
+            ("notification_endpoint", self.notification_endpoint.as_ref()),
+        ];
+        for (name, url) in endpoints {
+            url.map_or(Ok(()), |url| uri::check_url(url, name))?;
+        }
+        Ok(self.authorization_servers.iter().try_for_each(|url| uri::check_url(url, "authorization_servers"))?)
+    }
+
+    fn check_encryption(&self) -> Result<(), MetadataFault> {
+        if let Some(request) = &self.credential_request_encryption {
+            request.check()?;
+        }
+        match &self.credential_response_encryption {
+            Some(r) if r.alg_values_supported.is_empty() || r.enc_values_supported.is_empty() => {
+                Err(malformed("credential_response_encryption"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl RequestEncryption {
+    /// §12.2.4: at least one key, each with a name of its own, and at least one `enc`.
+    fn check(&self) -> Result<(), MetadataFault> {
+        let keys = self.jwks.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let names: Option<BTreeSet<&str>> = keys.iter().map(|key| key.get("kid")?.as_str()).collect();
+        let named = names.is_some_and(|names| names.len() == keys.len());
+        if named && !keys.is_empty() && !self.enc_values_supported.is_empty() {
+            return Ok(());
+        }
+        Err(malformed("credential_request_encryption"))
+    }
+}
+
+/// §12.2.4: one name for each language.
+pub(super) fn check_languages(display: &[Display]) -> Result<(), MetadataFault> {
+    let repeated = |(place, one): (usize, &Display)| display[..place].iter().any(|other| other.locale == one.locale);
+    if display.iter().enumerate().any(repeated) { Err(malformed("display")) } else { Ok(()) }
+}
+
+pub(super) fn malformed(name: &'static str) -> MetadataFault {
+    MessageFault::Malformed { name }.into()
 }

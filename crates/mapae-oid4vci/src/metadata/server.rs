@@ -1,8 +1,14 @@
 //! Metadata of the authorization server (RFC 8414, OpenID4VCI §12.3, HAIP 1.0 §4).
 
+use mapae_jose::json;
 use serde::{Deserialize, Serialize};
 
-use crate::{IssuerUrl, MessageFault, MetadataFault};
+use super::issuer::{MAX_LEN, malformed};
+use crate::{
+    ALGORITHM, IssuerUrl, MetadataFault, members,
+    token::{AUTHORIZATION_CODE, PRE_AUTHORIZED, REFRESH_TOKEN},
+    uri,
+};
 
 /// Metadata of the authorization server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,36 +68,62 @@ impl ServerMetadata {
     /// What this project's issuer says: everything that HAIP demands, with endpoints `authorize`, `token`, `par` and
     /// `challenge` under the issuer's identifier.
     pub fn haip(issuer: &IssuerUrl, scopes: Vec<String>, sign_in: bool, anonymous: bool) -> Self {
-        let _ = (sign_in, anonymous);
+        let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let grants = if sign_in {
+            &[PRE_AUTHORIZED, REFRESH_TOKEN, AUTHORIZATION_CODE][..]
+        } else {
+            &[PRE_AUTHORIZED, REFRESH_TOKEN]
+        };
+        let clients = if anonymous { &["attest_jwt_client_auth", "none"][..] } else { &["attest_jwt_client_auth"] };
+        let alg = texts(&[ALGORITHM.jose()]);
         Self {
             issuer: issuer.as_str().to_owned(),
-            authorization_endpoint: None,
+            authorization_endpoint: sign_in.then(|| issuer.endpoint("authorize")),
             token_endpoint: issuer.endpoint("token"),
-            pushed_authorization_request_endpoint: None,
-            require_pushed_authorization_requests: true,
-            challenge_endpoint: None,
-            response_types_supported: Vec::new(),
-            grant_types_supported: Vec::new(),
+            pushed_authorization_request_endpoint: sign_in.then(|| issuer.endpoint("par")),
+            require_pushed_authorization_requests: sign_in,
+            challenge_endpoint: Some(issuer.endpoint("challenge")),
+            response_types_supported: texts(&["code"]),
+            grant_types_supported: texts(grants),
             scopes_supported: scopes,
-            code_challenge_methods_supported: Vec::new(),
-            token_endpoint_auth_methods_supported: Vec::new(),
-            client_attestation_signing_alg_values_supported: Vec::new(),
-            client_attestation_pop_signing_alg_values_supported: Vec::new(),
-            dpop_signing_alg_values_supported: Vec::new(),
-            authorization_details_types_supported: Vec::new(),
+            code_challenge_methods_supported: texts(&["S256"]),
+            token_endpoint_auth_methods_supported: texts(clients),
+            client_attestation_signing_alg_values_supported: alg.clone(),
+            client_attestation_pop_signing_alg_values_supported: alg.clone(),
+            dpop_signing_alg_values_supported: alg,
+            authorization_details_types_supported: texts(&["openid_credential"]),
             authorization_response_iss_parameter_supported: true,
-            anonymous_access_supported: false,
+            anonymous_access_supported: anonymous,
         }
     }
 
     /// The document, `application/json`.
     pub fn to_json(&self) -> Vec<u8> {
-        Vec::new()
+        json::to_vec(self)
     }
 
     /// Reads the document of the server that was asked.
     pub fn parse(json: &[u8], issuer: &IssuerUrl) -> Result<Self, MetadataFault> {
-        let _ = (json, issuer);
-        Err(MessageFault::Missing { name: "issuer" }.into())
+        let object = members::object(json, MAX_LEN)?;
+        let read: Self = serde_json::from_value(object.into()).map_err(|_| malformed("metadata"))?;
+        // RFC 8414 §3.3: identical, or nothing of it is used.
+        if read.issuer != issuer.as_str() {
+            return Err(MetadataFault::IssuerDiffers);
+        }
+        read.check_endpoints()?;
+        Ok(read)
+    }
+
+    fn check_endpoints(&self) -> Result<(), MetadataFault> {
+        let endpoints = [
+            ("token_endpoint", Some(&self.token_endpoint)),
+            ("authorization_endpoint", self.authorization_endpoint.as_ref()),
+            ("pushed_authorization_request_endpoint", self.pushed_authorization_request_endpoint.as_ref()),
+            ("challenge_endpoint", self.challenge_endpoint.as_ref()),
+        ];
+        for (name, url) in endpoints {
+            url.map_or(Ok(()), |url| uri::check_url(url, name))?;
+        }
+        Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! Signed metadata (OpenID4VCI §12.2.3).
 
-use mapae_jose::UnsignedJws;
+use mapae_jose::{Object, UnsignedJws, Value, json, x5c_value};
 use mapae_types::Timestamp;
-use mapae_x509::TrustAnchor;
+use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, verify_chain};
 
-use crate::{IssuerMetadata, IssuerUrl, JwtFault, MetadataFault};
+use super::issuer::MAX_LEN;
+use crate::{
+    ALGORITHM, IssuerMetadata, IssuerUrl, JwtFault, MetadataFault,
+    jwt::{self, Claims},
+};
 
 /// The `typ` of signed metadata.
-pub(crate) const TYPE: &str = "openidvci-issuer-metadata+jwt";
+const TYPE: &str = "openidvci-issuer-metadata+jwt";
 
 /// Metadata with a signature by a certified key.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +25,19 @@ impl SignedMetadata {
         issued_at: Timestamp,
         expires_at: Option<Timestamp>,
     ) -> UnsignedJws {
-        let _ = (metadata, chain, issued_at, expires_at);
-        UnsignedJws::new(&mapae_jose::Object::new(), b"")
+        // §12.2.3: all parameters as claims of their own.
+        let mut claims = match serde_json::to_value(metadata) {
+            Ok(Value::Object(claims)) => claims,
+            _ => Object::new(),
+        };
+        claims.insert("sub".to_owned(), metadata.credential_issuer.as_str().into());
+        claims.insert("iat".to_owned(), issued_at.unix().into());
+        if let Some(expires_at) = expires_at {
+            claims.insert("exp".to_owned(), expires_at.unix().into());
+        }
+        let header =
+            [("alg", Some(ALGORITHM.jose().into())), ("typ", Some(TYPE.into())), ("x5c", Some(x5c_value(chain)))];
+        UnsignedJws::new(&jwt::collect(header), &json::to_vec(&claims))
     }
 
     /// Checks signature, chain and dates, and reads the metadata of the issuer that was asked.
@@ -32,7 +47,22 @@ impl SignedMetadata {
         anchors: &[TrustAnchor],
         now: Timestamp,
     ) -> Result<IssuerMetadata, MetadataFault> {
-        let _ = (text, issuer, anchors, now);
-        Err(JwtFault::Type { expected: TYPE }.into())
+        let jws = jwt::parse(text, TYPE, 2 * MAX_LEN)?;
+        let signer = signer(jws.header().x5c(), anchors, now)?;
+        let verified = jws.verify(signer.certificate().public_key()).map_err(JwtFault::from)?;
+        let claims = Claims::of(&verified)?;
+        claims.is("sub", issuer.as_str())?;
+        claims.issued(now)?;
+        claims.valid(now)?;
+        IssuerMetadata::from_object(claims.into_raw(), issuer)
     }
+}
+
+/// §12.2.3: a signer that the wallet trusts; here one that may sign the issuer's SD-JWT VCs.
+fn signer(x5c: &[Vec<u8>], anchors: &[TrustAnchor], now: Timestamp) -> Result<VerifiedSigner, JwtFault> {
+    if x5c.is_empty() {
+        return Err(JwtFault::ChainMissing);
+    }
+    let chain = x5c.iter().map(|der| Certificate::from_der(der)).collect::<Result<Vec<_>, _>>()?;
+    Ok(verify_chain(&chain, anchors, Role::SdJwtSigner, now)?)
 }

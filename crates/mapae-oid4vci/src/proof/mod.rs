@@ -1,11 +1,12 @@
 //! Key proofs of the types `jwt` (OpenID4VCI §F.1) and `attestation` (§F.3).
 
 mod jwt;
+mod verify;
 
-use mapae_jose::{Jwk, UnsignedJws};
+use mapae_jose::{Jwk, Object, Value};
 use mapae_types::Timestamp;
 
-use crate::{AttackResistance, KeyAttestationsRequired, NonceState, ProofFault, TrustedProviders};
+use crate::{AttackResistance, KeyAttestationsRequired, NonceState, ProofFault, TrustedProviders, members};
 
 pub use jwt::ProofContents;
 
@@ -62,8 +63,33 @@ pub struct VerifiedProofs {
 impl Proofs {
     /// Checks everything but the freshness of the nonce.
     pub fn verify(&self, expected: &ProofExpected<'_>) -> Result<ProvenKeys, ProofFault> {
-        let _ = (self, expected);
-        Err(ProofFault::Missing)
+        verify::verify(self, expected)
+    }
+
+    /// Takes `proofs` out of a request (§8.2): exactly one type, of which there is at least one.
+    pub(crate) fn take(request: &mut Object) -> Result<Self, ProofFault> {
+        let proofs = request.remove("proofs").ok_or(ProofFault::Missing)?;
+        let Value::Object(proofs) = proofs else { return Err(ProofFault::Type) };
+        let mut types = proofs.into_iter();
+        let (Some((name, Value::Array(values))), None) = (types.next(), types.next()) else {
+            return Err(ProofFault::Type);
+        };
+        let texts: Option<Vec<String>> = values.into_iter().map(members::into_text).collect();
+        let mut texts = texts.filter(|texts| !texts.is_empty()).ok_or(ProofFault::Type)?;
+        match (name.as_str(), texts.len()) {
+            ("jwt", _) => Ok(Self::Jwt(texts)),
+            // §F: exactly one JWT, which speaks for all keys.
+            ("attestation", 1) => texts.pop().map(Self::Attestation).ok_or(ProofFault::Type),
+            _ => Err(ProofFault::Type),
+        }
+    }
+
+    pub(crate) fn to_object(&self) -> Object {
+        let (name, values) = match self {
+            Self::Jwt(proofs) => ("jwt", proofs.clone()),
+            Self::Attestation(attestation) => ("attestation", vec![attestation.clone()]),
+        };
+        Object::from_iter([(name.to_owned(), values.into())])
     }
 }
 
@@ -103,12 +129,8 @@ impl VerifiedProofs {
         &self.proven
     }
 
-    /// The `c_nonce` of the request, of which the first is to be consumed: there are two where a key attestation
-    /// carries one of its own.
+    /// The `c_nonce` of the request; there are two where a key attestation carries another than the proofs.
     pub fn nonces(&self) -> &[String] {
         &self.proven.nonces
     }
 }
-
-/// Kept together with what it makes.
-pub(crate) type Unsigned = UnsignedJws;

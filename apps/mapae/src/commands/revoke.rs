@@ -1,12 +1,12 @@
 //! `mapae revoke`.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     path::Path,
 };
 
 use anyhow::Context as _;
-use mapae_status_list::{IndexAllocator, OPEN_LISTS};
+use mapae_status_list::{IndexAllocator, cover_for};
 use mapae_types::Entropy as _;
 use serde_json::json;
 
@@ -82,8 +82,7 @@ impl<'c> Past<'c> {
         Ok(past)
     }
 
-    /// Some entries that nobody has, of every list that was open together with one of these: an outsider sees each list
-    /// change, by a number that says nothing.
+    /// Some entries that nobody has, of every list that was open together with one of these.
     fn cover(&self, authority: &Authority, new: &[&JournalLine]) -> anyhow::Result<Vec<(String, u64)>> {
         let mut allocator = IndexAllocator::new(authority.status_index_key()?);
         let mut cover = Vec::new();
@@ -101,22 +100,15 @@ impl<'c> Past<'c> {
     }
 }
 
-/// The lists of the generations in which these copies stand.
-fn open_together(authority: &Authority, copies: &[&JournalLine]) -> Vec<u64> {
+/// The lists that were open together with those of these copies.
+fn open_together(authority: &Authority, copies: &[&JournalLine]) -> BTreeSet<u64> {
     let numbers = copies.iter().filter_map(|copy| authority.status_list_number(&copy.uri));
-    let generations: HashSet<u64> = numbers.map(|number| number / OPEN_LISTS).collect();
-    let mut lists: Vec<u64> = generations
-        .into_iter()
-        .flat_map(|generation| (0..OPEN_LISTS).map(move |i| generation * OPEN_LISTS + i))
-        .collect();
-    lists.sort_unstable();
-    lists
+    numbers.flat_map(mapae_status_list::open_together).collect()
 }
 
-/// 1 to 4.
 fn random_count() -> anyhow::Result<u32> {
     let [byte] = SystemEntropy.array().context("cannot choose how much cover to add")?;
-    Ok(u32::from(byte % 4) + 1)
+    Ok(cover_for(byte))
 }
 
 /// What a revocation came to.

@@ -8,7 +8,7 @@ use mapae_status_list::{LIST_LEN, NewStatusToken, RevocationList, TokenTimes};
 use mapae_trust::{
     Bundle, BundleContents, Classes, Distrust, Freshness, IssuerEntry, SignerRule, StatusEntry, StatusRule,
 };
-use mapae_types::{Duration, Timestamp};
+use mapae_types::Timestamp;
 use mapae_x509::{Certificate, TrustAnchor};
 
 use super::{describe, describe_text, write};
@@ -21,12 +21,6 @@ use crate::{
     issued::stream_journal,
     output::Output,
 };
-
-/// Design D6: a list outlives the longest outage and the longest order that stretches it.
-const STATUS_DAYS: i64 = 35;
-const LONGEST_ORDER_DAYS: i64 = 35;
-/// After how long a reader with a network fetches a newer list: lists appear every 15 minutes.
-const STATUS_TTL: Duration = Duration::seconds(900);
 
 /// Signs what is known now into one file.
 pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
@@ -142,12 +136,7 @@ fn status_list(
     as_of: Timestamp,
 ) -> anyhow::Result<StatusEntry> {
     let number = authority.status_list_number(uri).with_context(|| format!("{uri} is not a list of this authority"))?;
-    let times = TokenTimes {
-        issued_at: as_of,
-        expires_at: as_of + Duration::days(STATUS_DAYS + LONGEST_ORDER_DAYS),
-        ttl: STATUS_TTL,
-    };
-    let token = NewStatusToken::new(uri, list, times)?;
+    let token = NewStatusToken::new(uri, list, TokenTimes::published(as_of))?;
     let chain = signer.chain();
     let cwt = token.unsigned_cwt(Algorithm::Es256, &chain)?;
     let signature = signer.key.sign(cwt.to_be_signed())?;

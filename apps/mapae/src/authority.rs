@@ -20,6 +20,8 @@
 
 mod signers;
 
+#[cfg(feature = "services")]
+pub(crate) use signers::SignerCertificate;
 pub(crate) use signers::{SIGNING_DAYS, Signer, SignerName};
 
 use std::{

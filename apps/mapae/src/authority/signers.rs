@@ -19,6 +19,14 @@ pub(crate) const SIGNING_DAYS: i64 = 90;
 /// As many links as our readers follow.
 const LINKS: usize = 2;
 
+/// A certificate, whose key may be elsewhere.
+pub(crate) struct SignerCertificate {
+    /// The name of its files, and of its key in a hardware module.
+    pub(crate) file: String,
+    pub(crate) certificate: Certificate,
+    links: Vec<Certificate>,
+}
+
 /// A certificate with the key that belongs to it.
 pub(crate) struct Signer {
     /// The name of its files.
@@ -74,9 +82,32 @@ impl Signer {
     }
 }
 
+impl SignerCertificate {
+    /// What goes into a signature's header, in DER.
+    #[cfg(feature = "services")]
+    pub(crate) fn chain(&self) -> Vec<Vec<u8>> {
+        std::iter::once(&self.certificate).chain(&self.links).map(|one| one.der().to_vec()).collect()
+    }
+}
+
 impl Authority {
     /// Who signs at a time: the newest whose certificate has begun by then, or else the first.
     pub(crate) fn signer(&self, name: SignerName, at: Timestamp) -> anyhow::Result<Signer> {
+        let SignerCertificate { file, certificate, links } = self.signer_certificate(name, at)?;
+        Ok(Signer { key: self.key(&file)?, links, file, certificate })
+    }
+
+    /// The same without its key. One that is distrusted signs nothing that anybody would accept.
+    #[cfg(feature = "services")]
+    pub(crate) fn issuing_certificate(&self, name: SignerName, at: Timestamp) -> Outcome<SignerCertificate> {
+        let signer = self.signer_certificate(name, at)?;
+        if self.is_distrusted(&signer.certificate, at)? {
+            return Err(distrusted(&signer.file));
+        }
+        Ok(signer)
+    }
+
+    fn signer_certificate(&self, name: SignerName, at: Timestamp) -> anyhow::Result<SignerCertificate> {
         let (mut file, mut certificate) = (name.file().to_owned(), self.certificate(name.file())?);
         for later in self.later_files(name).filter(|later| self.path(&format!("{later}.pem")).exists()) {
             let next = self.certificate(&later)?;
@@ -84,17 +115,14 @@ impl Authority {
                 (file, certificate) = (later, next);
             }
         }
-        Ok(Signer { key: self.key(&file)?, links: self.links_above(&certificate, at)?, file, certificate })
+        Ok(SignerCertificate { links: self.links_above(&certificate, at)?, file, certificate })
     }
 
     /// Who signs documents at a time. One that is distrusted signs none that anybody would accept.
     pub(crate) fn issuing_signer(&self, name: SignerName, at: Timestamp) -> Outcome<Signer> {
         let signer = self.signer(name, at)?;
         if self.is_distrusted(&signer.certificate, at)? {
-            let file = &signer.file;
-            return Err(Failure::usage(format!(
-                "{file}.pem is distrusted and signs no more; `mapae authority renew-signers` makes the next one"
-            )));
+            return Err(distrusted(&signer.file));
         }
         signer.note_age(at);
         Ok(signer)
@@ -142,4 +170,10 @@ impl Authority {
         // A time that cannot be read counts as past.
         Ok(lines.any(|line| line.ceased_at.is_none_or(|end| end.parse::<Timestamp>().map_or(true, |end| end <= at))))
     }
+}
+
+fn distrusted(file: &str) -> Failure {
+    Failure::usage(format!(
+        "{file}.pem is distrusted and signs no more; `mapae authority renew-signers` makes the next one"
+    ))
 }

@@ -89,7 +89,7 @@ fn silent(url: &str, error: mapae_http::ClientError) -> Failure {
 }
 
 /// A refusal with its code, for people and for programs that look for the code.
-fn refused(status: u16, body: &[u8]) -> Failure {
+pub(crate) fn refused(status: u16, body: &[u8]) -> Failure {
     Failure::Failed(match Problem::parse(body) {
         Some(problem) => anyhow!("the office refused: {problem}"),
         None => anyhow!("the office answered {status}"),

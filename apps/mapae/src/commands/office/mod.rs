@@ -22,6 +22,7 @@ use self::{
     waiting::BacklogArgs,
 };
 use crate::{failure::Outcome, output::Output, service};
+pub(crate) use client::{Office, refused};
 
 #[derive(Subcommand)]
 pub(crate) enum OfficeCommand {

@@ -33,6 +33,12 @@ pub(super) async fn run(args: &OfferArgs, output: &Output) -> Outcome<()> {
         asked["urgency"] = json!(urgency);
     }
     let offer = office.post("/office/offers", &asked).await?;
+    if offer["queued"] == true {
+        let wait =
+            "Too many wait: the person stands in line by urgency, and `mapae office backlog` offers to those first.";
+        output.answer(&offer, || format!("Document {} is queued. {wait}", text(&offer, "document_id")));
+        return Ok(());
+    }
     let link = text(&offer, "credential_offer").to_owned();
     output.answer(&offer, || {
         format!(

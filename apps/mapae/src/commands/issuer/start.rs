@@ -1,0 +1,118 @@
+//! From an issuer's directory to an issuer that answers.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+use mapae_document::Catalogue;
+use mapae_hsm::SignerKind;
+use mapae_http::{Clock, Metrics, Notices, Rates};
+use mapae_issuer::{
+    Dice, IssuerConfig, IssuerDeps, OfficeToken, Providers, ServerSecret, Serving,
+    crash::Crash,
+    serve,
+    store::{ISSUER, IssuerStore, PostgresIssuerStore, SqliteIssuerStore},
+};
+use mapae_oid4vci::TrustedProviders;
+use mapae_sql::{Address, Database};
+use mapae_types::{EntropyError, Timestamp};
+use mapae_x509::{Certificate, TrustAnchor};
+
+use super::{IssuerDir, registers::{self, RegisterFile}, signers};
+use crate::{
+    authority::Authority,
+    failure::{Failure, OrUsage as _, Outcome},
+    files,
+};
+
+/// What is decided at the start, and not in the settings.
+pub(crate) struct Start {
+    /// Another store than the settings name.
+    pub(crate) store: Option<Address>,
+    /// Registers to take in first.
+    pub(crate) registers: Vec<RegisterFile>,
+    pub(crate) clock: Clock,
+    pub(crate) notices: Notices,
+}
+
+/// An issuer that answers.
+pub(crate) struct Started {
+    pub(crate) serving: Serving,
+    /// Where its keys are.
+    pub(crate) keys: SignerKind,
+}
+
+impl IssuerDir {
+    /// Makes the store, empty. Where one was lost, an empty one would give status entries to new copies that old ones have.
+    pub(crate) async fn make_store(&self) -> Outcome<()> {
+        let address = self.store_address(None)?;
+        let made = Database::create(&address, &ISSUER).await;
+        made.with_context(|| format!("the store {address:?}"))?;
+        Ok(())
+    }
+
+    fn store_address(&self, other: Option<Address>) -> Outcome<Address> {
+        let named = || self.settings.store(self.dir()).or_usage(|| "`store`".to_owned());
+        other.map_or_else(named, Ok)
+    }
+
+    /// Starts it.
+    pub(crate) async fn start(&self, mut start: Start) -> Outcome<Started> {
+        let address = self.store_address(start.store.take())?;
+        let database = Database::open(&address, &ISSUER).await;
+        let hint = "a new one is made by `mapae issuer init`; a lost one is restored, never begun anew";
+        match database.with_context(|| format!("the store {address:?}; {hint}"))? {
+            Database::Sqlite(database) => self.start_on(SqliteIssuerStore::new(database), start).await,
+            Database::Postgres(database) => self.start_on(PostgresIssuerStore::new(database), start).await,
+        }
+    }
+
+    async fn start_on<S: IssuerStore>(&self, store: S, start: Start) -> Outcome<Started> {
+        let now = start.clock.now()?;
+        let catalogue = Catalogue::builtin()?;
+        for register in &start.registers {
+            registers::take_in(&store, register, now).await?;
+        }
+        let (signers, keys) = signers::open(self, &catalogue, now).await?;
+        let authority = Authority::open(&self.path(&self.settings.authority))?;
+        let deps = IssuerDeps {
+            store,
+            catalogue,
+            signers,
+            secret: ServerSecret::new(*self.secret()?),
+            status_index_key: authority.status_index_key()?,
+            office_token: OfficeToken::new(&self.office_token()?),
+            providers: Arc::new(Providers::new(self.providers()?)),
+            rates: self.rates(),
+            clock: start.clock,
+            notices: start.notices,
+            log: self.settings.log.requests(),
+            metrics: Metrics::new(),
+            dice: Dice::from_fn(|bytes| getrandom::fill(bytes).map_err(|_| EntropyError)),
+            crash: Crash::from_environment().or_usage(|| "wrong crash point".to_owned())?,
+        };
+        let config: IssuerConfig = self.settings.to_config(self.dir());
+        let serving = serve(config, deps).await.map_err(|error| Failure::Failed(anyhow!(error)))?;
+        Ok(Started { serving, keys })
+    }
+
+    fn providers(&self) -> Outcome<TrustedProviders> {
+        let mut anchors = Vec::new();
+        for path in &self.settings.wallet_providers {
+            let path = self.path(path);
+            let unusable = || format!("{} is not the root of a wallet provider", path.display());
+            let text = files::read_text(&path).map_err(Failure::Usage)?;
+            for certificate in Certificate::many_from_pem(&text).or_usage(unusable)? {
+                anchors.push(TrustAnchor::new(certificate).or_usage(unusable)?);
+            }
+        }
+        Ok(TrustedProviders::new(anchors))
+    }
+
+    fn rates(&self) -> Option<Rates> {
+        let settings = &self.settings;
+        Some(Rates::new(settings.rate, ADDRESSES, settings.proxies.clone()))
+    }
+}
+
+/// Clients whose rates are remembered: some 100 bytes each.
+const ADDRESSES: usize = 100_000;

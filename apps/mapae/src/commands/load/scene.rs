@@ -1,0 +1,178 @@
+//! Who is asked: an issuer that runs somewhere, or one that is started for the run, with a store, a register and keys of its
+//! own, as a process of its own.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context as _, anyhow};
+use clap::Parser as _;
+use mapae_sample::Register;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{LoadIssueArgs, people};
+use crate::{
+    cli::Cli,
+    commands::{self, office::Office},
+    failure::{Failure, Outcome},
+    files,
+    output::Output,
+};
+
+/// An issuer to ask, and what only its operator has.
+pub(super) struct Scene {
+    pub(super) issuer: String,
+    pub(super) address: SocketAddr,
+    pub(super) office: Office,
+    pub(super) outbox: PathBuf,
+    pub(super) people: Vec<String>,
+    /// The folder of its wallet provider, if the run needs one.
+    pub(super) provider: Option<PathBuf>,
+    service: Option<Service>,
+    _folder: Option<TempDir>,
+}
+
+/// A process that ends with the run.
+struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+impl Scene {
+    /// The issuer that was named, or a new one.
+    pub(super) fn open(args: &LoadIssueArgs, output: &Output) -> Outcome<Self> {
+        match &args.issuer {
+            Some(issuer) => Self::of_others(args, issuer),
+            None => Self::start(args, output),
+        }
+    }
+
+    /// The service's process, if it is ours.
+    pub(super) fn service(&self) -> Option<u32> {
+        self.service.as_ref().map(|service| service.0.id())
+    }
+
+    fn of_others(args: &LoadIssueArgs, issuer: &str) -> Outcome<Self> {
+        let needs = || Failure::usage("--issuer takes --office, --token-file, --outbox and --register");
+        let (office, token) = args.office.as_deref().zip(args.token_file.as_deref()).ok_or_else(needs)?;
+        let (outbox, register) = args.outbox.clone().zip(args.register.as_deref()).ok_or_else(needs)?;
+        Ok(Self {
+            issuer: issuer.trim_end_matches('/').to_owned(),
+            address: address_of(issuer)?,
+            office: Office::new(office, token)?,
+            outbox,
+            people: people::read(register, args.requests)?,
+            provider: args.provider.clone(),
+            service: None,
+            _folder: None,
+        })
+    }
+
+    fn start(args: &LoadIssueArgs, output: &Output) -> Outcome<Self> {
+        let folder = match &args.dir {
+            Some(dir) => TempDir::with_prefix_in("mapae-load-", dir)?,
+            None => TempDir::with_prefix("mapae-load-")?,
+        };
+        let dir = folder.path();
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
+        let issuer = format!("http://{address}");
+        let people = people::write(&dir.join("resident.csv"), Register::Resident, args.requests, args.seed, output)?;
+        run(dir, &format!("authority init --dir @/authority"))?;
+        let provider = args.profile.needs_provider().then(|| found_provider(dir)).transpose()?;
+        run(dir, &init(&issuer, address, provider.is_some()))?;
+        let (service, office) = serve(args, dir)?;
+        Ok(Self {
+            issuer,
+            address,
+            office: Office::new(&office, &dir.join("issuer/office.token"))?,
+            outbox: dir.join("issuer/outbox"),
+            people,
+            provider,
+            service: Some(service),
+            _folder: Some(folder),
+        })
+    }
+}
+
+/// Offers outlive the making of all others; nobody is limited, since all phones have one address; surge is the profile's
+/// affair.
+fn init(issuer: &str, address: SocketAddr, has_provider: bool) -> String {
+    let provider = if has_provider { "--wallet-provider @/provider/root.pem" } else { "" };
+    format!(
+        "issuer init --dir @/issuer --authority @/authority --base-url {issuer} {provider} --set listen={address} \
+         --set office_listen=127.0.0.1:0 --set lifetimes.offer=7d --set surge.queue=100000000 \
+         --set rate=1000000/s\u{a0}burst\u{a0}1000000"
+    )
+}
+
+fn found_provider(dir: &Path) -> Outcome<PathBuf> {
+    run(dir, "wallet-provider init --dir @/provider --base-url https://wallet.example")?;
+    Ok(dir.join("provider"))
+}
+
+/// Runs a command of this program. `@/` is the run's folder.
+fn run(dir: &Path, line: &str) -> Outcome<()> {
+    let words = line.split_whitespace().map(|word| match word.strip_prefix("@/") {
+        Some(name) => dir.join(name).display().to_string(),
+        // A no-break space stands for one inside a word.
+        None => word.replace('\u{a0}', " "),
+    });
+    let cli = Cli::try_parse_from(std::iter::once("mapae".to_owned()).chain(words)).context("a step of the run")?;
+    commands::run(cli.command, &Output::silent()).map(drop)
+}
+
+/// Starts the service, and waits until it says where its office is.
+fn serve(args: &LoadIssueArgs, dir: &Path) -> Outcome<(Service, String)> {
+    let log = dir.join("issuer.log");
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["serve", "issuer", "--json", "--dir"]).arg(dir.join("issuer"));
+    command.arg("--register").arg(format!("resident={}", dir.join("resident.csv").display()));
+    if let Some(store) = &args.store {
+        command.args(["--store", store]);
+    }
+    if let Some(delay) = args.commit_delay {
+        command.args(["--commit-delay", &format!("{}", delay.0.as_millis())]);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
+    let mut service = Service(command.spawn().context("this program again")?);
+    let said = said(service.0.stdout.take());
+    let office = said.as_ref().and_then(|said| said["office"].as_str()).map(str::to_owned);
+    let office = office.ok_or_else(|| {
+        let told = files::read_text(&log).unwrap_or_default();
+        anyhow!("the issuer did not start: {}", told.lines().last().unwrap_or_default())
+    })?;
+    Ok((service, office))
+}
+
+fn said(output: Option<std::process::ChildStdout>) -> Option<Value> {
+    let mut document = String::new();
+    for line in BufReader::new(output?).lines() {
+        let line = line.ok()?;
+        document.push_str(&line);
+        if line == "}" {
+            break;
+        }
+    }
+    serde_json::from_str(&document).ok()
+}
+
+fn free_port() -> Outcome<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// Where an issuer without TLS listens.
+fn address_of(issuer: &str) -> Outcome<SocketAddr> {
+    let host = issuer.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+    let unusable = || Failure::usage(format!("{issuer}: a run takes an issuer's plain http address and port"));
+    host.and_then(|host| host.parse().ok()).ok_or_else(unusable)
+}

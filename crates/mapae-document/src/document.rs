@@ -193,7 +193,7 @@ impl DocumentType {
     }
 
     /// The point in time at which a day begins there.
-    pub(crate) fn start_of(&self, day: Date) -> Timestamp {
+    pub fn start_of(&self, day: Date) -> Timestamp {
         day.midnight() - mapae_types::Duration::hours(self.utc_offset_hours.into())
     }
 }

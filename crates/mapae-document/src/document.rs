@@ -146,6 +146,11 @@ impl DocumentType {
         self.columns.iter().map(|column| &*column.name)
     }
 
+    /// The column with the person's id.
+    pub fn person_column(&self) -> &str {
+        self.columns.get(self.person).map_or("", |column| &*column.name)
+    }
+
     /// The rules of eligibility, in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
         &self.rules

@@ -15,6 +15,8 @@ mod issuing;
 mod measures;
 mod office;
 mod outbox;
+pub mod register;
+pub mod publication;
 mod replays;
 mod routes;
 pub mod seal;

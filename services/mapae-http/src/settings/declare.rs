@@ -128,6 +128,11 @@ impl Declare {
         Ok(all)
     }
 
+    /// Whether a file is written and not read: settings that are demanded only in some cases are not missed then.
+    pub fn is_template(&self) -> bool {
+        self.mode == Mode::Writing
+    }
+
     /// What is left is unknown.
     pub(super) fn finish(self) -> Result<Page, SettingsError> {
         let Some(key) = self.given.keys().next() else { return Ok(self.page) };

@@ -25,6 +25,7 @@ pub mod register;
 pub mod request;
 pub mod sd_jwt;
 pub mod times;
+pub mod wallet;
 mod worker;
 
 /// base64url without padding, the alphabet of JOSE and of the peers' jobs.

@@ -3,6 +3,7 @@
 //! `MAPAE_BIN` names it; else it is the debug build of this repository as it stands, made if there is none.
 
 pub mod authority;
+pub mod issuer;
 pub mod peer;
 
 use std::ffi::OsStr;
@@ -61,7 +62,7 @@ pub fn folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn binary() -> Result<PathBuf> {
+pub(crate) fn binary() -> Result<PathBuf> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     match std::env::var_os("MAPAE_BIN") {
         Some(path) => Ok(path.into()),

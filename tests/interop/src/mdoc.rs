@@ -2,6 +2,8 @@
 
 pub mod alterations;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, anyhow};
 use base64::Engine;
 use ciborium::Value;
@@ -12,9 +14,10 @@ use time::OffsetDateTime;
 use crate::claims::plain;
 use crate::document::{Document, MDL_NAMESPACE};
 use crate::key::Key;
-use crate::mapae::authority::Authority;
+use crate::mapae::authority::{Authority, Copy, asked_of};
 use crate::peer::{Peer, Verdict};
 use crate::pki::{Root, Signer, SignerProfile};
+use crate::register::Person;
 use crate::request::Request;
 use crate::times::{days, rfc3339};
 use crate::{BASE64URL, cbor};
@@ -62,6 +65,8 @@ pub struct Scene {
     pub expected: Request,
     /// How the verifier hands the transcript to its library, see [`Plan::wrapping`].
     pub wrapping: &'static str,
+    /// The bundle that Mapae verifies with, if not one of its shared authority.
+    pub bundle: Option<PathBuf>,
     /// The elements that were asked for, as they were issued: plain JSON by namespace.
     pub issued: Json,
 }
@@ -98,12 +103,39 @@ impl Scene {
             Peer::Mapae => Issued::by_mapae(plan.document)?,
             peer => Issued::by(peer, plan)?,
         };
+        Self::presented(holder, made, plan)
+    }
+
+    /// A copy of Mapae's that a wallet fetched, presented by another party.
+    pub fn of_copy(
+        authority: &Authority,
+        person: &Person,
+        document: Document,
+        copy: Copy,
+        holder: Peer,
+    ) -> Result<Self> {
+        let made = Issued::as_copy(authority, person, document, copy, asked_of(document)?)?;
+        Self::presented(holder, made, &Plan { document, ..Plan::default() })
+    }
+
+    fn presented(holder: Peer, made: Issued, plan: &Plan) -> Result<Self> {
         let presented = holder.make("present", present_job(&made, plan)?, "deviceResponse")?;
         let response = cbor::decode(&BASE64URL.decode(presented)?)?;
         let expected = made.request.clone();
         let Issued { signer, root, device, request, elements, .. } = made;
         let (trailing, trusted, wrapping) = (Vec::new(), vec![root], plan.wrapping);
-        Ok(Self { signer, device, request, response, trailing, trusted, expected, wrapping, issued: elements })
+        Ok(Self {
+            signer,
+            device,
+            request,
+            response,
+            trailing,
+            trusted,
+            expected,
+            wrapping,
+            bundle: None,
+            issued: elements,
+        })
     }
 
     /// What the verifier says.
@@ -114,6 +146,7 @@ impl Scene {
             "roots": self.trusted,
             "wrapping": self.wrapping,
             "request": self.expected.to_json(),
+            "bundle": self.bundle,
         }))
     }
 
@@ -222,9 +255,18 @@ impl Issued {
     fn by_mapae(document: Document) -> Result<Self> {
         let authority = Authority::shared()?;
         let holding = authority.holding(document)?;
-        let copy = holding.mdoc()?;
-        let elements = holding.person.elements(document)?;
-        let (signer, root, request) = (authority.signer(document.signer())?, authority.root()?, holding.request()?);
+        Self::as_copy(&authority, &holding.person, document, holding.mdoc()?, holding.request()?)
+    }
+
+    fn as_copy(
+        authority: &Authority,
+        person: &Person,
+        document: Document,
+        copy: Copy,
+        request: Request,
+    ) -> Result<Self> {
+        let (signer, root) = (authority.signer(document.signer())?, authority.root()?);
+        let elements = person.elements(document)?;
         Ok(Self { signer, root, device: copy.key, document: copy.text, request, elements })
     }
 }

@@ -3,6 +3,8 @@
 pub mod alterations;
 pub mod jws;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, anyhow, ensure};
 use base64::Engine;
 use serde_json::{Value, json};
@@ -11,9 +13,10 @@ use sha2::{Digest, Sha256};
 use crate::BASE64URL;
 use crate::document::Document;
 use crate::key::Key;
-use crate::mapae::authority::Authority;
+use crate::mapae::authority::{Authority, Copy, asked_of};
 use crate::peer::{Peer, Verdict};
 use crate::pki::{Root, Signer, SignerProfile};
+use crate::register::Person;
 use crate::request::Request;
 use crate::times::days;
 use jws::Jws;
@@ -58,6 +61,8 @@ pub struct Scene {
     pub expected: Request,
     /// The status token that the verifier holds, if it looks at status.
     pub status_token: Option<String>,
+    /// The bundle that Mapae verifies with, if not one of its shared authority.
+    pub bundle: Option<PathBuf>,
     /// The claims that were asked for, as they were issued.
     pub issued: Value,
 }
@@ -103,6 +108,18 @@ impl Scene {
         Self::presented(holder, Issued::by_mapae(document)?, days(0).unix_timestamp())
     }
 
+    /// A copy of Mapae's that a wallet fetched, presented by another party.
+    pub fn of_copy(
+        authority: &Authority,
+        person: &Person,
+        document: Document,
+        copy: Copy,
+        holder: Peer,
+    ) -> Result<Self> {
+        let issued = Issued::as_copy(authority, person, document, copy, asked_of(document)?)?;
+        Self::presented(holder, issued, days(0).unix_timestamp())
+    }
+
     fn presented(holder: Peer, issued: Issued, bound_at: i64) -> Result<Self> {
         let presented = holder.make("present", present_job(&issued, bound_at)?, "presentation")?;
         let mut parts: Vec<_> = presented.split('~').map(str::to_owned).collect();
@@ -120,6 +137,7 @@ impl Scene {
             key_binding,
             trusted: vec![issued.root],
             status_token: None,
+            bundle: None,
             issued: issued.claims,
         })
     }
@@ -135,6 +153,7 @@ impl Scene {
             "statusKey": self.signer.key.public_jwk(),
             "roots": self.trusted,
             "request": self.expected.to_json(),
+            "bundle": self.bundle,
         }))
     }
 
@@ -197,9 +216,18 @@ impl Issued {
     fn by_mapae(document: Document) -> Result<Self> {
         let authority = Authority::shared()?;
         let holding = authority.holding(document)?;
-        let copy = holding.sd_jwt()?;
-        let claims = holding.person.claims(document)?;
-        let (signer, root, request) = (authority.signer("sd-jwt-signer")?, authority.root()?, holding.request()?);
+        Self::as_copy(&authority, &holding.person, document, holding.sd_jwt()?, holding.request()?)
+    }
+
+    fn as_copy(
+        authority: &Authority,
+        person: &Person,
+        document: Document,
+        copy: Copy,
+        request: Request,
+    ) -> Result<Self> {
+        let (signer, root) = (authority.signer("sd-jwt-signer")?, authority.root()?);
+        let claims = person.claims(document)?;
         Ok(Self { signer, root, holder: copy.key, credential: copy.text, request, claims })
     }
 }

@@ -57,7 +57,7 @@ fn reading(scene: &Scene, document: Document, verifier: Peer) -> Result<Reading>
 }
 
 /// The very elements that were asked for, as they were issued.
-fn read(scene: &Scene, document: Document, verifier: Peer) -> Result<()> {
+pub(crate) fn read(scene: &Scene, document: Document, verifier: Peer) -> Result<()> {
     let claims = plain(&scene.verify(verifier)?.claims()?);
     let told = if verifier == Peer::Mapae { &claims } else { &claims[document.doc_type()] };
     let issued = known_to(verifier, &scene.issued);

@@ -56,7 +56,7 @@ fn shown(document: Document, issuer: Peer, holder: Peer, scene: &Scene) -> Resul
 }
 
 /// The very claims that were asked for, as they were issued.
-fn read(scene: &Scene, verifier: Peer) -> Result<()> {
+pub(crate) fn read(scene: &Scene, verifier: Peer) -> Result<()> {
     let told = of_subject(&scene.verify(verifier)?.claims()?);
     ensure!(told == scene.issued, "told {told}\nissued {}", scene.issued);
     Ok(())

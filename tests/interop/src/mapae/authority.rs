@@ -171,20 +171,7 @@ impl Holding {
 
     /// What `mapae request` asks for of this document.
     pub fn request(&self) -> Result<Request> {
-        let out = folder()?.join("request.json");
-        let (document, elements) = (self.document.name(), self.document.asked_of_ours());
-        succeed(&[
-            &"request",
-            &"--document",
-            &document,
-            &"--elements",
-            &elements,
-            &"--purpose",
-            &"Interoperability",
-            &"--out",
-            &out,
-        ])?;
-        Request::from_json(serde_json::from_slice(&fs::read(out)?)?)
+        asked_of(self.document)
     }
 
     /// Its folder, from which `mapae present` takes copies.
@@ -209,4 +196,22 @@ impl Copy {
         let uri = credential.payload()?["status"]["status_list"]["uri"].as_str().map(str::to_owned);
         uri.ok_or_else(|| anyhow!("the copy names no status list"))
     }
+}
+
+/// What `mapae request` asks for of a document.
+pub(crate) fn asked_of(document: Document) -> Result<Request> {
+    let out = folder()?.join("request.json");
+    let (document, elements) = (document.name(), document.asked_of_ours());
+    succeed(&[
+        &"request",
+        &"--document",
+        &document,
+        &"--elements",
+        &elements,
+        &"--purpose",
+        &"Interoperability",
+        &"--out",
+        &out,
+    ])?;
+    Request::from_json(serde_json::from_slice(&fs::read(out)?)?)
 }

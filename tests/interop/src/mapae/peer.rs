@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! present  issuerSigned + deviceKey -> deviceResponse · sdJwt + holderKey -> presentation
-//! verify   deviceResponse | presentation, roots -> verdict, reason?, claims
+//! verify   deviceResponse | presentation, roots, bundle? -> verdict, reason?, claims
 //! ```
 
 use std::collections::HashMap;
@@ -61,7 +61,10 @@ fn verify(job: &Value) -> Result<Value> {
     let (request, presentation) = (folder.join("request.json"), folder.join("presentation"));
     fs::write(&request, job["request"].to_string())?;
     fs::write(&presentation, presented(job)?)?;
-    let bundle = bundle(&serde_json::from_value::<Vec<String>>(job["roots"].clone())?)?;
+    let bundle = match job["bundle"].as_str() {
+        Some(bundle) => bundle.into(),
+        None => bundle(&serde_json::from_value::<Vec<String>>(job["roots"].clone())?)?,
+    };
     let ran = mapae(&[&"verify", &"--bundle", &bundle, &"--request", &request, &presentation])?;
     let (verdict, exit) = match ran.answer["verdict"].as_str() {
         Some("held") => ("accepted", 0),

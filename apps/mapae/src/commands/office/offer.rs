@@ -21,6 +21,9 @@ pub(crate) struct OfferArgs {
     /// Who is more urgent is served first when many wait
     #[arg(long)]
     urgency: Option<u8>,
+    /// Let the wallet wait until `mapae office approve`
+    #[arg(long)]
+    hold: bool,
     #[command(flatten)]
     office: OfficeArgs,
 }
@@ -31,6 +34,9 @@ pub(super) async fn run(args: &OfferArgs, output: &Output) -> Outcome<()> {
     let mut asked = json!({ "person": args.person.as_str(), "document": args.document.as_str() });
     if let Some(urgency) = args.urgency {
         asked["urgency"] = json!(urgency);
+    }
+    if args.hold {
+        asked["hold"] = json!(true);
     }
     let offer = office.post("/office/offers", &asked).await?;
     if offer["queued"] == true {

@@ -22,6 +22,13 @@ pub(crate) struct ServiceArgs {
     /// Address and port; port 0 takes a free one. There is no TLS here: put a proxy before it
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    clock: ClockArgs,
+}
+
+/// By which clock a service goes.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct ClockArgs {
     /// Go by a clock that is so much ahead of the machine's, for rehearsals
     #[arg(long, hide = true)]
     clock_ahead: Option<mapae_types::Duration>,
@@ -32,6 +39,12 @@ pub(crate) struct ServiceArgs {
 
 impl ServiceArgs {
     pub(crate) fn clock(&self) -> Clock {
+        self.clock.clock()
+    }
+}
+
+impl ClockArgs {
+    pub(crate) fn clock(self) -> Clock {
         match (self.clock_ahead, self.clock_behind) {
             (Some(ahead), _) => Clock::shifted(ahead),
             (None, Some(behind)) => Clock::shifted(mapae_types::Duration::seconds(-behind.as_seconds())),

@@ -1,31 +1,16 @@
-//! The trust ledger of the story: three agencies, each with an auditing cosigner, a log, and what they enter.
-//!
-//! The services are those of `mapae serve`, on free ports of the loopback, each with a database of its own. Everything that
-//! is entered goes through them by the commands that everybody has.
+//! The trust ledger of the story, and what is entered and published as it goes on.
 
-use std::{fmt::Write as _, net::TcpListener};
+use std::net::TcpListener;
 
-use clap::Parser;
 use mapae_http::Running;
 use tokio::runtime::Runtime;
 
 use super::stage::Stage;
 use crate::{
-    commands::serve::{self, ServeCommand},
+    commands::country::{Country, Ports},
     environment::now,
     failure::{Failure, Outcome},
-    files::{self, Access},
 };
-
-/// Id, names, and what each may state alone.
-const AGENCIES: [(&str, &str, &str, &str); 3] = [
-    ("interior", "행정안전부", "Ministry of the Interior", "issuer,signer,status,journal,freshness,bundle"),
-    ("police", "경찰청", "National Police Agency", "distrust,order"),
-    ("privacy", "개인정보보호위원회", "Privacy Commission", "registrar,relying-party"),
-];
-
-/// What the bank may ask for.
-const BANK: [&str; 2] = ["resident=family_name,age_over_19,portrait", "licence=family_name,age_over_19,portrait"];
 
 /// A log and three cosigners that run.
 pub(super) struct Ledger {
@@ -34,64 +19,32 @@ pub(super) struct Ledger {
     pub(super) url: String,
 }
 
-/// A `mapae serve` command line.
-#[derive(Parser)]
-struct Serve {
-    #[command(subcommand)]
-    command: ServeCommand,
-}
+/// What the URIs of its status lists begin with.
+const STATUS: &str = "https://id.example/status/";
 
 impl Ledger {
     /// Founds the ledger, starts it, and enters what the country has decided.
     pub(super) fn found(stage: &mut Stage<'_>) -> Outcome<Self> {
         stage.tale.step("Three agencies found a ledger of whom to trust. None of them can rewrite it");
-        found(stage)?;
-        let ledger = Self::start(stage)?;
+        country(stage)?.found()?;
+        let ledger = Self::start(&country(stage)?)?;
         stage
             .tale
             .say("a log and three cosigners run, each with its own key and database, on this machine's loopback;");
         stage.tale.say("a cosigner signs only if every entry keeps the rules, and two of the three must");
         stage.tale.step("They enter the issuer, its signers, how old evidence may be, who signs orders, and a bank");
-        let entries = enter(stage)?;
+        let entries = country(stage)?.statements()?;
         ledger.submit(stage, &entries)?;
         stage.tale.say(&format!("{} entries, each signed by an agency that may state it", entries.len() + 1));
         stage.tale.say("readers hold one file, policy.txt: the keys of the log and its cosigners");
         Ok(ledger)
     }
 
-    fn start(stage: &Stage<'_>) -> Outcome<Self> {
-        let mut ledger = Self {
-            runtime: tokio::runtime::Builder::new_multi_thread().enable_all().build()?,
-            running: Vec::new(),
-            url: format!("http://127.0.0.1:{}", free_port()?),
-        };
-        let clock = clock(stage)?;
-        let mut witnesses = Vec::new();
-        for (id, ..) in AGENCIES {
-            let running = ledger.serve(stage, &format!(
-                "witness --dir @/cosigners/{id} --log-vkey @/log/log.vkey --audit --log-url {} --founding @/founding.cbor \
-                 --listen 127.0.0.1:0 {clock}",
-                ledger.url
-            ))?;
-            witnesses.push(format!("--witness {id}.example/cosigner={}", running.url()));
-            ledger.running.push(running);
-        }
-        let listen = ledger.url.trim_start_matches("http://");
-        let log = ledger.serve(
-            stage,
-            &format!(
-                "ledger --dir @/log --policy @/policy.txt --founding @/founding.cbor --listen {listen} {} {clock}",
-                witnesses.join(" ")
-            ),
-        )?;
-        ledger.running.push(log);
-        Ok(ledger)
-    }
-
-    fn serve(&self, stage: &Stage<'_>, line: &str) -> Outcome<Running> {
-        let words = std::iter::once("serve".to_owned()).chain(stage.words(line));
-        let command = Serve::try_parse_from(words)?.command;
-        self.runtime.block_on(serve::begin(&command))
+    fn start(country: &Country<'_>) -> Outcome<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let ports = Ports { log: free_port()?, cosigners: None };
+        let (running, url) = runtime.block_on(country.serve(ports))?;
+        Ok(Self { runtime, running, url })
     }
 
     fn submit(&self, stage: &Stage<'_>, entries: &[String]) -> Outcome<()> {
@@ -126,8 +79,7 @@ impl Ledger {
     /// An operator of the log adds an issuer that no agency entered.
     pub(super) fn refuses_a_rogue_issuer(&self, stage: &mut Stage<'_>) -> Outcome<()> {
         stage.mapae("ledger agency --dir @/rogue --id interior --name-ko 가짜 --name-en Impostor --rights issuer")?;
-        write(
-            stage,
+        stage.script().write(
             "rogue/issuer.toml",
             "kind = \"issuer\"\nroot = \"../impostor/iaca.pem\"\nstatus = \"none\"\nsigners = \"any\"\n",
         )?;
@@ -165,83 +117,6 @@ fn clock(stage: &Stage<'_>) -> Outcome<String> {
     Ok(if ahead >= 0 { format!("--clock-ahead {ahead}s") } else { format!("--clock-behind {}s", -ahead) })
 }
 
-/// Keys of agencies, cosigners and the log; the policy; the first entry.
-fn found(stage: &Stage<'_>) -> Outcome<()> {
-    stage.mapae("ledger log-init --dir @/log --name ledger.example/mapae")?;
-    let mut founding = format!("ledger found --log @/log --threshold 2 --out @/. --at {}", stage.start);
-    for (id, ko, en, rights) in AGENCIES {
-        let en = en.replace(' ', "\u{a0}");
-        stage.mapae(&format!(
-            "ledger agency --dir @/agencies/{id} --id {id} --name-ko {ko} --name-en {en} --rights {rights}"
-        ))?;
-        stage.mapae(&format!("ledger witness-init --dir @/cosigners/{id} --name {id}.example/cosigner"))?;
-        write!(founding, " --agency @/agencies/{id} --witness @/cosigners/{id}/witness.vkey")
-            .map_err(anyhow::Error::from)?;
-    }
-    stage.mapae(&founding)
-}
-
-/// Writes the statements, has them signed, and gives the files of the entries.
-fn enter(stage: &Stage<'_>) -> Outcome<Vec<String>> {
-    let mut entries = Vec::new();
-    for (name, agencies, statement) in statements() {
-        write(stage, &format!("entries/{name}.toml"), &statement)?;
-        let agencies: Vec<String> = agencies.iter().map(|id| format!("--agency @/agencies/{id}")).collect();
-        let entry = format!("@/entries/{name}.cbor");
-        stage.mapae(&format!(
-            "ledger entry --from @/entries/{name}.toml {} --out {entry} --at {}",
-            agencies.join(" "),
-            stage.start
-        ))?;
-        entries.push(entry);
-    }
-    let by = "--agency @/agencies/privacy --entry-out @/entries";
-    stage.mapae(&format!("relying-party registrar --dir @/registrar {by}/registrar.cbor --at {}", stage.start))?;
-    stage.mapae(&format!(
-        "relying-party register --registrar @/registrar --id bank --name-ko 은행 --name-en Bank --class substantial \
-         --purpose-ko 계좌개설 --purpose-en account --document {} --document {} --out @/bank {by}/bank.cbor --at {}",
-        BANK[0], BANK[1], stage.start
-    ))?;
-    stage.mapae(&format!(
-        "relying-party enrol-reader --registrar @/registrar --relying-party @/bank --name counter-1 --out @/bank/counter-1 \
-         {by}/reader.cbor --at {}",
-        stage.start
-    ))?;
-    entries.extend(["registrar", "bank", "reader"].map(|name| format!("@/entries/{name}.cbor")));
-    Ok(entries)
-}
-
-type Said = (&'static str, &'static [&'static str], String);
-
-/// What is entered, and by whom.
-fn statements() -> Vec<Said> {
-    let class = |name: &str, usable: &str| {
-        format!("[[classes]]\nname = \"{name}\"\nfresh_for = \"24h\"\nusable_for = \"{usable}\"\n")
-    };
-    let ages = [class("low", "35d"), class("substantial", "7d"), class("high", "1d")].concat();
-    let order_key = |(id, ..): (&str, &str, &str, &str)| {
-        format!("[[keys]]\nagency = \"{id}\"\nkey = \"../agencies/{id}/order.pem\"\n")
-    };
-    let order_keys: String = AGENCIES.map(order_key).concat();
-    let root = "root = \"../authority/iaca.pem\"\n";
-    let mut said: Vec<Said> = vec![
-        ("freshness", &["interior"], format!("kind = \"freshness\"\n{ages}")),
-        ("issuer", &["interior"], format!("kind = \"issuer\"\n{root}status = \"required\"\nsigners = \"listed\"\n")),
-    ];
-    for name in ["document-signer", "mdl-signer", "sd-jwt-signer", "status-signer"] {
-        let statement = format!("kind = \"signer\"\ncertificate = \"../authority/{name}.pem\"\n");
-        said.push((name, &["interior"], statement));
-    }
-    said.push(("status", &["interior"], format!("kind = \"status\"\nprefix = \"https://id.example/status/\"\n{root}")));
-    let orders = format!("kind = \"order-signers\"\nthreshold = 2\n{order_keys}");
-    said.push(("order-signers", &["interior", "privacy"], orders));
-    said
-}
-
-fn write(stage: &Stage<'_>, name: &str, text: &str) -> Outcome<()> {
-    let path = stage.path(name);
-    if let Some(parent) = path.parent() {
-        files::create_dir(parent)?;
-    }
-    Ok(files::write(&path, text.as_bytes(), Access::Public)?)
+fn country<'s>(stage: &'s Stage<'_>) -> Outcome<Country<'s>> {
+    Ok(Country { script: stage.script(), at: stage.start, status: STATUS, clock: clock(stage)? })
 }

@@ -5,15 +5,13 @@ use std::{
     time::Instant,
 };
 
-use anyhow::Context as _;
-use clap::Parser as _;
 use mapae_types::{Duration, Timestamp, UseClass};
 use serde_json::{Value, json};
 
 use super::tale::Tale;
 use crate::{
-    cli::{Cli, FormatArg, PresentArgs, RequestArgs, VerifyArgs},
-    commands::{self, present, request, verify},
+    cli::{FormatArg, PresentArgs, RequestArgs, VerifyArgs},
+    commands::{present, request, script::Script, verify},
     failure::{Failure, Outcome},
     files::{self, Access},
     output::Output,
@@ -27,7 +25,7 @@ const ASKED: [&str; 3] = ["family_name", "age_over_19", "portrait"];
 const POLICY: &str = "policy.txt";
 
 pub(super) struct Stage<'a> {
-    dir: PathBuf,
+    script: Script,
     /// When the story begins.
     pub(super) start: Timestamp,
     pub(super) tale: Tale<'a>,
@@ -65,11 +63,11 @@ pub(super) enum Expected {
 
 impl<'a> Stage<'a> {
     pub(super) const fn new(dir: PathBuf, start: Timestamp, tale: Tale<'a>) -> Self {
-        Self { dir, start, tale, cases: Vec::new(), judging: std::time::Duration::ZERO }
+        Self { script: Script::new(dir), start, tale, cases: Vec::new(), judging: std::time::Duration::ZERO }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.dir.join(name)
+        self.script.path(name)
     }
 
     /// The time that many minutes into the story.
@@ -119,20 +117,14 @@ impl<'a> Stage<'a> {
         Ok(files::write(&self.path(&format!("{name}/presentation")), presentation, Access::Public)?)
     }
 
-    /// Runs a command line of `mapae` in the directory of the story. A no-break space stands for one inside a word.
+    /// Runs a command line of `mapae` in the directory of the story.
     pub(super) fn mapae(&self, line: &str) -> Outcome<()> {
-        let words = std::iter::once("mapae".to_owned()).chain(self.words(line));
-        let cli = Cli::try_parse_from(words).with_context(|| line.to_owned())?;
-        commands::run(cli.command, &Output::silent()).map(drop)
+        self.script.mapae(line)
     }
 
-    /// The words of a command line; those after `@/` are files and directories of the story.
-    pub(super) fn words(&self, line: &str) -> Vec<String> {
-        line.split(' ').filter(|word| !word.is_empty()).map(|word| self.word(&word.replace('\u{a0}', " "))).collect()
-    }
-
-    fn word(&self, word: &str) -> String {
-        word.strip_prefix("@/").map_or_else(|| word.to_owned(), |name| self.path(name).display().to_string())
+    /// The directory of the story, for command lines.
+    pub(super) const fn script(&self) -> &Script {
+        &self.script
     }
 
     /// Judges a case by `mapae verify`, and gives the verdict in words. Another verdict than the story needs ends it.

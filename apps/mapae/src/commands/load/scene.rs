@@ -10,15 +10,13 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow};
-use clap::Parser as _;
 use mapae_sample::Register;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{LoadIssueArgs, people};
 use crate::{
-    cli::Cli,
-    commands::{self, office::Office},
+    commands::{office::Office, script::Script},
     failure::{Failure, Outcome},
     files,
     output::Output,
@@ -87,9 +85,10 @@ impl Scene {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let issuer = format!("http://{address}");
         let people = people::write(&dir.join("resident.csv"), Register::Resident, args.requests, args.seed, output)?;
-        run(dir, &format!("authority init --dir @/authority"))?;
-        let provider = args.profile.needs_provider().then(|| found_provider(dir)).transpose()?;
-        run(dir, &init(&issuer, address, provider.is_some()))?;
+        let script = Script::new(dir.to_owned());
+        script.mapae("authority init --dir @/authority")?;
+        let provider = args.profile.needs_provider().then(|| found_provider(&script)).transpose()?;
+        script.mapae(&init(&issuer, address, provider.is_some()))?;
         let (service, office) = serve(args, dir)?;
         Ok(Self {
             issuer,
@@ -115,20 +114,9 @@ fn init(issuer: &str, address: SocketAddr, has_provider: bool) -> String {
     )
 }
 
-fn found_provider(dir: &Path) -> Outcome<PathBuf> {
-    run(dir, "wallet-provider init --dir @/provider --base-url https://wallet.example")?;
-    Ok(dir.join("provider"))
-}
-
-/// Runs a command of this program. `@/` is the run's folder.
-fn run(dir: &Path, line: &str) -> Outcome<()> {
-    let words = line.split_whitespace().map(|word| match word.strip_prefix("@/") {
-        Some(name) => dir.join(name).display().to_string(),
-        // A no-break space stands for one inside a word.
-        None => word.replace('\u{a0}', " "),
-    });
-    let cli = Cli::try_parse_from(std::iter::once("mapae".to_owned()).chain(words)).context("a step of the run")?;
-    commands::run(cli.command, &Output::silent()).map(drop)
+fn found_provider(script: &Script) -> Outcome<PathBuf> {
+    script.mapae("wallet-provider init --dir @/provider --base-url https://wallet.example")?;
+    Ok(script.path("provider"))
 }
 
 /// Starts the service, and waits until it says where its office is.

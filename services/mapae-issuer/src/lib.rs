@@ -15,14 +15,15 @@ mod issuing;
 mod measures;
 mod office;
 mod outbox;
-pub mod register;
 pub mod publication;
+pub mod register;
 mod replays;
 mod routes;
 pub mod seal;
 mod secret;
 mod serve;
 mod service;
+pub mod sign_in;
 pub mod store;
 
 pub use config::{IssuerConfig, Lifetimes, Surge, WalletAttestation};

@@ -27,6 +27,8 @@ use crate::{
     measures::Measures,
     office::{self, OfficeToken},
     outbox::Outbox,
+    publication::{self, Publisher},
+    register::{Follower, follow},
     replays::Replays,
     routes::{self, SignedNow},
     seal::Seal,
@@ -61,6 +63,12 @@ pub struct IssuerDeps<S> {
     pub office_token: OfficeToken,
     /// The wallet providers that are trusted.
     pub providers: Arc<Providers>,
+    /// Who publishes lists and counts; nobody in a test that is not about them.
+    pub publisher: Option<Publisher>,
+    /// The registers that are followed.
+    pub followers: Vec<Follower>,
+    /// This replica's name, the same after a restart.
+    pub replica: String,
     /// How often a client may ask; none: as often as it likes.
     pub rates: Option<Rates>,
     /// The time.
@@ -116,6 +124,9 @@ pub async fn serve<S: IssuerStore>(config: IssuerConfig, deps: IssuerDeps<S>) ->
 /// What is left of the parts once the service is made of them.
 struct Parts<S> {
     service: Arc<Service<S>>,
+    publisher: Option<Publisher>,
+    followers: Vec<Follower>,
+    replica: String,
     office_token: OfficeToken,
     rates: Option<Rates>,
     log: RequestLog,
@@ -151,7 +162,15 @@ impl<S: IssuerStore> Parts<S> {
             config,
         };
         let service = Arc::new(service);
-        Ok(Self { service, office_token: deps.office_token, rates: deps.rates, log: deps.log })
+        Ok(Self {
+            service,
+            publisher: deps.publisher,
+            followers: deps.followers,
+            replica: deps.replica,
+            office_token: deps.office_token,
+            rates: deps.rates,
+            log: deps.log,
+        })
     }
 
     fn start(self, public: Listening, office: Listening, metrics: &Metrics) -> Serving {
@@ -163,7 +182,11 @@ impl<S: IssuerStore> Parts<S> {
         if let Some(rates) = self.rates {
             shell = shell.rates(rates);
         }
-        let routes: Router = routes::routes(&self.service).merge(health.routes());
+        let mut routes: Router = routes::routes(&self.service).merge(health.routes());
+        if let Some(publisher) = &self.publisher {
+            let folder = publisher.folder().clone();
+            routes = routes.merge(publication::routes(self.service.issuer.path(), folder));
+        }
         let mut public = public.serve_in(shell, routes, limits, stopper);
         let office_address = office.address();
         let office_routes = office::routes(&self.service, self.office_token).merge(metrics.routes());
@@ -172,6 +195,14 @@ impl<S: IssuerStore> Parts<S> {
         public.spawn(until(office, stop));
         public.spawn(health.watch(public.listener()));
         public.spawn(office::watch(Arc::clone(&self.service), public.listener()));
+        if let Some(publisher) = self.publisher {
+            let (service, stop) = (Arc::clone(&self.service), public.listener());
+            public.spawn(async move { publisher.run(&service.store, stop).await });
+        }
+        if !self.followers.is_empty() {
+            let service = Arc::clone(&self.service);
+            public.spawn(follow(service, self.followers, self.replica, public.listener()));
+        }
         public.spawn(sweep(self.service, public.listener()));
         Serving { public, office: office_address }
     }

@@ -6,7 +6,8 @@ use std::{
 };
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use mapae_http::{Fault, Stop, Whole};
+use mapae_http::{ClockError, Fault, Stop, Whole};
+use mapae_types::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,6 +16,8 @@ use super::{
     offers::{answer, read},
 };
 use crate::{
+    ids::DocumentId,
+    register::RegisterHost,
     service::Service,
     store::{DocumentRecord, IssuerStore},
 };
@@ -63,6 +66,34 @@ impl<S: IssuerStore> Service<S> {
         let made = self.offer_waiting(waiting.id, now).await?;
         self.tell(&wish.person, &made)?;
         Ok(self.shown(&wish, &made))
+    }
+}
+
+impl<S: IssuerStore> RegisterHost for Service<S> {
+    type Store = S;
+
+    fn store(&self) -> &S {
+        &self.store
+    }
+
+    fn now(&self) -> Result<Timestamp, ClockError> {
+        self.clock.now()
+    }
+
+    fn new_document(&self, now: Timestamp) -> Result<DocumentId, Fault> {
+        DocumentId::new(now, &mut &self.dice).map_err(internal)
+    }
+
+    /// The link is a message of its own: the gateway sends the two by different ways, or the office hands out one.
+    async fn renew(&self, waiting: &DocumentRecord) -> Result<(), Fault> {
+        let offer = match self.offer_one(waiting).await {
+            Ok(offer) => offer,
+            Err(fault) if fault.cause().is_none() => return Ok(()),
+            Err(fault) => return Err(fault),
+        };
+        let (id, link) = (offer["offer_id"].as_str(), offer["credential_offer_uri"].as_str());
+        let (Some(id), Some(link)) = (id, link) else { return Ok(()) };
+        self.outbox.put(&format!("{id}-link"), &waiting.person, link).map_err(internal)
     }
 }
 

@@ -35,6 +35,8 @@ pub const PRE_AUTHORIZED_CODE: Use<OfferIdKind> = Use::labelled("pre-authorized 
 pub const OFFER_REFERENCE: Use<OfferIdKind> = Use::labelled("offer reference");
 /// A request URI (RFC 9126 §2.2).
 pub const REQUEST_URI: Use<SignInIdKind> = Use::labelled("request uri");
+/// What marks the browser in which a sign-in began.
+pub const BROWSER: Use<SignInIdKind> = Use::labelled("sign-in browser");
 /// The `state` towards the provider that signs the citizen in.
 pub const SIGN_IN_STATE: Use<SignInIdKind> = Use::labelled("sign-in state");
 /// An authorization code (RFC 6749 §4.1.2).

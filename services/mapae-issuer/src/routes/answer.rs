@@ -13,7 +13,7 @@ const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 const CHALLENGE: HeaderName = HeaderName::from_static("oauth-client-attestation-challenge");
 
 /// JSON with a status.
-pub(super) fn json<S>(service: &Service<S>, status: u16, body: Vec<u8>) -> Response {
+pub(crate) fn json<S>(service: &Service<S>, status: u16, body: Vec<u8>) -> Response {
     typed(service, status, "application/json", body)
 }
 

@@ -1,6 +1,6 @@
 //! What wallets ask, over HTTP.
 
-mod answer;
+pub(crate) mod answer;
 mod credential;
 mod metadata;
 mod offers;

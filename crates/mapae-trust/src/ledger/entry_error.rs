@@ -56,7 +56,7 @@ pub enum EntryError {
     #[error("the founders are none, too many, or two have an id or a key in common")]
     Founders,
     /// A prefix of status lists that is no `https` URL ending in `/`.
-    #[error("the prefix of status lists is no https URL that ends in a slash")]
+    #[error("the prefix of status lists is no https URL that ends in a slash, nor http on the loopback")]
     PrefixUnfit,
     /// A policy that does not load.
     #[error("the policy: {0}")]

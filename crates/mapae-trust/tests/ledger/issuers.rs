@@ -216,6 +216,18 @@ fn the_place_of_status_lists_is_a_folder_of_the_web() {
 }
 
 #[test]
+fn the_place_of_status_lists_may_be_this_machine() {
+    for prefix in ["http://127.0.0.1/", "http://127.0.0.1:8615/status/", "http://[::1]:1/", "http://localhost:80/a/"] {
+        assert_eq!(StatusLocation::new(prefix, SIGNER).unwrap().prefix(), prefix);
+    }
+    let elsewhere =
+        ["http://127.0.0.1.example/", "http://localhost@id.example/", "http://127.0.0.1:65536/", "ftp://localhost/"];
+    for prefix in elsewhere.into_iter().chain(["http://localhost", "http://localhost:80/a"]) {
+        assert!(StatusLocation::new(prefix, SIGNER).is_err(), "{prefix}");
+    }
+}
+
+#[test]
 fn a_place_is_withdrawn_once() {
     let mut scene = Scene::with_issuer();
     let withdrawn = Statement::Status(Change::Withdraw(PREFIX.into()));

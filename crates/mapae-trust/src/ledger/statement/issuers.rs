@@ -145,12 +145,14 @@ impl Distrusted {
 }
 
 impl StatusLocation {
-    /// Lists below `prefix` are the issuer's, whose root has that hash. The prefix is an `https` URL that ends in `/`,
-    /// lest `…/status` reach into `…/status-of-others`.
+    /// Lists below `prefix` are the issuer's, whose root has that hash. The prefix is a URL that ends in `/`, lest `…/status`
+    /// reach into `…/status-of-others`: `https`, and `http` for a loopback address alone, where somebody develops.
     pub fn new(prefix: impl Into<String>, root: Fingerprint) -> Result<Self, EntryError> {
         let prefix = prefix.into();
-        let host = prefix.strip_prefix("https://").and_then(|rest| rest.split_once('/')).map(|(host, _)| host);
-        let fits = host.is_some_and(|host| !host.is_empty()) && prefix.ends_with('/') && prefix.is_ascii();
+        let host = |scheme| prefix.strip_prefix(scheme)?.split_once('/').map(|(host, _)| host);
+        let is_web = host("https://").is_some_and(|host| !host.is_empty());
+        let is_local = host("http://").is_some_and(is_loopback);
+        let fits = (is_web || is_local) && prefix.ends_with('/') && prefix.is_ascii();
         if fits { Ok(Self { prefix, root }) } else { Err(EntryError::PrefixUnfit) }
     }
 
@@ -198,4 +200,12 @@ impl Journal {
 /// Writes the hash by which something is withdrawn.
 pub(super) fn write_fingerprint(fingerprint: &Fingerprint, writer: &mut Writer) {
     writer.bytes(&fingerprint.0);
+}
+
+/// An address of this very machine, with a port or without.
+fn is_loopback(host: &str) -> bool {
+    ["127.0.0.1", "[::1]", "localhost"].iter().any(|local| match host.strip_prefix(local) {
+        Some(port) => port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()),
+        None => false,
+    })
 }

@@ -34,6 +34,7 @@ use crate::{
     seal::Seal,
     secret::ServerSecret,
     service::{Mints, Providers, Service},
+    sign_in::{self, SignIn},
     store::{IssuerStore, Sweep},
 };
 
@@ -69,6 +70,8 @@ pub struct IssuerDeps<S> {
     pub followers: Vec<Follower>,
     /// This replica's name, the same after a restart.
     pub replica: String,
+    /// Where citizens sign in; none: there are clerks' offers alone.
+    pub sign_in: Option<SignIn>,
     /// How often a client may ask; none: as often as it likes.
     pub rates: Option<Rates>,
     /// The time.
@@ -128,6 +131,7 @@ struct Parts<S> {
     followers: Vec<Follower>,
     replica: String,
     office_token: OfficeToken,
+    sign_in: Option<SignIn>,
     rates: Option<Rates>,
     log: RequestLog,
 }
@@ -152,7 +156,7 @@ impl<S: IssuerStore> Parts<S> {
             outbox: Outbox::open(&config.outbox)?,
             waiting: AtomicU64::new(0),
             signed_metadata: SignedNow::default(),
-            has_sign_in: false,
+            has_sign_in: deps.sign_in.is_some(),
             metrics: Measures::declare(&deps.metrics),
             clock: deps.clock,
             dice: deps.dice,
@@ -168,6 +172,7 @@ impl<S: IssuerStore> Parts<S> {
             followers: deps.followers,
             replica: deps.replica,
             office_token: deps.office_token,
+            sign_in: deps.sign_in,
             rates: deps.rates,
             log: deps.log,
         })
@@ -183,6 +188,9 @@ impl<S: IssuerStore> Parts<S> {
             shell = shell.rates(rates);
         }
         let mut routes: Router = routes::routes(&self.service).merge(health.routes());
+        if let Some(provider) = self.sign_in {
+            routes = routes.merge(sign_in::routes(&self.service, provider));
+        }
         if let Some(publisher) = &self.publisher {
             let folder = publisher.folder().clone();
             routes = routes.merge(publication::routes(self.service.issuer.path(), folder));

@@ -14,6 +14,7 @@ pub mod ids;
 mod issuing;
 mod measures;
 mod office;
+pub mod openapi;
 mod outbox;
 pub mod publication;
 pub mod register;

@@ -7,7 +7,7 @@ use mapae_trust::Freshness;
 use mapae_types::{DocumentName, Duration, IdError, PersonId, Timestamp, UseClass};
 
 #[cfg(feature = "services")]
-use crate::commands::{OfficeCommand, PublishArgs, ServeCommand};
+use crate::commands::{OfficeCommand, PublishArgs, ServeCommand, WalletProviderCommand};
 use crate::{
     commands::{FetchArgs, LedgerCommand, OrderCommand, RelyingPartyCommand, RenewArgs, VicalArgs},
     pinned::AnchorArgs,
@@ -57,6 +57,10 @@ pub(crate) enum Command {
     #[cfg(feature = "services")]
     #[command(subcommand)]
     Office(OfficeCommand),
+    /// Create a provider of wallets, which attests wallets and their keys; block an instance
+    #[cfg(feature = "services")]
+    #[command(subcommand)]
+    WalletProvider(WalletProviderCommand),
     /// Register relying parties and their readers; say whether a request stays inside a registration
     #[command(subcommand)]
     RelyingParty(RelyingPartyCommand),

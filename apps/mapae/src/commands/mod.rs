@@ -4,6 +4,7 @@ mod authority;
 mod bundle;
 #[cfg(feature = "services")]
 mod demo;
+mod entry;
 mod inspect;
 mod issue;
 mod ledger;
@@ -20,6 +21,8 @@ mod revoke;
 #[cfg(feature = "services")]
 mod serve;
 mod verify;
+#[cfg(feature = "services")]
+mod wallet_provider;
 
 pub(crate) use authority::{RenewArgs, VicalArgs};
 pub(crate) use bundle::FetchArgs;
@@ -32,6 +35,8 @@ pub(crate) use order::OrderCommand;
 pub(crate) use relying_party::RelyingPartyCommand;
 #[cfg(feature = "services")]
 pub(crate) use serve::ServeCommand;
+#[cfg(feature = "services")]
+pub(crate) use wallet_provider::WalletProviderCommand;
 
 use std::process::ExitCode;
 
@@ -68,6 +73,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::Bundle(BundleCommand::Fetch(args)) => done(bundle::fetch(&args, output)),
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Order(command) => done(order::run(&command, output)),
+        #[cfg(feature = "services")]
+        Command::WalletProvider(command) => done(wallet_provider::run(&command, output)),
         Command::RelyingParty(command) => relying_party::run(&command, output),
         Command::Request(args) => done(request::run(&args, output)),
         Command::Present(args) => done(present::run(&args, output)),

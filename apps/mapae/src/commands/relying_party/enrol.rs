@@ -7,8 +7,8 @@ use mapae_trust::ledger::{Change, ReaderDevice, Statement};
 use mapae_types::{Timestamp, hex};
 use serde_json::json;
 
-use super::entry::{self, EntryArgs};
 use crate::{
+    commands::entry::{self, EntryArgs},
     draft::Draft,
     environment::now,
     failure::{Failure, Outcome},

@@ -2,7 +2,6 @@
 
 mod check;
 mod enrol;
-mod entry;
 mod register;
 mod registrar;
 mod words;

@@ -11,12 +11,12 @@ use mapae_trust::{
 };
 use mapae_types::{DocumentName, IdError, RelyingPartyId, Timestamp, UseClass};
 
-use super::{
-    entry::{self, EntryArgs},
-    words,
-};
+use super::words;
 use crate::{
-    commands::request::{find_attribute, find_document, load_catalogue},
+    commands::{
+        entry::{self, EntryArgs},
+        request::{find_attribute, find_document, load_catalogue},
+    },
     draft::Draft,
     environment::now,
     failure::{Failure, OrUsage as _, Outcome},

@@ -9,10 +9,10 @@ use mapae_types::{Duration, Entropy as _, Timestamp, hex};
 use mapae_x509::{AlternativeName, RootParams, TrustAnchor, reader_root};
 use serde_json::json;
 
-use super::entry::{self, EntryArgs};
 use crate::{
     authority::Profile,
     certify::{ROOT_DAYS, pair, sign, signed_crl},
+    commands::entry::{self, EntryArgs},
     draft::Draft,
     environment::{SystemEntropy, now},
     failure::{Failure, Outcome},

@@ -1,6 +1,7 @@
 //! `mapae serve`: the long-running parts.
 
 mod ledger;
+mod wallet_provider;
 mod witness;
 
 use clap::Subcommand;
@@ -14,6 +15,8 @@ pub(crate) enum ServeCommand {
     Ledger(ledger::LedgerArgs),
     /// Serve a witness: check that the ledger only grows, write that down, and only then cosign
     Witness(witness::WitnessArgs),
+    /// Serve a wallet provider: attest wallets and their keys
+    WalletProvider(wallet_provider::WalletProviderArgs),
 }
 
 /// Serves in this process until it is dropped.
@@ -21,6 +24,7 @@ pub(crate) async fn begin(command: &ServeCommand) -> Outcome<Running> {
     match command {
         ServeCommand::Ledger(args) => ledger::begin(args).await,
         ServeCommand::Witness(args) => witness::begin(args).await,
+        ServeCommand::WalletProvider(args) => wallet_provider::begin(args).await,
     }
 }
 
@@ -29,5 +33,6 @@ pub(crate) fn run(command: &ServeCommand, output: &Output) -> Outcome<()> {
     match command {
         ServeCommand::Ledger(args) => ledger::serve(args, output),
         ServeCommand::Witness(args) => witness::serve(args, output),
+        ServeCommand::WalletProvider(args) => wallet_provider::serve(args, output),
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(Args)]
-pub(super) struct EntryArgs {
+pub(crate) struct EntryArgs {
     /// The directory of the agency that signs the entry of the ledger
     #[arg(long, requires = "entry_out")]
     agency: Option<PathBuf>,
@@ -30,7 +30,7 @@ pub(super) struct EntryArgs {
 }
 
 /// A signed entry that waits to be written.
-pub(super) struct NewEntry<'a> {
+pub(crate) struct NewEntry<'a> {
     path: &'a PathBuf,
     bytes: Vec<u8>,
     ledger: Option<&'a str>,
@@ -38,7 +38,7 @@ pub(super) struct NewEntry<'a> {
 
 impl EntryArgs {
     /// Signs the statement, if an agency is named.
-    pub(super) fn sign(&self, statement: &Statement, at: Timestamp) -> Outcome<Option<NewEntry<'_>>> {
+    pub(crate) fn sign(&self, statement: &Statement, at: Timestamp) -> Outcome<Option<NewEntry<'_>>> {
         let (Some(dir), Some(path)) = (&self.agency, &self.entry_out) else { return Ok(None) };
         let unsigned = statement.prepare(at);
         let bytes = unsigned.attach(agency::sign(&unsigned, &[Agency::open(dir)?])?);
@@ -58,7 +58,7 @@ impl EntryArgs {
 
 impl NewEntry<'_> {
     /// Writes it, and hands it in where a ledger is named.
-    pub(super) fn write(&self) -> Outcome<()> {
+    pub(crate) fn write(&self) -> Outcome<()> {
         files::write(self.path, &self.bytes, Access::Public)?;
         self.ledger.map_or(Ok(()), |url| hand_in(url, self.path))
     }
@@ -81,12 +81,12 @@ fn hand_in(_: &str, _: &std::path::Path) -> Outcome<()> {
 }
 
 /// Where the entry is, for programs.
-pub(super) fn place(entry: Option<&NewEntry<'_>>) -> Value {
+pub(crate) fn place(entry: Option<&NewEntry<'_>>) -> Value {
     entry.map_or(Value::Null, |entry| json!(entry.path.display().to_string()))
 }
 
 /// What comes next, for people.
-pub(super) fn next(entry: Option<&NewEntry<'_>>) -> String {
+pub(crate) fn next(entry: Option<&NewEntry<'_>>) -> String {
     match entry {
         Some(NewEntry { path, ledger: Some(url), .. }) => format!("{} is in the ledger at {url}", path.display()),
         Some(entry) => format!("{0} is the ledger's entry; `mapae ledger submit` hands it in", entry.path.display()),

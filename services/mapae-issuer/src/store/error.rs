@@ -13,7 +13,7 @@ pub enum StoreError {
     /// Caller: there is something under that id already.
     #[error("the id is taken")]
     IdTaken,
-    /// Caller: the copies' numbers were given to others, or never reserved.
+    /// Caller: the copies' numbers were given to others.
     #[error("the numbers are not the caller's")]
     NumbersTaken,
     /// Caller: thumbprints, hashes and numbers of a batch differ in how many they are, or there are none.
@@ -54,7 +54,7 @@ impl StoreError {
 impl From<SqlError> for StoreError {
     fn from(error: SqlError) -> Self {
         match error.rule() {
-            Some("documents_pkey" | "offers_pkey" | "grants_pkey" | "batches_pkey") => Self::IdTaken,
+            Some("documents_id_key" | "offers_id_key" | "grants_id_key" | "batches_id_key") => Self::IdTaken,
             Some("batches_first_number_key") => Self::NumbersTaken,
             _ => Self::Sql(Arc::new(error)),
         }

@@ -13,19 +13,37 @@
 //!
 //! Left out: whether a person may have a document, and when ([`mapae_document`]); lists and indices.
 
+mod decide;
 mod domain;
+mod engine;
 mod error;
+mod lane;
+mod reader;
+mod rows;
+mod sql;
+mod tasks;
+mod world;
+mod writer;
 
 use core::{future::Future, ops::Range};
 
 use mapae_document::LifeEvent;
+use mapae_sql::Component;
 use mapae_types::{DocumentName, Duration, PersonId, Timestamp};
 
 pub use domain::*;
+pub use engine::{PostgresIssuerStore, SqliteIssuerStore, Store};
 pub use error::StoreError;
 pub use mapae_sql::{Address, Party, SqlError, Swap};
 
 use crate::ids::{BatchId, DeferredId, DocumentId, GrantId, OfferId, SignInId};
+
+/// The issuer's tables.
+pub const ISSUER: Component = Component {
+    name: "issuer",
+    sqlite: &[include_str!("schema/issuer.sqlite.sql")],
+    postgres: &[include_str!("schema/issuer.postgres.sql")],
+};
 
 /// For how long a token request may be repeated (design D10).
 pub const REPEAT: Duration = Duration::seconds(60);

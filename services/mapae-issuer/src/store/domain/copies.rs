@@ -5,7 +5,10 @@ use core::ops::Range;
 use mapae_document::LifeState;
 use mapae_types::Timestamp;
 
-use crate::ids::{BatchId, DeferredId, DocumentId, GrantId};
+use crate::{
+    ids::{BatchId, DeferredId, DocumentId, GrantId},
+    store::StoreError,
+};
 
 /// A nonce that was proven with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,16 @@ pub struct NewBatch {
     pub deferred: Option<DeferredId>,
     /// When.
     pub at: Timestamp,
+}
+
+impl NewBatch {
+    /// As many numbers as keys and hashes, and some.
+    pub(in crate::store) fn even(&self) -> Result<(), StoreError> {
+        let numbers = self.numbers.end.saturating_sub(self.numbers.start);
+        let (thumbprints, hashes) = (self.thumbprints.len(), self.hashes.len());
+        let even = numbers > 0 && numbers == thumbprints as u64 && numbers == hashes as u64;
+        if even { Ok(()) } else { Err(StoreError::BatchUneven { numbers, thumbprints, hashes }) }
+    }
 }
 
 /// A batch as it is kept.

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use mapae_jose::{Jwk, Value, json};
 
 use super::{
-    Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey, key::signed,
+    Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey,
+    key::signed,
 };
-use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata, form::FormWriter, uri};
+use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata, uri};
 
 /// A server that wants a third nonce within one exchange wants no answer.
 const MAX_AGAIN: u8 = 2;
@@ -85,9 +86,8 @@ impl Plan {
         Self { body, ..self }
     }
 
-    pub(super) fn with_form(self, pairs: &[(&str, &str)]) -> Self {
-        let form = pairs.iter().fold(FormWriter::new(), |form, (name, value)| form.add(name, value));
-        self.with_body("application/x-www-form-urlencoded", form.finish().into_bytes())
+    pub(super) fn with_form(self, form: String) -> Self {
+        self.with_body("application/x-www-form-urlencoded", form.into_bytes())
     }
 
     pub(super) fn proving_device(self) -> Self {

@@ -4,7 +4,7 @@
 //! answer was lost is simply sent again (design D10).
 
 use mapae_crypto::{PublicKey, SigningKey, aead::AeadAlgorithm};
-use mapae_jose::{Jwe, JweEncrypter, Jwk, Object, Value, json};
+use mapae_jose::{Jwe, JweEncrypter, Jwk};
 use mapae_types::{Duration, Timestamp};
 
 use super::{
@@ -14,7 +14,10 @@ use super::{
     check::check_all,
     proof::check_bound,
 };
-use crate::{CredentialFormat, CredentialId, CredentialResponse, MessageFault, RequestEncryption, Secret};
+use crate::{
+    CredentialFormat, CredentialRequest, CredentialResponse, DeferredRequest, MessageFault, RequestEncryption,
+    ResponseEncryption, Secret,
+};
 
 /// In the order in which we like them.
 const ENCRYPTIONS: [AeadAlgorithm; 2] = [AeadAlgorithm::A256Gcm, AeadAlgorithm::A128Gcm];
@@ -84,13 +87,9 @@ impl Issuer {
         if keys.is_empty() || keys.len() > self.batch_size() {
             return Err(OurFault::BatchSize { keys: keys.len(), limit: self.batch_size() }.into());
         }
-        let (name, id) = match grant.names(configuration)? {
-            CredentialId::Identifier(id) => ("credential_identifier", id),
-            CredentialId::Configuration(id) => ("credential_configuration_id", id),
-        };
-        let proofs = proofs.to_object(self, grant, context)?;
-        let body = Object::from_iter([(name.to_owned(), id.into()), ("proofs".to_owned(), Value::Object(proofs))]);
+        let (by, proofs) = (grant.names(configuration)?, proofs.sign(self, grant, context)?);
         let plan = Plan::post(Endpoint::Credential, &self.metadata().credential_endpoint);
+        let body = |encryption| CredentialRequest { by, proofs, encryption }.to_json();
         self.ask(plan, body, grant, announced.format.clone(), keys, wanted, context)
     }
 
@@ -107,7 +106,8 @@ impl Issuer {
         let format = self.configuration(configuration)?.format.clone();
         let url = Self::endpoint(Endpoint::Deferred, self.metadata().deferred_credential_endpoint.as_ref())?;
         let transaction = deferred.transaction_id.clone();
-        let body = Object::from_iter([("transaction_id".to_owned(), transaction.expose().into())]);
+        let transaction_id = transaction.clone();
+        let body = |encryption| DeferredRequest { transaction_id, encryption }.to_json();
         let waiting = self.ask(Plan::post(Endpoint::Deferred, url), body, grant, format, keys, wanted, context)?;
         Ok(AwaitingCredentials { transaction: Some(transaction), ..waiting })
     }
@@ -116,7 +116,7 @@ impl Issuer {
     fn ask(
         &self,
         plan: Plan,
-        mut body: Object,
+        body: impl FnOnce(Option<ResponseEncryption>) -> Vec<u8>,
         grant: &Grant,
         format: CredentialFormat,
         keys: Vec<PublicKey>,
@@ -124,10 +124,9 @@ impl Issuer {
         context: &mut Context<'_>,
     ) -> Result<AwaitingCredentials, WalletError> {
         let opener = self.response_key(wanted, context)?;
-        if let Some((key, enc)) = &opener {
-            body.insert("credential_response_encryption".to_owned(), response_encryption(key, *enc));
-        }
-        let body = json::to_vec(&body);
+        let encryption =
+            opener.as_ref().map(|(key, enc)| ResponseEncryption::new(key.public().clone().into(), None, *enc));
+        let body = body(encryption);
         let plan = match self.request_encrypter(opener.is_some(), wanted)? {
             Some(encrypter) => {
                 let text = encrypter.encrypt(&body, context.entropy).map_err(|_| IssuerFault::EncryptionUnsupported)?;
@@ -189,13 +188,6 @@ fn encrypter(offered: &RequestEncryption) -> Option<JweEncrypter> {
         let key = Jwk::from_value(jwk).ok().filter(|_| fits)?;
         JweEncrypter::new(&key, enc).ok().map(|encrypter| encrypter.kid(kid))
     })
-}
-
-fn response_encryption(key: &SigningKey, enc: AeadAlgorithm) -> Value {
-    let mut jwk = Jwk::from(key.public().clone()).to_object();
-    jwk.extend([("alg".to_owned(), Value::from("ECDH-ES")), ("use".to_owned(), Value::from("enc"))]);
-    let object = Object::from_iter([("jwk".to_owned(), Value::Object(jwk)), ("enc".to_owned(), enc.jose().into())]);
-    Value::Object(object)
 }
 
 impl Exchange for AwaitingCredentials {

@@ -1,10 +1,10 @@
 //! Proofs that keys are ours (OpenID4VCI §F): one JWT for each key, or the word of the wallet provider for all.
 
 use mapae_crypto::PublicKey;
-use mapae_jose::{Jwk, Object, Value};
+use mapae_jose::Jwk;
 
 use super::{Context, Grant, Issuer, IssuerFault, OurFault, WalletError, WalletKey, key::signed};
-use crate::{CredentialConfiguration, ProofContents};
+use crate::{CredentialConfiguration, ProofContents, Proofs};
 
 /// What kind of proof an issuer gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,20 +70,14 @@ impl KeyProofs<'_> {
     }
 
     /// `proofs`: exactly one type (§8.2).
-    pub(super) fn to_object(
-        self,
-        issuer: &Issuer,
-        grant: &Grant,
-        context: &Context<'_>,
-    ) -> Result<Object, WalletError> {
-        let (name, proofs) = match self {
-            Self::Attestation { attestation, .. } => ("attestation", vec![Value::from(attestation)]),
+    pub(super) fn sign(self, issuer: &Issuer, grant: &Grant, context: &Context<'_>) -> Result<Proofs, WalletError> {
+        match self {
+            Self::Attestation { attestation, .. } => Ok(Proofs::Attestation(attestation.to_owned())),
             Self::Jwt { keys, nonce, attestation } => {
                 let sign = |key: &&dyn WalletKey| proof(*key, nonce, attestation, issuer, grant, context);
-                ("jwt", signing(keys, attestation).iter().map(sign).collect::<Result<_, _>>()?)
+                signing(keys, attestation).iter().map(sign).collect::<Result<_, _>>().map(Proofs::Jwt)
             }
-        };
-        Ok(Object::from_iter([(name.to_owned(), Value::Array(proofs))]))
+        }
     }
 }
 
@@ -99,7 +93,7 @@ fn proof(
     issuer: &Issuer,
     grant: &Grant,
     context: &Context<'_>,
-) -> Result<Value, WalletError> {
+) -> Result<String, WalletError> {
     let contents = ProofContents {
         key: &Jwk::from(key.public().clone()),
         client_id: grant.client_id(),
@@ -108,7 +102,7 @@ fn proof(
         nonce,
         key_attestation,
     };
-    Ok(signed(contents.unsigned(), key)?.into())
+    signed(contents.unsigned(), key)
 }
 
 /// Copies that are bound to no key cannot be told from stolen ones: HAIP §6 wants them bound.

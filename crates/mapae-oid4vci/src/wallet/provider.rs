@@ -11,8 +11,8 @@ use mapae_types::Timestamp;
 use mapae_x509::Certificate;
 
 use super::{
-    Answer, AttestedWallet, Context, Endpoint, Exchange, HttpRequest, HttpResponse, ProviderFault, WalletError,
-    WalletKey,
+    Answer, AttestedWallet, Context, Endpoint, Exchange, HttpRequest, HttpResponse, OurFault, ProviderFault,
+    WalletError, WalletKey,
     call::{Call, Plan, malformed},
     key::signed,
 };
@@ -225,6 +225,26 @@ impl WalletAttestation {
         }
         let client_id = claims.text("sub")?.to_owned();
         Ok(Self { jwt: attested.text, client_id, expires_at })
+    }
+
+    /// For the wallet's encrypted store.
+    pub fn to_object(&self) -> Object {
+        jwt::collect([
+            ("jwt", Some(self.jwt.as_str().into())),
+            ("client_id", Some(self.client_id.as_str().into())),
+            ("expires_at", Some(self.expires_at.unix().into())),
+        ])
+    }
+
+    /// Reads what [`Self::to_object`] wrote.
+    pub fn from_object(object: &Object) -> Result<Self, WalletError> {
+        let text = |name: &'static str| {
+            let value = object.get(name).and_then(Value::as_str).map(str::to_owned);
+            value.ok_or(OurFault::StoredMalformed(name))
+        };
+        let expires_at = object.get("expires_at").and_then(Value::as_i64).and_then(|at| Timestamp::from_unix(at).ok());
+        let expires_at = expires_at.ok_or(OurFault::StoredMalformed("expires_at"))?;
+        Ok(Self { jwt: text("jwt")?, client_id: text("client_id")?, expires_at })
     }
 
     /// Until when servers accept it.

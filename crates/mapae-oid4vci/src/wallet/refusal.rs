@@ -1,6 +1,6 @@
 //! Refusals in the other side's words (RFC 6749 §5.2, RFC 6750 §3, OpenID4VCI §8.3.1).
 
-use mapae_jose::{Object, Value, json};
+use mapae_jose::{Value, json};
 
 use super::{HttpResponse, IssuerFault, OfferFault, ProviderFault, WalletError};
 
@@ -71,11 +71,6 @@ pub struct Refusal {
     pub code: Option<String>,
     /// `error_description`, of the same characters.
     pub description: Option<String>,
-    /// `tries_left`, which says beside a wrong transaction code how often one may be tried again.
-    ///
-    /// Spec says: OpenID4VCI §13.6.3 wants tries limited and a description that the code is wrong. We do: count them in
-    /// a member of our own, which others ignore.
-    pub tries_left: Option<u64>,
 }
 
 impl Refusal {
@@ -91,13 +86,13 @@ impl Refusal {
         // A problem document (RFC 9457), as a wallet provider answers.
         let (code, description) =
             (code.or_else(|| said("code", CODE)), description.or_else(|| said("title", DESCRIPTION)));
-        Self { at, status: response.status, code, description, tries_left: tries_left(&body) }
+        Self { at, status: response.status, code, description }
     }
 
     /// A refusal that came by a redirect (RFC 6749 §4.1.2.1).
     pub(super) fn redirected(at: Endpoint, error: &str, description: Option<&str>) -> Self {
         let description = description.map(|text| printable(text, DESCRIPTION));
-        Self { at, status: 302, code: Some(printable(error, CODE)), description, tries_left: None }
+        Self { at, status: 302, code: Some(printable(error, CODE)), description }
     }
 
     /// Whether the `error` is this.
@@ -108,6 +103,16 @@ impl Refusal {
     /// Whether the same request may succeed a little later.
     pub const fn is_passing(&self) -> bool {
         matches!(self.status, 429 | 502..=504)
+    }
+
+    /// How many transaction codes may still be tried, as Mapae's issuer words it: OpenID4VCI §13.6.3 has tries limited, and
+    /// no member that would say how many are left.
+    pub(super) fn tries_left(&self) -> Option<u64> {
+        let said = self.description.as_deref()?;
+        if said.contains("the offer is void") {
+            return Some(0);
+        }
+        said.split_once(" tries left")?.0.rsplit(' ').next()?.parse().ok()
     }
 
     pub(super) fn into_error(self) -> WalletError {
@@ -125,10 +130,6 @@ impl core::fmt::Display for Refusal {
         self.code.as_ref().map_or(Ok(()), |code| write!(f, ", {code}"))?;
         self.description.as_ref().map_or(Ok(()), |description| write!(f, ": {description}"))
     }
-}
-
-fn tries_left(body: &Object) -> Option<u64> {
-    body.get("tries_left").and_then(Value::as_u64)
 }
 
 /// A parameter of `WWW-Authenticate: DPoP error="…", …` (RFC 9449 §7.1). Quoted text without escapes is enough for the

@@ -10,7 +10,7 @@ use super::{
     call::{AttestTo, Call, Plan, insecure, malformed},
 };
 use crate::{
-    PkceVerifier, PushedAuthorizationResponse, Secret,
+    Asked, GrantRequest, PkceVerifier, PushedAuthorizationRequest, PushedAuthorizationResponse, Secret,
     form::{Form, FormWriter},
     uri::check_url,
 };
@@ -65,33 +65,30 @@ impl Issuer {
         let push = Self::endpoint(Endpoint::PushedRequest, server.pushed_authorization_request_endpoint.as_ref())?;
         let verifier = PkceVerifier::from_entropy(context.random()?);
         let state = base64url::encode(context.random::<16>()?);
-        let (challenge, scope) = (verifier.challenge().to_string(), self.scopes(sign_in.configurations)?);
-        let mut form = vec![
-            ("response_type", "code"),
-            ("client_id", &client_id),
-            ("redirect_uri", sign_in.redirect_uri),
-            ("scope", &scope),
-            ("state", &state),
-            ("code_challenge", &challenge),
-            ("code_challenge_method", "S256"),
-        ];
-        form.extend(sign_in.issuer_state.map(|state| ("issuer_state", state)));
+        let request = PushedAuthorizationRequest {
+            client_id: client_id.clone(),
+            redirect_uri: sign_in.redirect_uri.to_owned(),
+            state: Some(state.clone()),
+            challenge: verifier.challenge(),
+            asked: Asked { details: None, scopes: Some(self.scopes(sign_in.configurations)?) },
+            issuer_state: sign_in.issuer_state.map(str::to_owned),
+            dpop_jkt: None,
+        };
         // RFC 9449 §10.1: the proof sent along binds the code to the device's key.
-        let plan = Plan::post(Endpoint::PushedRequest, push).with_form(&form).proving_device();
+        let plan = Plan::post(Endpoint::PushedRequest, push).with_form(request.to_form()).proving_device();
         let call = Call::begin(plan.attested_to(AttestTo::wanted_by(server, context)), context)?;
         let (authorization_endpoint, issuer) = (authorization.to_owned(), server.issuer.clone());
         let redirect_uri = sign_in.redirect_uri.to_owned();
         Ok(AwaitingPushed { call, client_id, authorization_endpoint, issuer, redirect_uri, state, verifier })
     }
 
-    fn scopes(&self, configurations: &[String]) -> Result<String, WalletError> {
+    fn scopes(&self, configurations: &[String]) -> Result<Vec<String>, WalletError> {
         let scope = |id: &String| {
             let scope = self.configuration(id)?.scope.clone();
             // HAIP §4.1: every configuration has one.
             scope.ok_or_else(|| OurFault::NotGranted { configuration: id.clone() }.into())
         };
-        let scopes: Result<Vec<String>, WalletError> = configurations.iter().map(scope).collect();
-        Ok(scopes?.join(" "))
+        configurations.iter().map(scope).collect()
     }
 
     /// Takes the address to which the browser came back, and redeems its code.
@@ -102,13 +99,10 @@ impl Issuer {
         context: &mut Context<'_>,
     ) -> Result<AwaitingToken, WalletError> {
         let code = pending.code(address)?;
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("code", code.expose()),
-            ("redirect_uri", &pending.redirect_uri),
-            ("code_verifier", pending.verifier.expose()),
-        ];
-        self.token(&form, None, context)
+        let malformed = |_| OurFault::StoredMalformed("verifier");
+        let verifier = PkceVerifier::parse(pending.verifier.expose()).map_err(malformed)?;
+        let redirect_uri = pending.redirect_uri.clone();
+        self.token(GrantRequest::AuthorizationCode { code, verifier, redirect_uri }, context)
     }
 }
 

@@ -11,9 +11,7 @@ use super::{
     call::{AttestTo, Call, Plan, malformed},
     offer::check_tx_code,
 };
-use crate::{MessageFault, PreAuthorizedGrant, Secret, TokenResponse};
-
-const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+use crate::{Asked, GrantRequest, MessageFault, PreAuthorizedGrant, Secret, TokenRequest, TokenResponse};
 
 /// A token is on its way.
 pub struct AwaitingToken {
@@ -34,37 +32,30 @@ impl Issuer {
     ) -> Result<AwaitingToken, WalletError> {
         check_tx_code(grant, tx_code)?;
         // §6.1: a code that was not asked for is refused.
-        let tx_code = tx_code.filter(|_| grant.tx_code.is_some());
-        let mut form = vec![("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", grant.code.expose())];
-        form.extend(tx_code.map(|code| ("tx_code", code)));
-        let waiting = self.token(&form, None, context)?;
+        let tx_code = tx_code.filter(|_| grant.tx_code.is_some()).map(|code| Secret::from(code.to_owned()));
+        let typed = tx_code.is_some();
+        let waiting = self.token(GrantRequest::PreAuthorized { code: grant.code.clone(), tx_code }, context)?;
         // §12.3: without the word that anonymous wallets are let in, a client must say who it is.
         if waiting.client_id.is_none() && !self.server().anonymous_access_supported {
             return Err(OurFault::ClientAttestationMissing.into());
         }
-        Ok(AwaitingToken { typed: tx_code.is_some(), ..waiting })
+        Ok(AwaitingToken { typed, ..waiting })
     }
 
     /// Gets a new access token for copies that are to replace old ones.
     pub fn refresh(&self, grant: &Grant, context: &mut Context<'_>) -> Result<AwaitingToken, WalletError> {
         let token = grant.refresh_token().ok_or(OurFault::NotRefillable)?;
-        let form = [("grant_type", "refresh_token"), ("refresh_token", token.expose())];
-        self.token(&form, Some(token.clone()), context)
+        let waiting = self.token(GrantRequest::Refresh { token: token.clone() }, context)?;
+        Ok(AwaitingToken { refresh_token: Some(token.clone()), ..waiting })
     }
 
-    pub(super) fn token(
-        &self,
-        form: &[(&str, &str)],
-        refresh_token: Option<Secret>,
-        context: &mut Context<'_>,
-    ) -> Result<AwaitingToken, WalletError> {
+    pub(super) fn token(&self, grant: GrantRequest, context: &mut Context<'_>) -> Result<AwaitingToken, WalletError> {
         let attest_to = AttestTo::wanted_by(self.server(), context);
         let client_id = context.wallet.filter(|_| attest_to.is_some()).map(|wallet| wallet.client_id.to_owned());
-        let mut form = form.to_vec();
-        form.extend(client_id.as_deref().map(|id| ("client_id", id)));
-        let plan = Plan::post(Endpoint::Token, &self.server().token_endpoint);
-        let plan = plan.with_form(&form).proving_device().attested_to(attest_to);
-        Ok(AwaitingToken { call: Call::begin(plan, context)?, client_id, refresh_token, typed: false })
+        let request = TokenRequest { grant, client_id: client_id.clone(), asked: Asked::default() };
+        let plan = Plan::post(Endpoint::Token, &self.server().token_endpoint).with_form(request.to_form());
+        let call = Call::begin(plan.proving_device().attested_to(attest_to), context)?;
+        Ok(AwaitingToken { call, client_id, refresh_token: None, typed: false })
     }
 }
 
@@ -102,13 +93,13 @@ fn granted(
 }
 
 /// §6.3: `invalid_grant` stands for a wrong transaction code and for a code that is void. Which of them it is a server
-/// says beside it, and only where a person typed something it can be theirs.
+/// says beside it (§13.6.3), and only where a person typed something it can be theirs.
 fn wrong_code(error: WalletError, typed: bool) -> WalletError {
     match error {
         WalletError::Issuer(IssuerFault::Refused(refusal)) if typed && refusal.is("invalid_grant") => {
             let spoken = refusal.description.as_deref().is_some_and(|said| said.contains("transaction code"));
-            if refusal.tries_left.is_some() || spoken {
-                return UserFault::TxCodeWrong { tries_left: refusal.tries_left }.into();
+            if spoken || refusal.tries_left().is_some() {
+                return UserFault::TxCodeWrong { tries_left: refusal.tries_left() }.into();
             }
             IssuerFault::Refused(refusal).into()
         }

@@ -55,7 +55,8 @@ fn metadata_of_another_are_refused() {
 
 #[test]
 fn an_endpoint_without_tls_is_never_asked() {
-    let bent = Peer::new().saying("oauth-authorization-server", "token_endpoint", json!("http://issuer.example/kr/token"));
+    let bent =
+        Peer::new().saying("oauth-authorization-server", "token_endpoint", json!("http://issuer.example/kr/token"));
     let mut phone = Phone::new(bent);
     assert!(phone.discover().is_err());
 }

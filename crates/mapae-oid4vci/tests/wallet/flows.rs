@@ -39,7 +39,10 @@ fn an_offer_by_value_becomes_copies_in_both_formats() {
     assert_eq!(offered, ["licence-mdoc", "licence-sd-jwt"]);
     for (configuration, format) in [("licence-mdoc", CopyFormat::Mdoc), ("licence-sd-jwt", CopyFormat::SdJwt)] {
         let copies = issued(phone.request(&granted, configuration, &keys(10)).unwrap()).copies;
-        assert_eq!(copies.iter().map(mapae_oid4vci::wallet::ReceivedCopy::key).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
+        assert_eq!(
+            copies.iter().map(mapae_oid4vci::wallet::ReceivedCopy::key).collect::<Vec<_>>(),
+            (0..10).collect::<Vec<_>>()
+        );
         assert!(copies.iter().all(|copy| copy.format() == format));
     }
 }

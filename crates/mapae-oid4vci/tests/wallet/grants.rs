@@ -43,7 +43,9 @@ fn a_code_that_is_void_is_not_the_persons_fault() {
     }));
     let issuer = phone.discover().unwrap();
     let error = phone.redeem(&issuer, Some(TX_CODE)).unwrap_err();
-    let WalletError::Issuer(IssuerFault::Refused(Refusal { status: 400, code, .. })) = &error else { panic!("{error}") };
+    let WalletError::Issuer(IssuerFault::Refused(Refusal { status: 400, code, .. })) = &error else {
+        panic!("{error}")
+    };
     assert_eq!(code.as_deref(), Some("invalid_grant"));
     assert!(!error.is_passing());
 }

@@ -20,44 +20,45 @@ use testkit::{Pki, Seeded};
 
 use crate::scene::{self, ISSUER, now};
 
-pub const DOCTYPE: &str = "org.iso.18013.5.1.mDL";
-pub const VCT: &str = "https://id.example/licence";
-pub const DPOP_NONCE: &str = "dpop-nonce";
-pub const TX_CODE: &str = "493536";
+pub(super) const DOCTYPE: &str = "org.iso.18013.5.1.mDL";
+pub(super) const VCT: &str = "https://id.example/licence";
+pub(super) const DPOP_NONCE: &str = "dpop-nonce";
+pub(super) const TX_CODE: &str = "493536";
 
 type Bend = Box<dyn Fn(&HttpRequest, HttpResponse) -> HttpResponse>;
 
 /// The issuer and how it is set up.
-pub struct Peer {
-    pub pki: Pki,
+pub(super) struct Peer {
+    pub(super) pki: Pki,
     /// Whether DPoP proofs need its nonce.
-    pub dpop_nonce: bool,
+    pub(super) dpop_nonce: bool,
     /// Whether a client attestation is demanded.
-    pub attested: bool,
-    pub batch: Option<usize>,
-    pub proof_types: BTreeMap<String, ProofType>,
-    pub encryption: Option<Encryption>,
+    pub(super) attested: bool,
+    pub(super) batch: Option<usize>,
+    pub(super) proof_types: BTreeMap<String, ProofType>,
+    pub(super) encryption: Option<Encryption>,
     /// How often copies are not ready.
-    pub not_ready: u32,
+    pub(super) not_ready: u32,
     /// `c_nonce`s that are refused although they were given.
-    pub stale_nonces: u32,
-    pub identifiers: bool,
-    pub tries_left: u64,
+    pub(super) stale_nonces: u32,
+    pub(super) identifiers: bool,
+    pub(super) tries_left: u64,
     /// Changes an answer.
-    pub bend: Option<Bend>,
+    pub(super) bend: Option<Bend>,
     /// Method and path of each request, in their order.
-    pub seen: Vec<String>,
+    pub(super) seen: Vec<String>,
     /// The last events that were notified.
-    pub notified: Vec<String>,
-    pub pushed: Option<PushedAuthorizationRequest>,
-    waiting: Vec<PublicKey>,
-    challenge: PkceChallenge,
-    tokens: u32,
+    pub(super) notified: Vec<String>,
+    pub(super) pushed: Option<PushedAuthorizationRequest>,
+    pub(super) waiting: Vec<PublicKey>,
+    pub(super) challenge: PkceChallenge,
+    pub(super) tokens: u32,
 }
 
 impl Peer {
-    pub fn new() -> Self {
-        let jwt = ProofType { proof_signing_alg_values_supported: vec!["ES256".into()], key_attestations_required: None };
+    pub(super) fn new() -> Self {
+        let jwt =
+            ProofType { proof_signing_alg_values_supported: vec!["ES256".into()], key_attestations_required: None };
         Self {
             pki: Pki::new(5, "KR"),
             dpop_nonce: true,
@@ -80,7 +81,7 @@ impl Peer {
     }
 
     /// Demands attestations of keys, in proofs of one type.
-    pub fn demanding_attestations(mut self, name: &str) -> Self {
+    pub(super) fn demanding_attestations(mut self, name: &str) -> Self {
         let required = KeyAttestationsRequired::default();
         let alg = vec!["ES256".to_owned()];
         let proof = ProofType { proof_signing_alg_values_supported: alg, key_attestations_required: Some(required) };
@@ -88,22 +89,24 @@ impl Peer {
         self
     }
 
-    pub fn encrypting(mut self, required: bool) -> Self {
+    pub(super) fn encrypting(mut self, required: bool) -> Self {
         let key = RequestKey::new("enc-1".to_owned(), scene::key(99));
         self.encryption = Some(Encryption::new(vec![key], required, required));
         self
     }
 
     /// Changes the answers of one path.
-    pub fn bending(mut self, path: &'static str, bend: impl Fn(HttpResponse) -> HttpResponse + 'static) -> Self {
-        self.bend = Some(Box::new(move |request: &HttpRequest, response| {
-            if request.url.contains(path) { bend(response) } else { response }
-        }));
+    pub(super) fn bending(mut self, path: &'static str, bend: impl Fn(HttpResponse) -> HttpResponse + 'static) -> Self {
+        self.bend = Some(Box::new(
+            move |request: &HttpRequest, response| {
+                if request.url.contains(path) { bend(response) } else { response }
+            },
+        ));
         self
     }
 
     /// Changes a member of the JSON answers of one path; `null` takes it away.
-    pub fn saying(self, path: &'static str, member: &'static str, value: Value) -> Self {
+    pub(super) fn saying(self, path: &'static str, member: &'static str, value: Value) -> Self {
         self.bending(path, move |mut response| {
             let mut body = json::parse_object(&response.body).unwrap();
             match &value {
@@ -115,7 +118,7 @@ impl Peer {
         })
     }
 
-    pub fn answer(&mut self, request: &HttpRequest) -> HttpResponse {
+    pub(super) fn answer(&mut self, request: &HttpRequest) -> HttpResponse {
         let path = request.url.split_once("example").unwrap().1.to_owned();
         self.seen.push(format!("{} {path}", request.method.as_str()));
         let response = self.route(request, &path).unwrap_or_else(|error| refused(&error));
@@ -147,7 +150,7 @@ impl Peer {
         HttpResponse { body: text.into_bytes(), headers: vec![content_type("application/jwt")], ..ok(Vec::new()) }
     }
 
-    pub fn metadata(&self) -> IssuerMetadata {
+    pub(super) fn metadata(&self) -> IssuerMetadata {
         let url = scene::issuer();
         let announced = self.encryption.as_ref().and_then(Encryption::metadata);
         let (request_encryption, response_encryption) = announced.unzip();
@@ -354,11 +357,11 @@ impl Peer {
 }
 
 /// A copy for a key.
-pub fn copy(pki: &Pki, name: &str, key: &PublicKey) -> String {
+pub(super) fn copy(pki: &Pki, name: &str, key: &PublicKey) -> String {
     if name == "licence-sd-jwt" { sd_jwt(pki, VCT, key) } else { base64url::encode(mdoc(pki, DOCTYPE, key)) }
 }
 
-pub fn mdoc(pki: &Pki, doctype: &str, key: &PublicKey) -> Vec<u8> {
+pub(super) fn mdoc(pki: &Pki, doctype: &str, key: &PublicKey) -> Vec<u8> {
     let elements = [NameSpace::new("org.iso.18013.5.1", [("family_name", Cbor::from("HONG"))])];
     let signed = now().start_of_day();
     let validity = ValidityInfo::new(signed, signed, signed + Duration::days(365)).unwrap();
@@ -368,7 +371,7 @@ pub fn mdoc(pki: &Pki, doctype: &str, key: &PublicKey) -> Vec<u8> {
     unsigned.attach(&signature)
 }
 
-pub fn sd_jwt(pki: &Pki, vct: &str, key: &PublicKey) -> String {
+pub(super) fn sd_jwt(pki: &Pki, vct: &str, key: &PublicKey) -> String {
     let claims = Claims::new().with("family_name", Claim::selective("Hong")).unwrap();
     let issued_at: Timestamp = now().start_of_day();
     let issuance = Issuance {
@@ -388,11 +391,11 @@ pub fn sd_jwt(pki: &Pki, vct: &str, key: &PublicKey) -> String {
     unsigned.attach(&signature)
 }
 
-pub fn ok(body: Vec<u8>) -> HttpResponse {
+pub(super) fn ok(body: Vec<u8>) -> HttpResponse {
     HttpResponse { status: 200, headers: vec![content_type("application/json")], body }
 }
 
-pub fn content_type(value: &str) -> (String, String) {
+pub(super) fn content_type(value: &str) -> (String, String) {
     ("Content-Type".to_owned(), value.to_owned())
 }
 
@@ -409,12 +412,12 @@ fn refused(error: &WireError) -> HttpResponse {
 }
 
 /// The claims of a JWT, whoever signed it.
-pub fn claims_of(jwt: &str) -> Object {
+pub(super) fn claims_of(jwt: &str) -> Object {
     json::parse_object(&base64url::decode(jwt.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
 
 /// A JWE to a key, for answers of an issuer that goes astray.
-pub fn encrypted(to: &SigningKey, body: &[u8]) -> Vec<u8> {
+pub(super) fn encrypted(to: &SigningKey, body: &[u8]) -> Vec<u8> {
     let to = Jwk::from(to.public().clone());
     let encrypter = mapae_jose::JweEncrypter::new(&to, AeadAlgorithm::A256Gcm).unwrap();
     encrypter.encrypt(body, &mut Seeded::new(8)).unwrap().into_bytes()

@@ -16,9 +16,9 @@ use super::peer::{Peer, TX_CODE};
 use crate::scene::{self, CLIENT, ISSUER, key, now};
 
 /// A phone with its keys.
-pub struct Phone {
-    pub peer: Peer,
-    pub now: Timestamp,
+pub(super) struct Phone {
+    pub(super) peer: Peer,
+    pub(super) now: Timestamp,
     device: SigningKey,
     client: Option<(String, SigningKey)>,
     nonces: ServerNonces,
@@ -26,13 +26,13 @@ pub struct Phone {
 }
 
 impl Phone {
-    pub fn new(peer: Peer) -> Self {
+    pub(super) fn new(peer: Peer) -> Self {
         let (nonces, entropy) = (ServerNonces::default(), Seeded::new(12));
         Self { peer, now: now(), device: key(1), client: None, nonces, entropy }
     }
 
     /// With an attestation by the provider that the issuer trusts.
-    pub fn attested(peer: Peer) -> Self {
+    pub(super) fn attested(peer: Peer) -> Self {
         let instance = key(2);
         let attestation = ClientAttestationContents {
             provider: "https://provider.example",
@@ -49,15 +49,12 @@ impl Phone {
     }
 
     /// Runs an exchange to its end.
-    pub fn run<E: Exchange>(
+    pub(super) fn run<E: Exchange>(
         &mut self,
         begin: impl FnOnce(&mut Context<'_>) -> Result<E, WalletError>,
     ) -> Result<E::Done, WalletError> {
-        let wallet = self.client.as_ref().map(|(attestation, key)| AttestedWallet {
-            attestation,
-            client_id: CLIENT,
-            key,
-        });
+        let wallet =
+            self.client.as_ref().map(|(attestation, key)| AttestedWallet { attestation, client_id: CLIENT, key });
         let mut context = Context {
             now: self.now,
             entropy: &mut self.entropy,
@@ -75,32 +72,32 @@ impl Phone {
         }
     }
 
-    pub fn discover(&mut self) -> Result<Issuer, WalletError> {
+    pub(super) fn discover(&mut self) -> Result<Issuer, WalletError> {
         self.discover_by(MetadataTrust::Transport)
     }
 
-    pub fn discover_by(&mut self, trust: MetadataTrust<'_>) -> Result<Issuer, WalletError> {
+    pub(super) fn discover_by(&mut self, trust: MetadataTrust<'_>) -> Result<Issuer, WalletError> {
         let server = self.run(|context| Discovery::begin(scene::issuer(), trust, context))?;
         self.run(|_| Ok(server))
     }
 
-    pub fn redeem(&mut self, issuer: &Issuer, tx_code: Option<&str>) -> Result<Grant, WalletError> {
+    pub(super) fn redeem(&mut self, issuer: &Issuer, tx_code: Option<&str>) -> Result<Grant, WalletError> {
         self.run(|context| issuer.redeem(&grant(), tx_code, context))
     }
 
     /// From the issuer's name to a grant.
-    pub fn granted(&mut self) -> (Issuer, Grant) {
+    pub(super) fn granted(&mut self) -> (Issuer, Grant) {
         let issuer = self.discover().unwrap();
         let grant = self.redeem(&issuer, Some(TX_CODE)).unwrap();
         (issuer, grant)
     }
 
-    pub fn nonce(&mut self, issuer: &Issuer) -> String {
+    pub(super) fn nonce(&mut self, issuer: &Issuer) -> String {
         self.run(|context| issuer.nonce(context).map(Option::unwrap)).unwrap()
     }
 
     /// Asks with one JWT for each key.
-    pub fn request(
+    pub(super) fn request(
         &mut self,
         (issuer, grant): &(Issuer, Grant),
         configuration: &str,
@@ -114,7 +111,7 @@ impl Phone {
 }
 
 /// A key attestation by the provider that the issuer trusts.
-pub fn attest(keys: &[PublicKey], nonce: &str) -> String {
+pub(super) fn attest(keys: &[PublicKey], nonce: &str) -> String {
     let keys: Vec<Jwk> = keys.iter().cloned().map(Jwk::from).collect();
     let contents = KeyAttestationContents {
         provider: "https://provider.example",
@@ -130,16 +127,16 @@ pub fn attest(keys: &[PublicKey], nonce: &str) -> String {
     scene::signed(contents.unsigned(), &scene::provider().key)
 }
 
-pub fn keys(count: u8) -> Vec<SigningKey> {
+pub(super) fn keys(count: u8) -> Vec<SigningKey> {
     (0..count).map(|n| key(20 + n)).collect()
 }
 
-pub fn grant() -> PreAuthorizedGrant {
+pub(super) fn grant() -> PreAuthorizedGrant {
     let tx_code = TxCode { length: Some(6), description: Some("by text message".into()), ..TxCode::default() };
     PreAuthorizedGrant { code: "pre-authorized".to_owned().into(), tx_code: Some(tx_code) }
 }
 
-pub fn offer() -> CredentialOffer {
+pub(super) fn offer() -> CredentialOffer {
     CredentialOffer {
         issuer: mapae_oid4vci::IssuerUrl::parse(ISSUER).unwrap(),
         configurations: vec!["licence-mdoc".to_owned(), "licence-sd-jwt".to_owned()],

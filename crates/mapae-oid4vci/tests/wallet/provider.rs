@@ -1,7 +1,7 @@
 //! The wallet provider's client.
 
 use mapae_crypto::{PublicKey, SigningKey};
-use mapae_jose::{Jws, Jwk, Object, Value, base64url, json};
+use mapae_jose::{Jwk, Jws, Object, Value, base64url, json};
 use mapae_oid4vci::{
     ClientAttestationContents, JwtFault, KeyAttestationContents,
     wallet::{
@@ -78,7 +78,11 @@ impl Provider {
     }
 
     fn key(&self) -> SigningKey {
-        if self.by == 0 { SigningKey::from_pkcs8_pem(&scene::provider().key.to_pkcs8_pem()).unwrap() } else { key(self.by) }
+        if self.by == 0 {
+            SigningKey::from_pkcs8_pem(&scene::provider().key.to_pkcs8_pem()).unwrap()
+        } else {
+            key(self.by)
+        }
     }
 }
 
@@ -100,8 +104,7 @@ fn run<E: Exchange>(
     begin: impl FnOnce(&mut Context<'_>) -> Result<E, WalletError>,
 ) -> Result<E::Done, WalletError> {
     let (device, mut entropy, mut nonces) = (key(1), Seeded::new(3), ServerNonces::default());
-    let mut context =
-        Context { now: now(), entropy: &mut entropy, device: &device, wallet: None, nonces: &mut nonces };
+    let mut context = Context { now: now(), entropy: &mut entropy, device: &device, wallet: None, nonces: &mut nonces };
     let mut exchange = begin(&mut context)?;
     loop {
         let response = answer(exchange.request());

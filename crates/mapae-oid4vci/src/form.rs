@@ -71,7 +71,7 @@ pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let (byte, after) = match first {
-            b'%' => (hex(after.first()?)? << 4 | hex(after.get(1)?)?, &after[2..]),
+            b'%' => (hex(*after.first()?)? << 4 | hex(*after.get(1)?)?, &after[2..]),
             b'+' => (b' ', after),
             other => (*other, after),
         };
@@ -81,8 +81,8 @@ pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(bytes).ok().map(Into::into)
 }
 
-fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// Writes the parameters of a form or of a query.

@@ -32,7 +32,8 @@ fn normal_path(path: &str) -> Option<String> {
         out.push_str(&rest[..at]);
         match char::from(byte) {
             c if c.is_ascii_alphanumeric() || "-._~".contains(c) => out.push(c),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            // RFC 3986 §6.2.2.1: the digits of an escape in upper case.
+            _ => out.push_str(&rest[at..at + 3].to_ascii_uppercase()),
         }
         rest = &rest[at + 3..];
     }

@@ -114,7 +114,7 @@ fn the_browser_goes_back_to_the_wallet_alone() {
         "https://wallet.example/a b",
         "https://wallet.example/a\\b",
     ] {
-        let encoded = wrong.replace('#', "%23").replace(' ', "%20").replace("%0a%0d", "%0a%0d");
+        let encoded = wrong.replace('#', "%23").replace(' ', "%20");
         assert_eq!(with("redirect_uri", &encoded), Err(malformed("redirect_uri")), "{wrong}");
     }
 }

@@ -148,7 +148,7 @@ fn an_offer_without_grants_leaves_the_choice() {
 
 #[test]
 fn a_pre_authorized_grant_has_a_code() {
-    let pointer = format!("/grants/{}", PRE_AUTHORIZED);
+    let pointer = format!("/grants/{PRE_AUTHORIZED}");
     let fault = MessageFault::Missing { name: "pre-authorized_code" };
     assert_eq!(with(&pointer, json!({})), Err(fault.into()));
     assert_eq!(

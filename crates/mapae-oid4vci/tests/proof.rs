@@ -55,7 +55,7 @@ fn verify(proofs: &Proofs) -> Result<ProvenKeys, ProofFault> {
 }
 
 fn refused(bent: &Bent) -> JwtFault {
-    match verify(&jwts(&[bent.clone()])) {
+    match verify(&jwts(std::slice::from_ref(bent))) {
         Err(ProofFault::Proof(fault)) => fault,
         other => panic!("{other:?}"),
     }
@@ -294,6 +294,7 @@ fn where_an_attestation_is_required_each_proof_has_one() {
 
 #[test]
 fn the_attested_level_is_one_of_those_accepted() {
+    use AttackResistance::{Basic, EnhancedBasic, High};
     let accepting = |key_storage: &[AttackResistance], user_authentication: &[AttackResistance]| {
         let levels = KeyAttestationsRequired {
             key_storage: key_storage.to_vec(),
@@ -302,7 +303,6 @@ fn the_attested_level_is_one_of_those_accepted() {
         let proofs = Proofs::Attestation(attesting(&[1]).text());
         verify_by(&proofs, KeyAttestationRule::Required(&levels), Some(CLIENT)).map(|_| ())
     };
-    use AttackResistance::{Basic, EnhancedBasic, High};
     assert_eq!(accepting(&[], &[]), Ok(()));
     assert_eq!(accepting(&[High, Basic], &[EnhancedBasic]), Ok(()));
     assert_eq!(accepting(&[High], &[]), Err(ProofFault::Level { claim: "key_storage" }));

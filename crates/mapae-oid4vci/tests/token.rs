@@ -30,7 +30,7 @@ fn malformed(name: &'static str) -> OAuthFault {
 }
 
 fn details(value: &Value) -> Result<TokenRequest, OAuthFault> {
-    let encoded: String = value.to_string().bytes().map(|b| format!("%{b:02x}")).collect();
+    let encoded = value.to_string().bytes().fold(String::new(), |text, b| format!("{text}%{b:02x}"));
     also(&format!("authorization_details={encoded}"))
 }
 
@@ -128,7 +128,7 @@ fn a_form_has_bounds() {
     let long = "a".repeat((16 << 10) + 1);
     let fault = MessageFault::TooLong { len: long.len(), limit: 16 << 10 };
     assert_eq!(parse(&long), Err(fault.into()));
-    let many: String = (0..31).map(|n| format!("&p{n}=1")).collect();
+    let many = (0..31).fold(String::new(), |text, n| format!("{text}&p{n}=1"));
     assert_eq!(parse(&format!("{PRE_AUTHORIZED}{many}")), Err(MessageFault::NotForm.into()));
     assert_eq!(also(&format!("client_id={}", "a".repeat(1025))), Err(malformed("client_id")));
 }

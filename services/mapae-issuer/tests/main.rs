@@ -1,1 +1,5 @@
-//! Tests of the crate.
+//! The issuer by HTTP, and its store on both databases.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod issuing;
+mod scene;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use toml::Table;
 use zeroize::Zeroizing;
 
-use super::{IssuerDir, IssuerSettings};
+use super::{IssuerDir, IssuerSettings, RegisterFile};
 use crate::{
     authority::Authority,
     draft::Draft,
@@ -34,6 +34,9 @@ pub(crate) struct InitArgs {
     /// What is issued, by the catalogue's names
     #[arg(long = "document", default_value = "resident")]
     documents: Vec<DocumentName>,
+    /// A register (CSV) to follow
+    #[arg(long, value_name = "DOCUMENT=FILE")]
+    register: Vec<RegisterFile>,
     /// The root (PEM) of a wallet provider whose attestations count
     #[arg(long = "wallet-provider", value_name = "ROOT.pem")]
     wallet_providers: Vec<PathBuf>,
@@ -85,6 +88,9 @@ fn settings(args: &InitArgs) -> Outcome<String> {
         "documents": names,
         "wallet_providers": args.wallet_providers.iter().map(|path| absolute(path)).collect::<Outcome<Vec<_>>>()?,
     });
+    if !args.register.is_empty() {
+        given["registers"] = args.register.iter().map(register).collect::<Outcome<_>>()?;
+    }
     if let (Some(url), Some(agency)) = (&args.ledger, &args.agency) {
         given["ledger"] = json!({ "url": url, "agency": absolute(agency)? });
         if let Some(policy) = &args.policy {
@@ -95,6 +101,10 @@ fn settings(args: &InitArgs) -> Outcome<String> {
     args.set.iter().try_for_each(|pair| set(&mut table, pair))?;
     let text = settings::template::<IssuerSettings>(&table.to_string());
     text.map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn register(register: &RegisterFile) -> Outcome<Value> {
+    Ok(json!({ "document": register.document.as_str(), "file": absolute(&register.path)? }))
 }
 
 /// Settings are read from anywhere, so paths are written in full.

@@ -10,8 +10,10 @@
 
 mod files;
 mod init;
+mod publishing;
 mod registers;
 mod settings;
+mod sign_in;
 mod signers;
 mod start;
 

@@ -1,13 +1,23 @@
-//! Registers as files: CSV with a header line.
+//! Registers: files that are taken in once, and those of the settings, which are followed.
 
 use std::{path::PathBuf, str::FromStr};
 
 use anyhow::Context as _;
 use csv::StringRecord;
-use mapae_issuer::store::{IssuerStore, RegisterRow};
+use mapae_document::{Catalogue, DocumentType};
+use mapae_http::Metrics;
+use mapae_issuer::{
+    register::{Follower, RegisterMeasures, RegisterSettings},
+    store::{Cells, IssuerStore, RegisterRow},
+};
 use mapae_types::{DocumentName, Timestamp};
 
-use crate::failure::{Failure, OrUsage as _, Outcome};
+use super::IssuerDir;
+use crate::{
+    commands::request::find_document,
+    failure::{OrUsage as _, Outcome},
+    output::Output,
+};
 
 /// Rows that are taken in together.
 const AT_ONCE: usize = 500;
@@ -29,26 +39,48 @@ impl FromStr for RegisterFile {
     }
 }
 
-/// Takes in a whole register.
-pub(super) async fn take_in(store: &impl IssuerStore, register: &RegisterFile, at: Timestamp) -> Outcome<()> {
-    let path = &register.path;
+/// Takes in a whole register, if the store has nobody of it yet. Later changes have consequences, and are for a follower.
+pub(super) async fn take_in(
+    store: &impl IssuerStore,
+    register: &RegisterFile,
+    catalogue: &Catalogue,
+    at: Timestamp,
+) -> Outcome<()> {
+    let RegisterFile { document, path } = register;
+    if !store.people(document, None, 1).await?.is_empty() {
+        Output::note(&format!("{} is not read: the store has a register of {document}", path.display()));
+        return Ok(());
+    }
+    let document = find_document(catalogue, document)?;
     let mut reader = csv::Reader::from_path(path).or_usage(|| path.display().to_string())?;
     let header = reader.headers()?.clone();
-    let person = header.iter().position(|name| name == "person_id");
-    let person = person.ok_or_else(|| Failure::usage(format!("{} has no column person_id", path.display())))?;
     let mut rows = Vec::with_capacity(AT_ONCE);
     for record in reader.records() {
-        rows.push(row(&header, &record?, person).with_context(|| path.display().to_string())?);
+        rows.push(row(document, &header, &record?).with_context(|| path.display().to_string())?);
         if rows.len() == AT_ONCE {
-            store.import(&register.document, std::mem::take(&mut rows), at).await?;
+            store.import(document.name(), std::mem::take(&mut rows), at).await?;
         }
     }
-    store.import(&register.document, rows, at).await?;
+    store.import(document.name(), rows, at).await?;
     Ok(())
 }
 
-fn row(header: &StringRecord, record: &StringRecord, person: usize) -> anyhow::Result<RegisterRow> {
-    let cells = header.iter().zip(record).map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
-    let person = record.get(person).unwrap_or_default().parse().context("a person's id")?;
+/// Only what the document takes, as a follower reads it.
+fn row(document: &DocumentType, header: &StringRecord, record: &StringRecord) -> anyhow::Result<RegisterRow> {
+    let cells = header.iter().zip(record).filter(|(_, cell)| !cell.is_empty());
+    let cells: Cells = cells.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
+    let taken = |column: &str| Some((column.to_owned(), cells.get(column)?.clone()));
+    let cells: Cells = document.columns().filter_map(taken).collect();
+    let person = cells.get(document.person_column()).context("a row without a person")?.parse()?;
     Ok(RegisterRow { person, cells })
+}
+
+/// Those of the settings.
+pub(super) fn followers(dir: &IssuerDir, catalogue: &Catalogue, metrics: &Metrics) -> Outcome<Vec<Follower>> {
+    let (settings, measures) = (&dir.settings, RegisterMeasures::declare(metrics));
+    let follower = |register: &RegisterSettings| {
+        let document = find_document(catalogue, &register.document)?.clone();
+        Ok(Follower::new(document, register.source.clone(), settings.following.clone(), measures.clone()))
+    };
+    settings.registers.iter().map(follower).collect()
 }

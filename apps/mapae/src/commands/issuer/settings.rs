@@ -11,7 +11,11 @@ use mapae_http::{
     Log, Proxies, Rate,
     settings::{Declare, Note, Settings, SettingsError},
 };
-use mapae_issuer::{IssuerConfig, Lifetimes, Surge, WalletAttestation};
+use mapae_issuer::{
+    IssuerConfig, Lifetimes, Surge, WalletAttestation,
+    register::{Following, RegisterSettings},
+    sign_in::SignInSettings,
+};
 use mapae_sql::Address;
 use mapae_types::{DocumentName, Duration};
 
@@ -34,9 +38,19 @@ pub(crate) struct IssuerSettings {
     pub(crate) proxies: Proxies,
     lifetimes: Lifetimes,
     surge: Surge,
+    pub(crate) publication: PublicationSettings,
+    pub(crate) registers: Vec<RegisterSettings>,
+    pub(crate) following: Following,
+    pub(crate) sign_in: SignInSettings,
     pub(crate) ledger: LedgerSettings,
     pub(crate) hsm: HsmSettings,
     pub(crate) log: Log,
+}
+
+/// `[publication]`.
+pub(crate) struct PublicationSettings {
+    pub(crate) every: Duration,
+    pub(crate) replica: String,
 }
 
 /// `[ledger]`.
@@ -122,6 +136,10 @@ impl Settings for IssuerSettings {
             key_storage: declare.list("key_storage", notes::KEY_STORAGE)?,
             lifetimes: declare.section::<LifetimeSettings>("lifetimes", notes::LIFETIMES)?.0,
             surge: declare.section::<SurgeSettings>("surge", notes::SURGE)?.0,
+            publication: declare.section("publication", notes::PUBLICATION)?,
+            registers: declare.list("registers", notes::REGISTERS)?,
+            following: declare.section("registers_following", notes::FOLLOWING)?,
+            sign_in: declare.section("sign_in", notes::SIGN_IN)?,
             ledger: declare.section("ledger", notes::LEDGER)?,
             hsm: declare.section("hsm", notes::HSM)?,
             log: declare.section("log", notes::LOG)?,
@@ -196,6 +214,19 @@ impl Settings for SurgeSettings {
     }
 }
 
+impl Settings for PublicationSettings {
+    fn declare(declare: &mut Declare) -> Result<Self, SettingsError> {
+        let every = Note::new("From one publication of the status lists to the next.")
+            .cost("Every list is signed anew, 20 ms each; readers come every 15 minutes.")
+            .danger("A revocation waits for it.");
+        let replica = Note::new("This process among others of the same issuer; one of them publishes at a time.");
+        Ok(Self {
+            every: declare.parsed("every", "15m", every)?,
+            replica: declare.value("replica", "issuer-1".to_owned(), replica)?,
+        })
+    }
+}
+
 impl Settings for LedgerSettings {
     fn declare(declare: &mut Declare) -> Result<Self, SettingsError> {
         let agency = Note::new("The directory of the agency that signs the day's entry; it takes the right `journal`.")
@@ -232,7 +263,8 @@ mod notes {
             .danger("It stands in every copy and names the status lists: it stays for as long as any copy is good.");
     pub(super) const NAME: Note = Note::new("The issuer's name in wallets.");
     pub(super) const AUTHORITY: Note = Note::new("The directory of the authority, by `mapae authority init`.");
-    pub(super) const DOCUMENTS: Note = Note::new("What is issued here, by the catalogue's names; each takes a register.");
+    pub(super) const DOCUMENTS: Note =
+        Note::new("What is issued here, by the catalogue's names; each takes a register.");
     pub(super) const LISTEN: Note =
         Note::new("Where wallets ask.").danger("There is no TLS here: a proxy stands before it.");
     pub(super) const OFFICE_LISTEN: Note = Note::new("Where clerks and the monitoring ask.")
@@ -242,8 +274,9 @@ mod notes {
     pub(super) const BATCH_SIZE: Note = Note::new("Copies in one format that a wallet gets at once.")
         .cost("A signature and a status entry each.")
         .danger("With few, shops that compare copies see one person more often.");
-    pub(super) const ATTESTATION: Note =
-        Note::new("Whose wallet must be attested by a provider: `sign-in` (not where a clerk makes the offer), `required`.");
+    pub(super) const ATTESTATION: Note = Note::new(
+        "Whose wallet must be attested by a provider: `sign-in` (not where a clerk makes the offer), `required`.",
+    );
     pub(super) const WALLET_PROVIDERS: Note =
         Note::new("The roots (PEM) of the wallet providers whose attestations count.");
     pub(super) const KEY_STORAGE: Note = Note::new("How a wallet must keep the keys of a document.")
@@ -256,6 +289,10 @@ mod notes {
     pub(super) const LIFETIMES: Note = Note::new("How long things last.");
     pub(super) const SURGE: Note =
         Note::new("Past a queue, offers carry fewer copies, the most urgent go first, and wallets refill later.");
+    pub(super) const PUBLICATION: Note = Note::new("Status lists, and where each day's count is entered.");
+    pub(super) const REGISTERS: Note = Note::new("Where people come from; read again and again.");
+    pub(super) const FOLLOWING: Note = Note::new("What follows when somebody in a register changes.");
+    pub(super) const SIGN_IN: Note = Note::new("Where citizens sign in who come without a clerk's offer.");
     pub(super) const LEDGER: Note = Note::new("Where each day's count is entered, so that nothing is issued unseen.");
     pub(super) const LOG: Note = Note::new("What the operator reads on standard error.");
     pub(super) const HSM: Note = Note::new("Where the keys are that sign.");

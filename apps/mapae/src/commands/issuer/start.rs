@@ -2,27 +2,34 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use mapae_document::Catalogue;
 use mapae_hsm::SignerKind;
 use mapae_http::{Clock, Metrics, Notices, Rates};
 use mapae_issuer::{
-    Dice, IssuerConfig, IssuerDeps, OfficeToken, Providers, ServerSecret, Serving,
+    Dice, IssuerDeps, OfficeToken, Providers, ServerSecret, Serving,
     crash::Crash,
     serve,
     store::{ISSUER, IssuerStore, PostgresIssuerStore, SqliteIssuerStore},
 };
 use mapae_oid4vci::TrustedProviders;
 use mapae_sql::{Address, Database};
-use mapae_types::{EntropyError, Timestamp};
+use mapae_types::EntropyError;
 use mapae_x509::{Certificate, TrustAnchor};
 
-use super::{IssuerDir, registers::{self, RegisterFile}, signers};
+use super::{
+    IssuerDir, publishing,
+    registers::{self, RegisterFile},
+    sign_in, signers,
+};
 use crate::{
     authority::Authority,
     failure::{Failure, OrUsage as _, Outcome},
     files,
 };
+
+/// Clients whose rates are remembered: some 100 bytes each.
+const ADDRESSES: usize = 100_000;
 
 /// What is decided at the start, and not in the settings.
 pub(crate) struct Start {
@@ -67,32 +74,35 @@ impl IssuerDir {
     }
 
     async fn start_on<S: IssuerStore>(&self, store: S, start: Start) -> Outcome<Started> {
-        let now = start.clock.now()?;
-        let catalogue = Catalogue::builtin()?;
+        let (now, catalogue, metrics) = (start.clock.now()?, Catalogue::builtin()?, Metrics::new());
         for register in &start.registers {
-            registers::take_in(&store, register, now).await?;
+            registers::take_in(&store, register, &catalogue, now).await?;
         }
         let (signers, keys) = signers::open(self, &catalogue, now).await?;
         let authority = Authority::open(&self.path(&self.settings.authority))?;
+        let dice = Dice::from_fn(|bytes| getrandom::fill(bytes).map_err(|_| EntropyError));
+        let publisher = publishing::publisher(self, &authority, &signers.status, &start, &dice)?;
         let deps = IssuerDeps {
             store,
+            followers: registers::followers(self, &catalogue, &metrics)?,
             catalogue,
             signers,
             secret: ServerSecret::new(*self.secret()?),
             status_index_key: authority.status_index_key()?,
             office_token: OfficeToken::new(&self.office_token()?),
             providers: Arc::new(Providers::new(self.providers()?)),
-            rates: self.rates(),
+            publisher: Some(publisher),
+            replica: self.settings.publication.replica.clone(),
+            sign_in: sign_in::open(self)?,
+            rates: Some(Rates::new(self.settings.rate, ADDRESSES, self.settings.proxies.clone())),
             clock: start.clock,
             notices: start.notices,
             log: self.settings.log.requests(),
-            metrics: Metrics::new(),
-            dice: Dice::from_fn(|bytes| getrandom::fill(bytes).map_err(|_| EntropyError)),
+            metrics,
+            dice,
             crash: Crash::from_environment().or_usage(|| "wrong crash point".to_owned())?,
         };
-        let config: IssuerConfig = self.settings.to_config(self.dir());
-        let serving = serve(config, deps).await.map_err(|error| Failure::Failed(anyhow!(error)))?;
-        Ok(Started { serving, keys })
+        Ok(Started { serving: serve(self.settings.to_config(self.dir()), deps).await?, keys })
     }
 
     fn providers(&self) -> Outcome<TrustedProviders> {
@@ -107,12 +117,4 @@ impl IssuerDir {
         }
         Ok(TrustedProviders::new(anchors))
     }
-
-    fn rates(&self) -> Option<Rates> {
-        let settings = &self.settings;
-        Some(Rates::new(settings.rate, ADDRESSES, settings.proxies.clone()))
-    }
 }
-
-/// Clients whose rates are remembered: some 100 bytes each.
-const ADDRESSES: usize = 100_000;

@@ -1,0 +1,195 @@
+//! The folder: made once, and found again.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use mapae_document::Catalogue;
+use mapae_types::Timestamp;
+
+use super::{mark, shown};
+use crate::{
+    commands::{
+        country::{self, Country},
+        request::find_document,
+        script::Script,
+    },
+    environment::now,
+    failure::Outcome,
+    files,
+};
+
+/// Says that the folder is this command's.
+const OURS: &str = "mapae-up";
+/// Says that it is whole.
+const WHOLE: &str = "made";
+/// Says that the ledger has what the country decided.
+const ENTERED: &str = "entered";
+
+/// What is issued.
+const DOCUMENTS: [&str; 5] = ["resident", "overseas", "licence", "official", "welfare"];
+
+/// Where everything listens.
+#[derive(Clone, Copy)]
+pub(super) struct Ports {
+    pub(super) index: SocketAddr,
+    pub(super) log: u16,
+    pub(super) issuer: SocketAddr,
+    pub(super) office: SocketAddr,
+    pub(super) provider: SocketAddr,
+    pub(super) reader: SocketAddr,
+}
+
+impl Ports {
+    /// One after the other, from the first on.
+    pub(super) fn from(first: u16) -> Self {
+        let at = |place: u16| SocketAddr::from(([127, 0, 0, 1], first + place));
+        Self { index: at(0), log: first + 1, issuer: at(5), office: at(6), provider: at(7), reader: at(8) }
+    }
+
+    /// The log's, and the three cosigners' after it.
+    pub(super) const fn ledger(self) -> country::Ports {
+        country::Ports { log: self.log, cosigners: Some(self.log + 1) }
+    }
+}
+
+/// A country in a folder.
+pub(super) struct Made {
+    script: Script,
+    dir: PathBuf,
+    pub(super) ports: Ports,
+    /// Somebody who may have a resident card.
+    pub(super) person: String,
+    status: String,
+    at: Timestamp,
+}
+
+impl Made {
+    /// Whether a folder is this command's.
+    pub(super) fn is_ours(dir: &Path) -> bool {
+        dir.join(OURS).exists()
+    }
+
+    /// Finds it, or makes it; one whose making did not end is made anew.
+    pub(super) fn open(dir: &Path, ports: Ports, people: u32) -> Outcome<Self> {
+        if !dir.join(WHOLE).exists() {
+            super::remove(dir)?;
+            files::create_dir(dir)?;
+            mark(dir, OURS)?;
+        }
+        let status = format!("http://{}/status/", ports.issuer);
+        let script = Script::new(dir.to_owned());
+        let mut made = Self { script, dir: dir.to_owned(), ports, person: String::new(), status, at: now(None)? };
+        if !dir.join(WHOLE).exists() {
+            made.make(people)?;
+            mark(dir, WHOLE)?;
+        }
+        made.person = somebody(&dir.join("register/resident.csv"), made.at)?;
+        Ok(made)
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(super) const fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// Where the first page is.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}/", self.ports.index)
+    }
+
+    pub(super) const fn country(&self) -> Country<'_> {
+        Country { script: &self.script, at: self.at, status: self.status.as_str(), clock: String::new() }
+    }
+
+    fn make(&self, people: u32) -> Outcome<()> {
+        let (script, ports) = (&self.script, self.ports);
+        script.mapae("authority init --dir @/authority")?;
+        script.mapae(&format!("people sample --count {people} --out @/register"))?;
+        self.country().found()?;
+        script.mapae(&format!(
+            "wallet-provider init --dir @/wallet-provider --base-url http://{} --agency @/agencies/interior \
+             --entry-out @/wallet-provider.cbor",
+            ports.provider
+        ))?;
+        let documents = DOCUMENTS.map(|name| format!("--document {name} --register {name}=@/register/{name}.csv"));
+        script.mapae(&format!(
+            "issuer init --dir @/issuer --authority @/authority --base-url http://{} {} --wallet-provider \
+             @/wallet-provider/root.pem --ledger http://127.0.0.1:{} --policy @/policy.txt --agency @/agencies/interior \
+             --set listen={} --set office_listen={}",
+            ports.issuer,
+            documents.join(" "),
+            ports.log,
+            ports.issuer,
+            ports.office
+        ))
+    }
+
+    /// What the country decides, once. An entry that is there already is not entered twice.
+    pub(super) fn enter(&self, ledger: &str) -> Outcome<()> {
+        if self.dir.join(ENTERED).exists() {
+            return Ok(());
+        }
+        for left in ["registrar", "bank"] {
+            let left = self.dir.join(left);
+            if left.exists() {
+                std::fs::remove_dir_all(left)?;
+            }
+        }
+        let entries = self.country().statements()?.join(" ");
+        let submit = format!("ledger submit --to {ledger} --policy @/policy.txt {entries} @/wallet-provider.cbor");
+        self.script.mapae(&submit)?;
+        mark(&self.dir, ENTERED)
+    }
+
+    /// The lines of `mapae serve` for all but the ledger.
+    pub(super) fn services(&self) -> [String; 2] {
+        let registers = DOCUMENTS.map(|name| format!("--register {name}=@/register/{name}.csv")).join(" ");
+        [
+            format!("wallet-provider --dir @/wallet-provider --listen {}", self.ports.provider),
+            format!("issuer --dir @/issuer {registers}"),
+        ]
+    }
+
+    /// What a clerk types.
+    pub(super) fn office(&self) -> String {
+        format!(
+            "mapae office offer --person {} --document resident --office http://{} --token-file {}",
+            self.person,
+            self.ports.office,
+            shown(&self.dir, "issuer/office.token")
+        )
+    }
+
+    /// What a citizen types, with the link; the code is asked for.
+    pub(super) fn wallet(&self) -> String {
+        format!("mapae wallet add --dir {} LINK", shown(&self.dir, "wallet"))
+    }
+
+    /// Where the code arrives.
+    pub(super) fn outbox(&self) -> String {
+        format!("mapae office outbox --dir {}", shown(&self.dir, "issuer/outbox"))
+    }
+}
+
+/// The first in a register who may have the document.
+fn somebody(register: &Path, at: Timestamp) -> Outcome<String> {
+    let catalogue = Catalogue::builtin()?;
+    let document = find_document(&catalogue, &"resident".parse()?)?;
+    let today = document.local_date(at);
+    let mut rows = csv::Reader::from_path(register).with_context(|| register.display().to_string())?;
+    let header = rows.headers()?.clone();
+    for row in rows.records() {
+        let row = row?;
+        let cell = |column: &str| row.get(header.iter().position(|name| name == column)?);
+        if let Ok(person) = document.read_row(cell, today)?.eligibility() {
+            return Ok(person.person().to_string());
+        }
+    }
+    Err(anyhow::anyhow!("nobody in {} may have a resident card", register.display()).into())
+}

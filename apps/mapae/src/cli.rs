@@ -7,9 +7,11 @@ use mapae_trust::Freshness;
 use mapae_types::{DocumentName, Duration, IdError, PersonId, Timestamp, UseClass};
 
 #[cfg(feature = "services")]
-use crate::commands::{OfficeCommand, PublishArgs, ServeCommand, WalletProviderCommand};
+use crate::commands::{
+    IssuerCommand, LoadCommand, OfficeCommand, PublishArgs, ServeCommand, UpArgs, WalletCommand, WalletProviderCommand,
+};
 use crate::{
-    commands::{FetchArgs, LedgerCommand, OrderCommand, RelyingPartyCommand, RenewArgs, VicalArgs},
+    commands::{FetchArgs, LedgerCommand, ListSource, OrderCommand, RelyingPartyCommand, RenewArgs, VicalArgs},
     pinned::AnchorArgs,
 };
 
@@ -53,6 +55,10 @@ pub(crate) enum Command {
     #[cfg(feature = "services")]
     #[command(subcommand)]
     Serve(ServeCommand),
+    /// Make the directory of an issuer
+    #[cfg(feature = "services")]
+    #[command(subcommand)]
+    Issuer(IssuerCommand),
     /// Do what a clerk does: offer documents, suspend, revoke
     #[cfg(feature = "services")]
     #[command(subcommand)]
@@ -68,11 +74,23 @@ pub(crate) enum Command {
     Request(RequestArgs),
     /// Answer a request, as a wallet does
     Present(PresentArgs),
+    /// Keep documents on this machine, encrypted: take an issuer's offer, refill, answer requests
+    #[cfg(feature = "services")]
+    #[command(subcommand)]
+    Wallet(WalletCommand),
     /// Judge a presentation offline: exit 0 held, 1 refused, 2 undecided, 64 wrong usage
     Verify(VerifyArgs),
     /// Serve the reader page on this machine; `cargo xtask web` builds it
     #[cfg(feature = "services")]
     Reader(ReaderArgs),
+    /// Put load on a service, and say what it took
+    #[cfg(feature = "services")]
+    #[command(subcommand)]
+    Load(LoadCommand),
+    /// Run a whole country on this machine; `cargo xtask up` builds it first
+    #[cfg(feature = "services")]
+    #[command(hide = true)]
+    Up(UpArgs),
     /// Show what a file holds as a tree, verifying nothing
     Inspect(InspectArgs),
 }
@@ -261,6 +279,9 @@ pub(crate) struct BuildArgs {
     /// A directory of issued documents whose status lists go in
     #[arg(long)]
     pub(crate) issued: Vec<PathBuf>,
+    /// The lists that the issuer's service published: its folder, or the address where it names them all
+    #[arg(long, value_name = "DIR|URL")]
+    pub(crate) lists: Vec<ListSource>,
     /// The root of another issuer to trust (PEM), whose documents carry no status
     #[arg(long, value_name = "ROOT.pem")]
     pub(crate) trust: Vec<PathBuf>,

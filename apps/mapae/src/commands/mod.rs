@@ -3,11 +3,17 @@
 mod authority;
 mod bundle;
 #[cfg(feature = "services")]
+mod country;
+#[cfg(feature = "services")]
 mod demo;
 mod entry;
 mod inspect;
 mod issue;
+#[cfg(feature = "services")]
+mod issuer;
 mod ledger;
+#[cfg(feature = "services")]
+mod load;
 #[cfg(feature = "services")]
 mod office;
 mod order;
@@ -19,22 +25,36 @@ mod relying_party;
 mod request;
 mod revoke;
 #[cfg(feature = "services")]
+mod script;
+#[cfg(feature = "services")]
 mod serve;
+#[cfg(feature = "services")]
+mod up;
 mod verify;
+#[cfg(feature = "services")]
+mod wallet;
 #[cfg(feature = "services")]
 mod wallet_provider;
 
 pub(crate) use authority::{RenewArgs, VicalArgs};
-pub(crate) use bundle::FetchArgs;
 #[cfg(feature = "services")]
 pub(crate) use bundle::PublishArgs;
+pub(crate) use bundle::{FetchArgs, ListSource};
+#[cfg(feature = "services")]
+pub(crate) use issuer::IssuerCommand;
 pub(crate) use ledger::LedgerCommand;
+#[cfg(feature = "services")]
+pub(crate) use load::LoadCommand;
 #[cfg(feature = "services")]
 pub(crate) use office::OfficeCommand;
 pub(crate) use order::OrderCommand;
 pub(crate) use relying_party::RelyingPartyCommand;
 #[cfg(feature = "services")]
 pub(crate) use serve::ServeCommand;
+#[cfg(feature = "services")]
+pub(crate) use up::UpArgs;
+#[cfg(feature = "services")]
+pub(crate) use wallet::WalletCommand;
 #[cfg(feature = "services")]
 pub(crate) use wallet_provider::WalletProviderCommand;
 
@@ -69,6 +89,10 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         #[cfg(feature = "services")]
         Command::Serve(command) => done(serve::run(&command, output)),
         #[cfg(feature = "services")]
+        Command::Load(command) => done(load::run(&command, output)),
+        #[cfg(feature = "services")]
+        Command::Issuer(command) => done(issuer::run(&command, output)),
+        #[cfg(feature = "services")]
         Command::Office(command) => done(office::run(&command, output)),
         Command::Bundle(BundleCommand::Fetch(args)) => done(bundle::fetch(&args, output)),
         Command::Ledger(command) => ledger::run(&command, output),
@@ -78,9 +102,13 @@ pub(crate) fn run(command: Command, output: &Output) -> Outcome<ExitCode> {
         Command::RelyingParty(command) => relying_party::run(&command, output),
         Command::Request(args) => done(request::run(&args, output)),
         Command::Present(args) => done(present::run(&args, output)),
+        #[cfg(feature = "services")]
+        Command::Wallet(command) => done(wallet::run(&command, output)),
         Command::Verify(args) => verify::run(&args, output),
         #[cfg(feature = "services")]
         Command::Reader(args) => done(reader::run(&args, output)),
+        #[cfg(feature = "services")]
+        Command::Up(args) => done(up::run(&args, output)),
         Command::Inspect(args) => done(inspect::run(&args, output)),
     }
 }

@@ -54,8 +54,19 @@ async fn serve(pages: Arc<Pages>, port: u16, folder: &Path, output: &Output) -> 
     let address = format!("http://{}/", listener.local_addr()?);
     let document = json!({ "address": address, "folder": folder.display().to_string(), "pid": std::process::id() });
     output.answer(&document, || format!("The reader is at {address}, for this machine only; Ctrl-C stops it"));
-    let page = Router::new().route("/", get(index)).route("/{name}", get(file)).with_state(pages);
-    Ok(axum::serve(listener, page).with_graceful_shutdown(stop).await?)
+    Ok(axum::serve(listener, router(pages)).with_graceful_shutdown(stop).await?)
+}
+
+/// The routes of the page in a folder, for who serves more than that.
+pub(super) fn routes(folder: &Path) -> Outcome<Router> {
+    if !is_page(folder) {
+        return Err(absent(&format!("{} holds no {INDEX}", folder.display())));
+    }
+    Ok(router(Arc::new(Pages::read(folder)?)))
+}
+
+fn router(pages: Arc<Pages>) -> Router {
+    Router::new().route("/", get(index)).route("/{name}", get(file)).with_state(pages)
 }
 
 /// The folder of the page: the one given, or `web/reader` beside the program or above it, as in `target`.

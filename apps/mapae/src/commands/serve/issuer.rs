@@ -33,7 +33,7 @@ pub(crate) struct IssuerArgs {
     /// Another store than the settings name: `sqlite:FILE` or `postgres://…`
     #[arg(long)]
     store: Option<Address>,
-    /// Take in a register (CSV) before the start
+    /// Take in a register (CSV) once, if the store has none; `[[registers]]` of the settings are followed
     #[arg(long, value_name = "DOCUMENT=FILE")]
     register: Vec<RegisterFile>,
     #[command(flatten)]
@@ -86,6 +86,7 @@ fn open(args: &IssuerArgs) -> Outcome<IssuerDir> {
 }
 
 async fn start(args: &IssuerArgs, dir: &IssuerDir, notices: Notices) -> Outcome<Started> {
-    let start = Start { store: args.store.clone(), registers: args.register.clone(), clock: args.clock.clock(), notices };
+    let start =
+        Start { store: args.store.clone(), registers: args.register.clone(), clock: args.clock.clock(), notices };
     dir.start(start).await
 }

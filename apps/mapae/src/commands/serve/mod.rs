@@ -1,5 +1,6 @@
 //! `mapae serve`: the long-running parts.
 
+mod issuer;
 mod ledger;
 mod wallet_provider;
 mod witness;
@@ -11,6 +12,8 @@ use crate::{failure::Outcome, output::Output};
 
 #[derive(Subcommand)]
 pub(crate) enum ServeCommand {
+    /// Serve an issuer: offers, tokens, copies for wallets; an office for clerks
+    Issuer(issuer::IssuerArgs),
     /// Serve a trust ledger: take entries, have them cosigned, publish
     Ledger(ledger::LedgerArgs),
     /// Serve a witness: check that the ledger only grows, write that down, and only then cosign
@@ -22,6 +25,7 @@ pub(crate) enum ServeCommand {
 /// Serves in this process until it is dropped.
 pub(crate) async fn begin(command: &ServeCommand) -> Outcome<Running> {
     match command {
+        ServeCommand::Issuer(args) => issuer::begin(args).await,
         ServeCommand::Ledger(args) => ledger::begin(args).await,
         ServeCommand::Witness(args) => witness::begin(args).await,
         ServeCommand::WalletProvider(args) => wallet_provider::begin(args).await,
@@ -31,6 +35,7 @@ pub(crate) async fn begin(command: &ServeCommand) -> Outcome<Running> {
 /// Serves until it is told to stop.
 pub(crate) fn run(command: &ServeCommand, output: &Output) -> Outcome<()> {
     match command {
+        ServeCommand::Issuer(args) => issuer::serve(args, output),
         ServeCommand::Ledger(args) => ledger::serve(args, output),
         ServeCommand::Witness(args) => witness::serve(args, output),
         ServeCommand::WalletProvider(args) => wallet_provider::serve(args, output),

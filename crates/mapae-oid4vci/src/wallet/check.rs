@@ -61,10 +61,9 @@ pub(super) fn check_all(
     }
     let mut copies: Vec<ReceivedCopy> = Vec::with_capacity(credentials.len());
     for (index, credential) in credentials.iter().enumerate() {
-        let copy = check(credential, format, keys).and_then(|copy| match copies.iter().any(|c| c.key == copy.key) {
-            true => Err(CredentialFault::KeyTwice),
-            false => Ok(copy),
-        });
+        let is_taken = |copy: &ReceivedCopy| copies.iter().any(|other| other.key == copy.key);
+        let copy = check(credential, format, keys);
+        let copy = copy.and_then(|copy| if is_taken(&copy) { Err(CredentialFault::KeyTwice) } else { Ok(copy) });
         copies.push(copy.map_err(|fault| IssuerFault::Credential { place: index + 1, fault })?);
     }
     Ok(copies)

@@ -58,7 +58,7 @@ impl Issuer {
         self.metadata.batch_credential_issuance.map_or(1, |batch| batch.batch_size.max(1))
     }
 
-    pub(super) fn endpoint<'a>(at: Endpoint, url: Option<&'a String>) -> Result<&'a str, WalletError> {
+    pub(super) fn endpoint(at: Endpoint, url: Option<&String>) -> Result<&str, WalletError> {
         url.map(String::as_str).ok_or_else(|| IssuerFault::NoEndpoint { at }.into())
     }
 }

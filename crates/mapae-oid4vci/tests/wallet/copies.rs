@@ -3,7 +3,7 @@
 use mapae_jose::base64url;
 use mapae_oid4vci::{
     CredentialResponse,
-    wallet::{CredentialFault, IssuerFault, Outcome, WalletError},
+    wallet::{CredentialFault, IssuerFault, Outcome, ReceivedCopy, WalletError},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use crate::scene::key;
 fn sent(configuration: &str, credentials: &[String]) -> Result<Outcome, WalletError> {
     let answer = CredentialResponse::Issued { credentials: credentials.to_vec(), notification_id: None }.to_json();
     let peer = Peer { dpop_nonce: false, ..Peer::new() }.bending("/credential", move |mut response| {
-        response.body = answer.clone();
+        response.body.clone_from(&answer);
         response
     });
     let mut phone = Phone::new(peer);
@@ -44,7 +44,7 @@ fn sd_jwts(vct: &str, seeds: &[u8]) -> Vec<String> {
 #[test]
 fn copies_may_come_in_any_order_and_fewer() {
     let Outcome::Issued(issued) = sent("licence-mdoc", &mdocs(DOCTYPE, &[21, 20])).unwrap() else { panic!() };
-    assert_eq!(issued.copies.iter().map(|copy| copy.key()).collect::<Vec<_>>(), [1, 0]);
+    assert_eq!(issued.copies.iter().map(ReceivedCopy::key).collect::<Vec<_>>(), [1, 0]);
     let Outcome::Issued(issued) = sent("licence-sd-jwt", &sd_jwts(VCT, &[21])).unwrap() else { panic!() };
     assert_eq!(issued.copies[0].key(), 1);
 }

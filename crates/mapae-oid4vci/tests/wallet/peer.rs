@@ -11,7 +11,7 @@ use mapae_oid4vci::{
     CredentialResponse, DeferredRequest, DpopExpected, DpopProof, Encryption, Endpoint, GrantRequest, GrantedDetail,
     IssuerMetadata, KeyAttestationRule, KeyAttestationsRequired, MediaType, NonceState, Nonces, NotificationRequest,
     PkceChallenge, ProofExpected, ProofType, PushedAuthorizationRequest, PushedAuthorizationResponse, RequestKey,
-    ServerMetadata, SignedMetadata, TokenRequest, TokenResponse, WireError,
+    Secret, ServerMetadata, SignedMetadata, TokenRequest, TokenResponse, WireError,
     wallet::{HttpRequest, HttpResponse, Method},
 };
 use mapae_sd_jwt::{Claim, Claims, Issuance};
@@ -199,7 +199,7 @@ impl Peer {
         proven.map(drop).map_err(|fault| WireError::dpop(&fault, endpoint))
     }
 
-    fn client(&self, request: &HttpRequest) -> Result<Option<String>, WireError> {
+    fn client(request: &HttpRequest) -> Result<Option<String>, WireError> {
         let providers = scene::providers();
         let expected = ClientExpected {
             issuer: ISSUER,
@@ -217,7 +217,7 @@ impl Peer {
 
     fn push(&mut self, request: &HttpRequest) -> Result<HttpResponse, WireError> {
         self.dpop(request, None)?;
-        let client = self.client(request)?;
+        let client = Self::client(request)?;
         let pushed = PushedAuthorizationRequest::parse(&request.body)?;
         assert_eq!(client.as_deref(), Some(pushed.client_id.as_str()));
         self.challenge = pushed.challenge;
@@ -228,13 +228,13 @@ impl Peer {
 
     fn token(&mut self, request: &HttpRequest) -> Result<HttpResponse, WireError> {
         self.dpop(request, None)?;
-        let client = self.client(request)?;
+        let client = Self::client(request)?;
         let asked = TokenRequest::parse(&request.body)?;
         assert_eq!(asked.client_id, client);
         match asked.grant {
             GrantRequest::PreAuthorized { code, tx_code } => {
                 assert_eq!(code.expose(), "pre-authorized");
-                self.check_tx_code(tx_code.as_ref().map(|code| code.expose()))?;
+                self.check_tx_code(tx_code.as_ref().map(Secret::expose))?;
             }
             GrantRequest::AuthorizationCode { code, verifier, redirect_uri } => {
                 assert_eq!((code.expose(), redirect_uri.as_str()), ("code", "http://127.0.0.1:7/callback"));
@@ -312,7 +312,7 @@ impl Peer {
         };
         self.waiting = keys;
         let answer = self.issue(&name);
-        self.reply(&answer, asked.encryption.as_ref())
+        Ok(Self::reply(&answer, asked.encryption.as_ref()))
     }
 
     fn deferred(&mut self, request: &HttpRequest) -> Result<HttpResponse, WireError> {
@@ -323,7 +323,7 @@ impl Peer {
         let asked = DeferredRequest::receive(media_type, &request.body, encryption)?;
         let name = asked.transaction_id.expose().to_owned();
         let answer = self.issue(&name);
-        self.reply(&answer, asked.encryption.as_ref())
+        Ok(Self::reply(&answer, asked.encryption.as_ref()))
     }
 
     /// The transaction is named like what was asked for.
@@ -336,15 +336,11 @@ impl Peer {
         CredentialResponse::Issued { credentials, notification_id: Some("notify-me".to_owned()) }
     }
 
-    fn reply(
-        &self,
-        answer: &CredentialResponse,
-        encryption: Option<&mapae_oid4vci::ResponseEncryption>,
-    ) -> Result<HttpResponse, WireError> {
+    fn reply(answer: &CredentialResponse, encryption: Option<&mapae_oid4vci::ResponseEncryption>) -> HttpResponse {
         let status = answer.status();
-        let Some(encryption) = encryption else { return Ok(HttpResponse { status, ..ok(answer.to_json()) }) };
+        let Some(encryption) = encryption else { return HttpResponse { status, ..ok(answer.to_json()) } };
         let text = encryption.encrypt(&answer.to_json(), &mut Seeded::new(4)).unwrap();
-        Ok(HttpResponse { status, headers: vec![content_type("application/jwt")], body: text.into_bytes() })
+        HttpResponse { status, headers: vec![content_type("application/jwt")], body: text.into_bytes() }
     }
 
     fn notification(&mut self, request: &HttpRequest) -> Result<HttpResponse, WireError> {

@@ -141,7 +141,7 @@ fn certify(args: &InitArgs, draft: &mut Draft, at: Timestamp) -> Outcome<TrustAn
             alternative_names: &[],
         },
     );
-    let signer = sign(unsigned.or_usage(|| "no such certificate can be made".to_owned())?, &signer_key)?;
+    let signer = sign(unsigned.or_usage(|| "no such certificate can be made".to_owned())?, &root_key)?;
     pair(draft, "root", root.certificate(), &root_key);
     pair(draft, "signer", &signer, &signer_key);
     draft.binary("root.crl", signed_crl(&root, &root_key, &[], at)?.der());

@@ -9,6 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 const VARIABLE: &str = "MAPAE_CRASH_AT";
@@ -84,6 +85,19 @@ impl Crash {
         let plan = self.0.as_ref().filter(|plan| plan.point == point);
         if plan.is_some_and(|plan| plan.reached.fetch_add(1, Ordering::Relaxed) + 1 == plan.nth) {
             process::abort();
+        }
+    }
+}
+
+impl Crash {
+    /// Dies here if it is time, once what was handed over had a moment to be sent.
+    pub fn reach_soon(&self, point: Point) {
+        if self.0.as_ref().is_some_and(|plan| plan.point == point) {
+            let crash = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                crash.reach(point);
+            });
         }
     }
 }

@@ -26,7 +26,9 @@ use crate::{
     issuing::Numbers,
     measures::Measures,
     office::{self, OfficeToken},
+    openapi::{self, Audience},
     outbox::Outbox,
+    providers::ProviderLedger,
     publication::{self, Publisher},
     register::{Follower, follow},
     replays::Replays,
@@ -64,6 +66,8 @@ pub struct IssuerDeps<S> {
     pub office_token: OfficeToken,
     /// The wallet providers that are trusted.
     pub providers: Arc<Providers>,
+    /// The ledger that says which others are; none: those above alone.
+    pub provider_ledger: Option<ProviderLedger>,
     /// Who publishes lists and counts; nobody in a test that is not about them.
     pub publisher: Option<Publisher>,
     /// The registers that are followed.
@@ -128,6 +132,7 @@ pub async fn serve<S: IssuerStore>(config: IssuerConfig, deps: IssuerDeps<S>) ->
 struct Parts<S> {
     service: Arc<Service<S>>,
     publisher: Option<Publisher>,
+    provider_ledger: Option<ProviderLedger>,
     followers: Vec<Follower>,
     replica: String,
     office_token: OfficeToken,
@@ -169,6 +174,7 @@ impl<S: IssuerStore> Parts<S> {
         Ok(Self {
             service,
             publisher: deps.publisher,
+            provider_ledger: deps.provider_ledger,
             followers: deps.followers,
             replica: deps.replica,
             office_token: deps.office_token,
@@ -180,6 +186,7 @@ impl<S: IssuerStore> Parts<S> {
 
     fn start(self, public: Listening, office: Listening, metrics: &Metrics) -> Serving {
         let (stopper, stop) = stopping();
+        let (told, office_told) = self.told(office.address());
         let health = Health::new(probes(&self.service), ProbeTimes::default());
         let limits = Limits { body: BODY, ..Limits::default() };
         let mut shell = Shell::new(metrics.clone(), self.log.clone());
@@ -188,6 +195,7 @@ impl<S: IssuerStore> Parts<S> {
             shell = shell.rates(rates);
         }
         let mut routes: Router = routes::routes(&self.service).merge(health.routes());
+        routes = routes.merge(told);
         if let Some(provider) = self.sign_in {
             routes = routes.merge(sign_in::routes(&self.service, provider));
         }
@@ -197,7 +205,7 @@ impl<S: IssuerStore> Parts<S> {
         }
         let mut public = public.serve_in(shell, routes, limits, stopper);
         let office_address = office.address();
-        let office_routes = office::routes(&self.service, self.office_token).merge(metrics.routes());
+        let office_routes = office::routes(&self.service, self.office_token).merge(metrics.routes()).merge(office_told);
         let (office_stopper, _) = stopping();
         let office = office.serve(office_routes, limits, office_stopper);
         public.spawn(until(office, stop));
@@ -207,12 +215,25 @@ impl<S: IssuerStore> Parts<S> {
             let (service, stop) = (Arc::clone(&self.service), public.listener());
             public.spawn(async move { publisher.run(&service.store, stop).await });
         }
+        if let Some(ledger) = self.provider_ledger {
+            let (providers, clock) = (Arc::clone(&self.service.providers), self.service.clock.clone());
+            public.spawn(ledger.follow(providers, clock, self.service.notices.clone(), public.listener()));
+        }
         if !self.followers.is_empty() {
             let service = Arc::clone(&self.service);
             public.spawn(follow(service, self.followers, self.replica, public.listener()));
         }
         public.spawn(sweep(self.service, public.listener()));
         Serving { public, office: office_address }
+    }
+
+    /// The descriptions of both listeners' routes.
+    fn told(&self, office: SocketAddr) -> (Router, Router) {
+        let (issuer, path) = (self.service.issuer.as_str(), self.service.issuer.path());
+        let origin = issuer.strip_suffix(path).unwrap_or(issuer);
+        let public = openapi::document(Audience::Public, origin, path);
+        let office = openapi::document(Audience::Office, &format!("http://{office}"), "");
+        (openapi::routes(path, &public), openapi::routes("", &office))
     }
 }
 

@@ -170,9 +170,9 @@ pub const PUBLIC: &[Operation] = &[
     },
     Operation {
         method: "get",
-        path: Place::Below("/status/{n}"),
+        path: Place::Below("/status/{number}"),
         summary: "A status list (Token Status List), in the form that is accepted",
-        parameters: &[Parameter::path("n", "Which list.")],
+        parameters: &[Parameter::path("number", "Which list.")],
         body: &[],
         answers: &[
             answer(

@@ -60,6 +60,7 @@ fn released<S>(service: &Service<S>, outcome: Result<Answer, Refusal>) -> Respon
         },
     };
     service.crash.reach(Point::BeforeRelease);
+    service.crash.reach_soon(Point::AfterRelease);
     response
 }
 

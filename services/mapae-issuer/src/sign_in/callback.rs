@@ -66,7 +66,8 @@ impl<S: IssuerStore> Door<S> {
         self.provider.check_named(query.get("iss"), now).await.map_err(|fault| self.refused(&fault))?;
         let code = match (query.get("code"), query.get("error")) {
             (Some(code), None) => code,
-            (_, error) => return Err(told(error)),
+            (None, Some(error)) => return Err(told(error)),
+            _ => return Err(ErrorCode::ServerError),
         };
         let verifier = PkceVerifier::parse(&taken.verifier).map_err(|_| ErrorCode::ServerError)?;
         let redirect_uri = service.issuer.endpoint(CALLBACK);
@@ -98,12 +99,10 @@ impl<S: IssuerStore> Door<S> {
 
 /// What the wallet is told of the provider's error (OpenID Connect Core §3.1.2.6). What else the provider says is between
 /// it and us.
-fn told(error: Option<&str>) -> ErrorCode {
+fn told(error: &str) -> ErrorCode {
     match error {
-        Some("access_denied" | "login_required" | "interaction_required" | "consent_required") => {
-            ErrorCode::AccessDenied
-        }
-        Some("temporarily_unavailable") => ErrorCode::TemporarilyUnavailable,
+        "access_denied" | "login_required" | "interaction_required" | "consent_required" => ErrorCode::AccessDenied,
+        "temporarily_unavailable" => ErrorCode::TemporarilyUnavailable,
         _ => ErrorCode::ServerError,
     }
 }

@@ -201,6 +201,7 @@ fn deps(store: &SqliteIssuerStore, pki: &Pki, clock: &Arc<AtomicI64>) -> IssuerD
         status_index_key: [8; 32],
         office_token: OfficeToken::new(TOKEN),
         providers: Arc::new(Providers::new(TrustedProviders::new(Vec::new()))),
+        provider_ledger: None,
         publisher: None,
         sign_in: None,
         followers: Vec::new(),

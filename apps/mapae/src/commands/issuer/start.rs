@@ -7,7 +7,7 @@ use mapae_document::Catalogue;
 use mapae_hsm::SignerKind;
 use mapae_http::{Clock, Metrics, Notices, Rates};
 use mapae_issuer::{
-    Dice, IssuerDeps, OfficeToken, Providers, ServerSecret, Serving,
+    Dice, IssuerDeps, OfficeToken, ProviderLedger, Providers, ServerSecret, Serving,
     crash::Crash,
     serve,
     store::{ISSUER, IssuerStore, PostgresIssuerStore, SqliteIssuerStore},
@@ -26,6 +26,8 @@ use crate::{
     authority::Authority,
     failure::{Failure, OrUsage as _, Outcome},
     files,
+    pinned::read_policy,
+    service,
 };
 
 /// Clients whose rates are remembered: some 100 bytes each.
@@ -90,7 +92,8 @@ impl IssuerDir {
             secret: ServerSecret::new(*self.secret()?),
             status_index_key: authority.status_index_key()?,
             office_token: OfficeToken::new(&self.office_token()?),
-            providers: Arc::new(Providers::new(self.providers()?)),
+            providers: Arc::new(Providers::new(TrustedProviders::new(self.pinned_providers()?))),
+            provider_ledger: self.provider_ledger()?,
             publisher: Some(publisher),
             replica: self.settings.publication.replica.clone(),
             sign_in: sign_in::open(self)?,
@@ -105,7 +108,15 @@ impl IssuerDir {
         Ok(Started { serving: serve(self.settings.to_config(self.dir()), deps).await?, keys })
     }
 
-    fn providers(&self) -> Outcome<TrustedProviders> {
+    /// The ledger says who else counts, if one is named.
+    fn provider_ledger(&self) -> Outcome<Option<ProviderLedger>> {
+        let ledger = &self.settings.ledger;
+        let (Some(url), Some(policy)) = (&ledger.url, &ledger.policy) else { return Ok(None) };
+        let (client, policy) = (service::ledger(url)?, read_policy(&self.path(policy))?);
+        Ok(Some(ProviderLedger { client, policy, pinned: self.pinned_providers()? }))
+    }
+
+    fn pinned_providers(&self) -> Outcome<Vec<TrustAnchor>> {
         let mut anchors = Vec::new();
         for path in &self.settings.wallet_providers {
             let path = self.path(path);
@@ -115,6 +126,6 @@ impl IssuerDir {
                 anchors.push(TrustAnchor::new(certificate).or_usage(unusable)?);
             }
         }
-        Ok(TrustedProviders::new(anchors))
+        Ok(anchors)
     }
 }

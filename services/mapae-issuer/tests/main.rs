@@ -2,4 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod issuing;
+mod openapi;
+mod publication;
+mod registers;
 mod scene;
+mod sign_in;

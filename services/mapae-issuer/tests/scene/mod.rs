@@ -208,7 +208,8 @@ fn deps(store: &SqliteIssuerStore, pki: &Pki, clock: &Arc<AtomicI64>) -> IssuerD
         replica: "one".to_owned(),
         rates: None,
         clock: Clock::from_fn(move || Timestamp::from_unix(time.load(Ordering::Relaxed)).unwrap()),
-        notices: Notices::silent(),
+        // A test may listen to everything that is said.
+        notices: Notices::to(|line| tracing::warn!(target: "mapae_issuer::notices", "{line}")),
         log: RequestLog::all(),
         metrics: Metrics::new(),
         dice: dice(),

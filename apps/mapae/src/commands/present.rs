@@ -7,6 +7,7 @@ use mapae_issue::Format;
 use mapae_mdoc::HeldMdoc;
 use mapae_reader::Request;
 use mapae_sd_jwt::{KeyBinding, PathElement, SdJwt};
+use mapae_types::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
     let key = read_key(&args.from.join(key_file(format, args.copy))).map_err(Failure::Usage)?;
     let (presentation, disclosed) = match format {
         Format::Mdoc => present_mdoc(&copy, &key, &request),
-        Format::SdJwt => present_sd_jwt(&copy, &key, &request, args),
+        Format::SdJwt => present_sd_jwt(&copy, &key, &request, now(args.at)?),
     }?;
     files::write(&args.out, &presentation, Access::Public)?;
     let out = args.out.display().to_string();
@@ -51,7 +52,8 @@ pub(crate) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
     Ok(())
 }
 
-fn present_mdoc(copy: &[u8], key: &SigningKey, request: &Request) -> Outcome<(Vec<u8>, Vec<ClaimPath>)> {
+/// Answers with an mdoc.
+pub(super) fn present_mdoc(copy: &[u8], key: &SigningKey, request: &Request) -> Outcome<(Vec<u8>, Vec<ClaimPath>)> {
     let held = HeldMdoc::parse(copy).context("the copy cannot be read")?;
     let mut elements = serde_json::Map::new();
     for element in held.elements() {
@@ -66,11 +68,12 @@ fn present_mdoc(copy: &[u8], key: &SigningKey, request: &Request) -> Outcome<(Ve
     Ok((unsigned.attach(&signature), paths))
 }
 
-fn present_sd_jwt(
+/// Answers with an SD-JWT VC.
+pub(super) fn present_sd_jwt(
     copy: &[u8],
     key: &SigningKey,
     request: &Request,
-    args: &PresentArgs,
+    now: Timestamp,
 ) -> Outcome<(Vec<u8>, Vec<ClaimPath>)> {
     let text = std::str::from_utf8(copy).context("the copy is not text")?;
     let held = SdJwt::parse(text).context("the copy cannot be read")?;
@@ -78,7 +81,7 @@ fn present_sd_jwt(
     let paths = select(request, &Candidate::sd_jwt_vc(&[held.vct()], &claims))?;
     let wanted: Vec<Vec<PathElement<'_>>> = paths.iter().map(path_elements).collect();
     let wanted: Vec<&[PathElement<'_>]> = wanted.iter().map(Vec::as_slice).collect();
-    let binding = KeyBinding { audience: request.client_id(), nonce: request.nonce(), issued_at: now(args.at)? };
+    let binding = KeyBinding { audience: request.client_id(), nonce: request.nonce(), issued_at: now };
     let unsigned = held.select(&wanted)?.bind(Algorithm::Es256, &binding);
     let signature = key.sign(unsigned.to_be_signed())?;
     Ok((unsigned.attach(&signature).into_bytes(), paths))
@@ -109,7 +112,8 @@ fn path_element(segment: &PathSegment) -> PathElement<'_> {
     }
 }
 
-fn path_text(path: &ClaimPath) -> String {
+/// A path for people.
+pub(super) fn path_text(path: &ClaimPath) -> String {
     let segment = |segment: &PathSegment| match segment {
         PathSegment::Key(name) => name.clone(),
         PathSegment::Index(index) => index.to_string(),

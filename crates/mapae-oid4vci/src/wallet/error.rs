@@ -8,25 +8,25 @@ use mapae_types::EntropyError;
 use super::{Endpoint, KeyUnusable, Refusal};
 use crate::{JwtFault, MessageFault, MetadataFault};
 
-/// Why a wallet's exchange ended.
+/// Why a wallet's exchange ended. Its words hold those of its fault, which is no `source` besides.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WalletError {
     /// Whoever made the offer; it is not authenticated (OpenID4VCI §13.5).
     #[error("the offer: {0}")]
-    Offer(#[from] OfferFault),
+    Offer(OfferFault),
     /// The issuer, or its authorization server.
     #[error("the issuer: {0}")]
-    Issuer(#[from] IssuerFault),
+    Issuer(IssuerFault),
     /// The wallet provider.
     #[error("the wallet provider: {0}")]
-    Provider(#[from] ProviderFault),
+    Provider(ProviderFault),
     /// The person who holds the device.
     #[error("{0}")]
-    User(#[from] UserFault),
+    User(UserFault),
     /// This wallet, or the device under it.
     #[error("this wallet: {0}")]
-    Us(#[from] OurFault),
+    Us(OurFault),
 }
 
 /// Who can mend it.
@@ -65,6 +65,36 @@ impl WalletError {
             }
             _ => false,
         }
+    }
+}
+
+impl From<OfferFault> for WalletError {
+    fn from(fault: OfferFault) -> Self {
+        Self::Offer(fault)
+    }
+}
+
+impl From<IssuerFault> for WalletError {
+    fn from(fault: IssuerFault) -> Self {
+        Self::Issuer(fault)
+    }
+}
+
+impl From<ProviderFault> for WalletError {
+    fn from(fault: ProviderFault) -> Self {
+        Self::Provider(fault)
+    }
+}
+
+impl From<UserFault> for WalletError {
+    fn from(fault: UserFault) -> Self {
+        Self::User(fault)
+    }
+}
+
+impl From<OurFault> for WalletError {
+    fn from(fault: OurFault) -> Self {
+        Self::Us(fault)
     }
 }
 

@@ -87,7 +87,8 @@ fn batch_text(batch: &Batch) -> String {
     let name = batch.configuration.strip_prefix(document_of(&batch.configuration)).unwrap_or_default();
     let name = if name.is_empty() { &batch.configuration } else { name.trim_start_matches('-') };
     let Some(held) = batch.held() else { return format!("  {name:<8} {}", waiting(&batch.state)) };
-    let until = held.copies.first().and_then(valid_until).map(|until| format!(", valid until {until}")).unwrap_or_default();
+    let until =
+        held.copies.first().and_then(valid_until).map(|until| format!(", valid until {until}")).unwrap_or_default();
     let judged = match &held.verdict {
         None => "not judged".to_owned(),
         Some(Verdict::Held) => "judged: held".to_owned(),

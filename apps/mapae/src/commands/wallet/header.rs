@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::passphrase::Passphrase;
-use crate::{environment::SystemEntropy, failure::{Failure, Outcome}};
+use crate::{
+    environment::SystemEntropy,
+    failure::{Failure, Outcome},
+};
 
 /// RFC 9106 §4, the second recommended choice, for machines with little memory: 64 MiB and three passes.
 const MEMORY_KIB: u32 = 64 << 10;

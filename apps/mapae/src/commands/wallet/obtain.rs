@@ -6,8 +6,8 @@ use mapae_crypto::{PublicKey, SigningKey};
 use mapae_oid4vci::{
     CredentialFormat, CredentialOffer, NotificationEvent, OfferSource,
     wallet::{
-        AwaitingOffer, Discovery, Grant, Issuer, IssuerFault, KeyProofs, MetadataTrust, OfferFault, Outcome as Answered,
-        ProofKind, WalletAttestation, WalletError, WalletKey, WalletProvider, Wanted,
+        AwaitingOffer, Discovery, Grant, Issuer, IssuerFault, KeyProofs, MetadataTrust, OfferFault,
+        Outcome as Answered, ProofKind, WalletAttestation, WalletError, WalletKey, WalletProvider, Wanted,
     },
 };
 use mapae_trust::TrustStore;
@@ -69,7 +69,8 @@ impl Errand<'_> {
 
     /// An attestation of this wallet that is still good, if there is a wallet provider.
     pub(super) fn attest_wallet(&mut self) -> Outcome<()> {
-        let Some(provider) = self.provider.clone().or_else(|| self.card.client.as_ref().map(|c| c.provider.clone())) else {
+        let Some(provider) = self.provider.clone().or_else(|| self.card.client.as_ref().map(|c| c.provider.clone()))
+        else {
             return Ok(());
         };
         let now = self.session.now()?;
@@ -215,7 +216,9 @@ impl Errand<'_> {
         let (public, signing): (Vec<PublicKey>, Vec<&dyn WalletKey>) =
             batch.keys.iter().map(|key| (key.0.public().clone(), &key.0 as &dyn WalletKey)).unzip();
         let proofs = match &attestation {
-            Some(attestation) if kind == ProofKind::Attestation => KeyProofs::Attestation { keys: &public, attestation },
+            Some(attestation) if kind == ProofKind::Attestation => {
+                KeyProofs::Attestation { keys: &public, attestation }
+            }
             _ => KeyProofs::Jwt { keys: &signing, nonce, attestation: attestation.as_deref() },
         };
         let stored = self.attestation()?;
@@ -243,7 +246,8 @@ impl Errand<'_> {
         let instance = self.vault.instance_key()?;
         let provider = self.card.client.as_ref().map(|client| client.provider.as_str());
         let provider = WalletProvider::new(provider.context("no wallet provider")?, &instance.0);
-        let keys: Vec<&dyn WalletKey> = self.card.batches[index].keys.iter().map(|key| &key.0 as &dyn WalletKey).collect();
+        let keys: Vec<&dyn WalletKey> =
+            self.card.batches[index].keys.iter().map(|key| &key.0 as &dyn WalletKey).collect();
         let alone = Identity { device: &self.card.device_key.0, client: None };
         Ok(self.session.run(alone, |context| provider.attest_keys(&keys, nonce, context))?)
     }

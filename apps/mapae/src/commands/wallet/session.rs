@@ -57,7 +57,11 @@ impl Session {
         }
     }
 
-    fn context<'a>(&'a mut self, identity: Identity<'a>, entropy: &'a mut SystemEntropy) -> anyhow::Result<Context<'a>> {
+    fn context<'a>(
+        &'a mut self,
+        identity: Identity<'a>,
+        entropy: &'a mut SystemEntropy,
+    ) -> anyhow::Result<Context<'a>> {
         let now = now(self.at)?;
         let wallet = identity.client.map(|(attestation, key)| attestation.with_key(key));
         Ok(Context { now, entropy, device: identity.device, wallet, nonces: &mut self.nonces })
@@ -68,7 +72,8 @@ impl Session {
             wallet::Method::Get => Method::GET,
             wallet::Method::Post => Method::POST,
         };
-        let asked = Request { method, url: request.url.clone(), headers: headers(request)?, body: request.body.clone() };
+        let asked =
+            Request { method, url: request.url.clone(), headers: headers(request)?, body: request.body.clone() };
         let answer = self.runtime.block_on(self.http.send(asked, MAX_ANSWER));
         let to = request.url.split('?').next().unwrap_or_default();
         let answer = answer.map_err(|error| Stopped::Silent(anyhow::Error::new(error).context(to.to_owned())))?;
@@ -112,7 +117,9 @@ impl From<anyhow::Error> for Stopped {
 impl From<Stopped> for Failure {
     fn from(stopped: Stopped) -> Self {
         match stopped {
-            Stopped::Protocol(error) if matches!(error.party(), Party::User | Party::Offer) => Self::Usage(error.into()),
+            Stopped::Protocol(error) if matches!(error.party(), Party::User | Party::Offer) => {
+                Self::Usage(error.into())
+            }
             Stopped::Protocol(error) => Self::Failed(error.into()),
             Stopped::Silent(error) => {
                 Self::Failed(error.context("nothing is lost: run the same command again to go on"))

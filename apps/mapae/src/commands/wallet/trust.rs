@@ -62,7 +62,8 @@ fn judge_copy(store: &TrustStore, copy: &HeldCopy, key: &SigningKey, now: Timest
         Format::SdJwt => show_sd_jwt(&copy.credential, key, now)?,
     };
     let binding = Binding::new(transcript(), AUDIENCE, NONCE);
-    Ok(verify(&shown, &binding, store, now, &Policy::default()).map_or_else(|reason| verdict(&reason), |_| Verdict::Held))
+    Ok(verify(&shown, &binding, store, now, &Policy::default())
+        .map_or_else(|reason| verdict(&reason), |_| Verdict::Held))
 }
 
 /// Old evidence is no fault of the copy's.

@@ -93,7 +93,9 @@ impl Vault {
         for entry in fs::read_dir(&self.dir).with_context(|| format!("cannot read {}", self.dir.display()))? {
             let path = entry?.path();
             let is_card = path.extension().is_some_and(|ending| ending == CARD);
-            ids.extend(path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_card).map(|id| CardId(id.to_owned())));
+            ids.extend(
+                path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_card).map(|id| CardId(id.to_owned())),
+            );
         }
         ids.sort();
         Ok(ids)

@@ -78,6 +78,92 @@ fn status_lists_are_published_in_both_forms() {
     }
 }
 
+/// What an issuer's service writes is such a folder; so is `status` beside an authority's keys.
+#[test]
+fn lists_that_were_published_go_into_a_bundle() {
+    let sandbox = Sandbox::with_documents("resident");
+    let person = sandbox.ask("resident", "family_name");
+    sandbox.ok(&format!("bundle build --authority A --lists A/status --out taken.bundle --at {T0}"));
+    let lists = |bundle: &str| sandbox.ok(&format!("bundle show --json {bundle}")).json()["status_lists"].clone();
+    assert_eq!(lists("taken.bundle"), lists("trust.bundle"));
+    assert_eq!(sandbox.verdict("mdoc", "--bundle taken.bundle"), (0, "held".into()));
+    sandbox.ok(&format!("revoke --authority A --issued I --person {person} --document resident --at {T0}"));
+    sandbox.ok(&format!("bundle build --authority A --issued I --out new.bundle --at {T0}"));
+    sandbox.ok(&format!("bundle build --authority A --lists A/status --out taken.bundle --at {T0}"));
+    assert_eq!(sandbox.verdict("mdoc", "--bundle taken.bundle"), (1, "revoked".into()));
+}
+
+#[test]
+fn lists_that_readers_would_refuse_go_into_no_bundle() {
+    let sandbox = Sandbox::with_documents("resident");
+    let refuse = |authority: &str, more: &str, said: &str| {
+        let ran = sandbox.run(&format!("bundle build --authority {authority} --out other.bundle {more}"));
+        assert_eq!(ran.code, 64, "{more}: {}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{more}: {}", ran.stderr);
+        assert!(!sandbox.path("other.bundle").exists(), "{more}: a bundle was left");
+    };
+    let at = format!("--at {T0}");
+    refuse("A", &format!("--issued I --lists A/status {at}"), "is there twice");
+    refuse("A", &format!("--lists A/status --lists A/status {at}"), "is there twice");
+    refuse("A", &format!("--lists I {at}"), "no folder of published status lists");
+    refuse("A", "--lists A/status --at 2026-11-01T00:00:00Z", "does not hold");
+    refuse("A", "--lists A/status --at 2027-11-01T00:00:00Z", "does not hold");
+    sandbox.ok(&format!("authority init --dir B --at {T0}"));
+    refuse("B", &format!("--lists A/status {at}"), "does not hold");
+    let last = sandbox.read("A/status/0.cwt").len() - 1;
+    sandbox.flip("A/status/0.cwt", last);
+    refuse("A", &format!("--lists A/status {at}"), "does not hold");
+    sandbox.flip("A/status/0.cwt", last);
+    std::fs::rename(sandbox.path("A/status/1.cwt"), sandbox.path("A/status/away")).unwrap();
+    refuse("A", &format!("--lists A/status {at}"), "1.cwt");
+    std::fs::rename(sandbox.path("A/status/0.cwt"), sandbox.path("A/status/1.cwt")).unwrap();
+    std::fs::rename(sandbox.path("A/status/away"), sandbox.path("A/status/0.cwt")).unwrap();
+    refuse("A", &format!("--lists A/status {at}"), "does not hold");
+    for aggregation in
+        ["", "[]", "{}", r#"{"status_lists":[7]}"#, r#"{"status_lists":["https://id.example/status/../0x"]}"#]
+    {
+        sandbox.write("A/status/aggregation.json", aggregation.as_bytes());
+        refuse("A", &format!("--lists A/status {at}"), "no folder of published status lists");
+    }
+}
+
+#[cfg(feature = "services")]
+#[test]
+fn lists_are_fetched_from_where_the_issuer_names_them_all() {
+    use std::sync::{Arc, Mutex};
+
+    use crate::mirror::{Mirror, answer};
+
+    let served: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    let files = served.clone();
+    let mirror = Mirror::start(move |path, stream| match files.lock().unwrap().iter().find(|(name, _)| name == path) {
+        Some((_, bytes)) => answer(stream, "200 OK", bytes),
+        None => answer(stream, "404 Not Found", b"not here"),
+    });
+    let base = mirror.url().replace("/bundle", "");
+    let sandbox = Sandbox::empty();
+    sandbox.ok(&format!("authority init --dir A --at {T0}"));
+    // An authority is at an https URL; there is no TLS here.
+    let profile = sandbox.text("A/authority.toml").replace("https://id.example", &base);
+    sandbox.write("A/authority.toml", profile.as_bytes());
+    sandbox.ok("people sample --count 3 --seed 7 --out R");
+    sandbox.issue("resident");
+    sandbox.ok(&format!("bundle build --authority A --issued I --out trust.bundle --at {T0}"));
+    let build = format!("bundle build --authority A --lists {base}/status --out taken.bundle --at {T0}");
+    assert_eq!(sandbox.run(&build).code, 1, "nothing is there");
+    let count = 2 * sandbox.people_with("resident").len();
+    served.lock().unwrap().push(("/status".into(), sandbox.read("A/status/aggregation.json")));
+    for list in 1..count {
+        served.lock().unwrap().push((format!("/status/{list}"), sandbox.read(&format!("A/status/{list}.cwt"))));
+    }
+    let ran = sandbox.run(&build);
+    assert!(ran.code == 1 && ran.stderr.contains("/status/0 answers 404"), "{}", ran.stderr);
+    served.lock().unwrap().push(("/status/0".into(), sandbox.read("A/status/0.cwt")));
+    sandbox.ok(&build);
+    let lists = |bundle: &str| sandbox.ok(&format!("bundle show --json {bundle}")).json()["status_lists"].clone();
+    assert_eq!(lists("taken.bundle"), lists("trust.bundle"));
+}
+
 /// An editor may leave the last line without its line feed; a revocation must not be lost with it.
 #[test]
 fn a_revocation_without_its_line_feed_counts() {

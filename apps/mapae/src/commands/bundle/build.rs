@@ -10,8 +10,13 @@ use mapae_trust::{
 };
 use mapae_types::Timestamp;
 use mapae_x509::{Certificate, TrustAnchor};
+use serde_json::json;
 
-use super::{describe, describe_text, write};
+use super::{
+    describe, describe_text,
+    lists::{AGGREGATION, once_each, published},
+    write,
+};
 use crate::{
     authority::{Authority, DistrustLine, RevocationLine, Root, Signer, SignerName},
     cli::BuildArgs,
@@ -26,10 +31,12 @@ use crate::{
 pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
     let authority = Authority::open(&args.authority)?;
     let as_of = now(args.at)?;
+    let of_services = published(&args.lists)?;
+    let status_lists = once_each([status_lists(&authority, &args.issued, as_of)?, of_services].concat())?;
     let contents = BundleContents {
         issuers: issuers(&authority, args)?,
         distrusted: distrusted(&authority)?,
-        status_lists: status_lists(&authority, &args.issued, as_of)?,
+        status_lists,
         ..BundleContents::new(as_of, classes(args)?)
     };
     let key = authority.key("bundle")?;
@@ -37,6 +44,9 @@ pub(crate) fn build(args: &BuildArgs, output: &Output) -> Outcome<()> {
     let signature = key.sign(unsigned.to_be_signed())?;
     let bytes = unsigned.attach(&signature);
     let store = Bundle::parse(bytes)?.verify(key.public())?;
+    if !args.lists.is_empty() {
+        store.check_lists(as_of).or_usage(|| "a status list of --lists does not hold".to_owned())?;
+    }
     write(&args.out, &store)?;
     output.answer(&describe(&args.out, &store), || describe_text(&args.out, &store));
     Ok(())
@@ -100,7 +110,13 @@ pub(super) fn status_lists(authority: &Authority, issued: &[PathBuf], as_of: Tim
         let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.map(|entries| entries.unwrap_or_else(|_| Err(anyhow::anyhow!("a thread ended early")))).collect()
     });
-    Ok(entries?.into_iter().flatten().collect())
+    let entries: Vec<StatusEntry> = entries?.into_iter().flatten().collect();
+    if !entries.is_empty() {
+        let uris: Vec<&String> = entries.iter().map(|entry| &entry.uri).collect();
+        let aggregation = serde_json::to_vec(&json!({ "status_lists": uris }))?;
+        files::write(&authority.path(&format!("status/{AGGREGATION}")), &aggregation, Access::Public)?;
+    }
+    Ok(entries)
 }
 
 /// The lists in which copies stand, with what is revoked of them. A journal is read line by line, the lists of a

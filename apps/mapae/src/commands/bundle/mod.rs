@@ -3,6 +3,7 @@
 mod build;
 mod delta;
 mod fetch;
+mod lists;
 mod mirror;
 #[cfg(feature = "services")]
 mod publish;
@@ -11,6 +12,7 @@ mod show;
 pub(crate) use build::build;
 pub(crate) use delta::{apply, delta};
 pub(crate) use fetch::{FetchArgs, fetch};
+pub(crate) use lists::ListSource;
 #[cfg(feature = "services")]
 pub(crate) use publish::{PublishArgs, publish};
 pub(crate) use show::show;

@@ -13,7 +13,13 @@ use mapae_trust::{
 use mapae_types::Timestamp;
 use serde_json::json;
 
-use super::{build::status_lists, describe, describe_text, write};
+use super::{
+    ListSource,
+    build::status_lists,
+    describe, describe_text,
+    lists::{once_each, published},
+    write,
+};
 use crate::{
     agency::{self, Agency},
     authority::Authority,
@@ -41,6 +47,9 @@ pub(crate) struct PublishArgs {
     /// A directory of documents that it issued
     #[arg(long, requires = "authority")]
     issued: Vec<PathBuf>,
+    /// The lists that an issuer's service published: its folder, or the address where it names them all
+    #[arg(long, value_name = "DIR|URL")]
+    lists: Vec<ListSource>,
     /// The bundle to write
     #[arg(long)]
     out: PathBuf,
@@ -57,10 +66,11 @@ pub(crate) fn publish(args: &PublishArgs, output: &Output) -> Outcome<()> {
     let policy = read_policy(&args.policy)?;
     let client = service::ledger(&args.ledger)?;
     let agencies = agency::open_all(std::slice::from_ref(&args.agency))?;
+    let of_services = published(&args.lists)?;
     let store = service::block_on(async {
         let state = read_state(&client, &policy, now(args.at)?).await?;
         let as_of = as_of(&state, args.at).await?;
-        let draft = draft(&state, as_of, lists(args, as_of)?)?;
+        let draft = draft(&state, as_of, once_each([lists(args, as_of)?, of_services].concat())?)?;
         enter(&client, &draft, &agencies, args).await?;
         sealed(&client, &draft, &policy, args).await
     })?;

@@ -35,7 +35,7 @@ impl Cors {
         Self { except: &[] }
     }
 
-    /// But not these: an authorization endpoint is visited, not called (RFC 9700 §2.6).
+    /// But not those that end so: an authorization endpoint is visited, not called (RFC 9700 §2.6).
     pub const fn except(self, routes: &'static [&'static str]) -> Self {
         Self { except: routes }
     }
@@ -44,7 +44,7 @@ impl Cors {
     pub(crate) fn leave(self, route: &str, request: &Request) -> Option<Response> {
         let asks = request.method() == Method::OPTIONS
             && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-            && !self.except.contains(&route);
+            && self.opens(route);
         asks.then(|| {
             let leave = [
                 (header::ACCESS_CONTROL_ALLOW_HEADERS, SENDS),
@@ -57,9 +57,13 @@ impl Cors {
 
     /// Lets a page read the answer.
     pub(crate) fn open(self, route: &str, headers: &mut HeaderMap) {
-        if !self.except.contains(&route) {
+        if self.opens(route) {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, READS);
         }
+    }
+
+    fn opens(self, route: &str) -> bool {
+        !self.except.iter().any(|except| route.ends_with(except))
     }
 }

@@ -2,6 +2,7 @@
 //! everything else for itself.
 
 use core::ops::Range;
+use std::time::Duration;
 
 use mapae_document::{LifeEvent, LifeState};
 use mapae_sql::{PostgresDatabase, SqliteDatabase, Swap};
@@ -66,9 +67,15 @@ fn id<K>(id: IssuerId<K>) -> Vec<Arg> {
 
 impl<B: Backend> Store<B> {
     fn over(backend: B) -> Self {
-        let changes = Lane::open(Writer(backend.clone()));
+        let changes = Lane::open(Writer::new(backend.clone(), Duration::ZERO));
         let grants = Lane::open(GrantReader(backend.clone()));
         Self { backend, changes, grants }
+    }
+
+    /// The same whose changes take so much longer to commit, as over a quorum of distant sites. For measurements.
+    #[must_use]
+    pub fn delayed(self, delay: Duration) -> Self {
+        Self { changes: Lane::open(Writer::new(self.backend.clone(), delay)), ..self }
     }
 
     async fn values<V: Stored>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<V>, StoreError> {

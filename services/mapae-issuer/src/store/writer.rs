@@ -1,5 +1,7 @@
 //! Groups of changes, each in one transaction.
 
+use std::time::Duration;
+
 use mapae_sql::Party;
 
 use super::{
@@ -17,7 +19,11 @@ const ATTEMPTS: u32 = 4;
 
 /// Decides and writes.
 #[derive(Debug)]
-pub(super) struct Writer<B>(pub(super) B);
+pub(super) struct Writer<B> {
+    backend: B,
+    /// By which each commit takes longer.
+    delay: Duration,
+}
 
 const BATCHES: &str = "SELECT {columns} FROM batches WHERE id IN (@1)";
 
@@ -32,6 +38,10 @@ impl<B: Backend> Worker<Ask, Answer> for Writer<B> {
 }
 
 impl<B: Backend> Writer<B> {
+    pub(super) const fn new(backend: B, delay: Duration) -> Self {
+        Self { backend, delay }
+    }
+
     /// Somebody's ask broke a rule of the schema, or another process was faster: nobody else is to fail by that.
     async fn one_by_one(&self, asks: &[Ask]) -> Vec<Result<Answer, StoreError>> {
         let mut answers = Vec::with_capacity(asks.len());
@@ -55,10 +65,13 @@ impl<B: Backend> Writer<B> {
     }
 
     async fn together(&self, asks: &[Ask]) -> Result<Vec<Answer>, StoreError> {
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.backend.begin().await?;
         match decide(&mut transaction, asks).await {
             Ok(answers) => {
                 transaction.commit().await?;
+                if !self.delay.is_zero() {
+                    tokio::time::sleep(self.delay).await;
+                }
                 Ok(answers)
             }
             Err(error) => {

@@ -1,6 +1,6 @@
 //! From an issuer's directory to an issuer that answers.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use mapae_document::Catalogue;
@@ -39,6 +39,8 @@ pub(crate) struct Start {
     pub(crate) store: Option<Address>,
     /// Registers to take in first.
     pub(crate) registers: Vec<RegisterFile>,
+    /// By which each commit takes longer, in measurements.
+    pub(crate) commit_delay: Duration,
     pub(crate) clock: Clock,
     pub(crate) notices: Notices,
 }
@@ -68,10 +70,13 @@ impl IssuerDir {
     pub(crate) async fn start(&self, mut start: Start) -> Outcome<Started> {
         let address = self.store_address(start.store.take())?;
         let database = Database::open(&address, &ISSUER).await;
+        let delay = start.commit_delay;
         let hint = "a new one is made by `mapae issuer init`; a lost one is restored, never begun anew";
         match database.with_context(|| format!("the store {address:?}; {hint}"))? {
-            Database::Sqlite(database) => self.start_on(SqliteIssuerStore::new(database), start).await,
-            Database::Postgres(database) => self.start_on(PostgresIssuerStore::new(database), start).await,
+            Database::Sqlite(database) => self.start_on(SqliteIssuerStore::new(database).delayed(delay), start).await,
+            Database::Postgres(database) => {
+                self.start_on(PostgresIssuerStore::new(database).delayed(delay), start).await
+            }
         }
     }
 

@@ -8,6 +8,7 @@
 mod backlog;
 mod check;
 mod floor;
+mod hsm;
 mod keys;
 mod people;
 mod phone;
@@ -88,10 +89,9 @@ pub(crate) struct LoadIssueArgs {
     /// The store of the issuer that is started: `postgres://…`, an empty database; without it, SQLite
     #[arg(long, conflicts_with = "issuer")]
     store: Option<String>,
-    /// A folder with a SoftHSM token for the issuer that is started: `module`, `token`, `pin`, and the authority whose keys
-    /// are in it
-    #[arg(long, value_name = "DIR", conflicts_with = "issuer", hide = true)]
-    hsm: Option<PathBuf>,
+    /// Let the keys of the issuer that is started be in SoftHSM 2, which has to be installed
+    #[arg(long, conflicts_with = "issuer")]
+    hsm: bool,
     /// Let each commit of the issuer that is started wait so long, as a quorum of distant sites would: `2ms`
     #[arg(long, conflicts_with = "issuer")]
     commit_delay: Option<Milliseconds>,

@@ -14,6 +14,7 @@ use crate::{
 
 /// The runs that have a target (`docs/benchmarks.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
 pub(crate) enum Profile {
     /// One copy in one format, as under the surge rule
     A,

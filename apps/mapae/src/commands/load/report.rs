@@ -50,7 +50,7 @@ impl Report {
             asked: args.requests.into(),
             seed: args.seed,
             in_flight: args.in_flight,
-            signer: if args.hsm.is_some() { "PKCS#11" } else { "software" },
+            signer: if args.hsm { "SoftHSM" } else { "software" },
             store: if on_postgres { "PostgreSQL" } else { "SQLite" },
             commit_delay: args.commit_delay.map(|delay| delay.0),
             prepared,

@@ -14,7 +14,7 @@ use mapae_sample::Register;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{LoadIssueArgs, people};
+use super::{LoadIssueArgs, hsm, people};
 use crate::{
     commands::{office::Office, script::Script},
     failure::{Failure, Outcome},
@@ -88,7 +88,9 @@ impl Scene {
         let script = Script::new(dir.to_owned());
         script.mapae("authority init --dir @/authority")?;
         let provider = args.profile.needs_provider().then(|| found_provider(&script)).transpose()?;
-        script.mapae(&init(&issuer, address, provider.is_some()))?;
+        let keys = if args.hsm { hsm::move_keys(dir)? } else { String::new() };
+        let store = args.store.as_ref().map(|store| format!("--set store={store}")).unwrap_or_default();
+        script.mapae(&format!("{} {keys} {store}", init(&issuer, address, provider.is_some())))?;
         let (service, office) = serve(args, dir)?;
         Ok(Self {
             issuer,
@@ -125,11 +127,11 @@ fn serve(args: &LoadIssueArgs, dir: &Path) -> Outcome<(Service, String)> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["serve", "issuer", "--json", "--dir"]).arg(dir.join("issuer"));
     command.arg("--register").arg(format!("resident={}", dir.join("resident.csv").display()));
-    if let Some(store) = &args.store {
-        command.args(["--store", store]);
-    }
     if let Some(delay) = args.commit_delay {
         command.args(["--commit-delay", &format!("{}", delay.0.as_millis())]);
+    }
+    if args.hsm {
+        command.env(hsm::CONFIG, hsm::config(dir));
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
     let mut service = Service(command.spawn().context("this program again")?);

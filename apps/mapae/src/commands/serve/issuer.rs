@@ -1,6 +1,6 @@
 //! `mapae serve issuer`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
 use mapae_hsm::SignerKind;
@@ -36,6 +36,9 @@ pub(crate) struct IssuerArgs {
     /// Take in a register (CSV) once, if the store has none; `[[registers]]` of the settings are followed
     #[arg(long, value_name = "DOCUMENT=FILE")]
     register: Vec<RegisterFile>,
+    /// Let each commit take so many milliseconds longer, to measure what distant sites would make of it
+    #[arg(long, hide = true, value_name = "MILLISECONDS", default_value_t = 0)]
+    commit_delay: u64,
     #[command(flatten)]
     clock: ClockArgs,
 }
@@ -86,7 +89,12 @@ fn open(args: &IssuerArgs) -> Outcome<IssuerDir> {
 }
 
 async fn start(args: &IssuerArgs, dir: &IssuerDir, notices: Notices) -> Outcome<Started> {
-    let start =
-        Start { store: args.store.clone(), registers: args.register.clone(), clock: args.clock.clock(), notices };
+    let start = Start {
+        store: args.store.clone(),
+        registers: args.register.clone(),
+        commit_delay: Duration::from_millis(args.commit_delay),
+        clock: args.clock.clock(),
+        notices,
+    };
     dir.start(start).await
 }

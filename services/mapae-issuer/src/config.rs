@@ -63,11 +63,11 @@ pub struct Lifetimes {
     pub sign_in: Duration,
 }
 
-/// Past so many open offers, new applicants wait in the order of their urgency, and offers carry one copy each; wallets
+/// While more people wait for an offer, new ones wait in the order of their urgency, and offers carry one copy each; wallets
 /// refill later.
 #[derive(Debug, Clone, Copy)]
 pub struct Surge {
-    /// Open offers.
+    /// People who wait.
     pub queue: u64,
     /// Copies in each format that an offer carries then.
     pub copies: u16,

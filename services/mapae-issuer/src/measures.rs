@@ -9,7 +9,7 @@ pub(crate) struct Measures {
     pub(crate) copies: Counter,
     /// Documents that moved to another device.
     pub(crate) replaced: Counter,
-    /// Offers that are open, and people who wait for one.
+    /// People who wait for an offer.
     pub(crate) waiting: Gauge,
     /// Checks of DPoP proofs, a signature each.
     pub(crate) dpop_proofs: Counter,
@@ -26,7 +26,7 @@ impl Measures {
         Self {
             copies: metrics.counter("mapae_copies", "Copies that were signed"),
             replaced: metrics.counter("mapae_documents_replaced", "Documents that moved to another device"),
-            waiting: metrics.gauge("mapae_waiting", "Open offers and people who wait for one"),
+            waiting: metrics.gauge("mapae_waiting", "People who wait for an offer"),
             dpop_proofs: metrics.counter("mapae_dpop_proofs", "DPoP proofs that were checked"),
             client_attestations: metrics.counter("mapae_client_attestations", "Client attestations that were checked"),
             key_proofs: metrics.counter("mapae_key_proofs", "Key proofs of type jwt that were checked"),

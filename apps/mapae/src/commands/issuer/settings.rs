@@ -205,7 +205,7 @@ fn time(
 impl Settings for SurgeSettings {
     fn declare(declare: &mut Declare) -> Result<Self, SettingsError> {
         let (queue, copies) = (Surge::default().queue, Surge::default().copies);
-        let queue_note = Note::new("Open offers and people who wait, past which the rule holds.")
+        let queue_note = Note::new("People who wait for an offer, past which the rule holds.")
             .cost("A low number makes wallets come twice, a high one lets a reopening take longer.");
         Ok(Self(Surge {
             queue: declare.number("queue", queue, 1..=100_000_000, queue_note)?,

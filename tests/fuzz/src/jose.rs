@@ -1,6 +1,8 @@
-//! JSON, base64url, JWS and JWK.
+//! JSON, base64url, JWS, JWE and JWK.
+#![expect(clippy::expect_used, reason = "encryption to a constant key cannot fail")]
 
-use mapae_jose::{JsonError, Jwk, Jws, Value, base64url, json};
+use mapae_jose::{JsonError, Jwe, JweEncrypter, Jwk, Jws, Value, base64url, json};
+use mapae_types::{Entropy, EntropyError};
 
 use crate::parties::parties;
 
@@ -72,6 +74,29 @@ pub fn jws(data: &[u8]) -> bool {
     let Ok(verified) = jws.verify(parties().document_signer.key.public()) else { return false };
     assert_eq!(verified.payload(), PAYLOAD);
     verified.payload_object().is_ok()
+}
+
+/// A compact JWE: what is for the device's key is opened, and goes to it again.
+pub fn jwe(data: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(data) else { return false };
+    let Ok(jwe) = Jwe::parse(text) else { return false };
+    let _header = (jwe.header().kid(), jwe.header().apu(), jwe.header().apv(), format!("{jwe:?}"));
+    let key = &parties().device_key;
+    let Ok(plain) = jwe.decrypt(key) else { return false };
+    let encrypter = JweEncrypter::new(&key.public().clone().into(), jwe.header().enc()).expect("P-256");
+    let again = encrypter.encrypt(&plain, &mut Constant).expect("a software key agrees");
+    assert_eq!(Jwe::parse(&again).and_then(|jwe| jwe.decrypt(key)), Ok(plain));
+    true
+}
+
+/// One ephemeral key for all, which the seeds need not differ in.
+pub struct Constant;
+
+impl Entropy for Constant {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        bytes.fill(11);
+        Ok(())
+    }
 }
 
 /// A public key: what is written is read as the same, and has the same thumbprint.

@@ -17,6 +17,7 @@ mod dcql;
 pub mod documents;
 pub mod entries;
 mod inspect;
+pub mod issuing;
 mod jose;
 pub mod ledger;
 pub mod logged;
@@ -37,7 +38,11 @@ pub use cbor::{PAYLOAD as COSE_PAYLOAD, cbor, cose_key, cose_sign1};
 pub use dcql::dcql;
 pub use entries::{ledger_entry, ledger_statement};
 pub use inspect::inspect;
-pub use jose::{PAYLOAD as JWS_PAYLOAD, base64url, json, jwk, jws};
+pub use issuing::{
+    attestation_payload, authorization_form, credential_offer, credential_request, dpop_payload, issuer_answer,
+    issuer_metadata, key_proof_payload,
+};
+pub use jose::{Constant as ConstantEntropy, PAYLOAD as JWS_PAYLOAD, base64url, json, jwe, jwk, jws};
 pub use ledger::{checkpoint, fork_evidence, note, tlog_policy, tlog_proof, witness_request};
 pub use logged::{bundle_rotations, draft_bundle, logged_bundle};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
@@ -55,6 +60,8 @@ pub type Target = fn(&[u8]) -> bool;
 
 /// Every target by its name, which is also that of its program and of its corpus.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("attestation_payload", attestation_payload),
+    ("authorization_form", authorization_form),
     ("base64url", base64url),
     ("bundle", bundle),
     ("bundle_delta", bundle_delta),
@@ -67,18 +74,25 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("checkpoint", checkpoint),
     ("cose_key", cose_key),
     ("cose_sign1", cose_sign1),
+    ("credential_offer", credential_offer),
+    ("credential_request", credential_request),
     ("crl", crl),
     ("crl_tbs", crl_tbs),
     ("dcql", dcql),
     ("device_request", device_request),
     ("device_response", device_response),
+    ("dpop_payload", dpop_payload),
     ("draft_bundle", draft_bundle),
     ("fork_evidence", fork_evidence),
     ("inspect", inspect),
+    ("issuer_answer", issuer_answer),
+    ("issuer_metadata", issuer_metadata),
     ("json", json),
+    ("jwe", jwe),
     ("jwk", jwk),
     ("jws", jws),
     ("key_binding", key_binding),
+    ("key_proof_payload", key_proof_payload),
     ("ledger_entry", ledger_entry),
     ("ledger_statement", ledger_statement),
     ("logged_bundle", logged_bundle),

@@ -67,6 +67,8 @@ pub struct Parties {
     pub bundle_key: SigningKey,
     /// Signs the list of issuers.
     pub vical_signer: Signer,
+    /// Signs attestations of wallets and keys.
+    pub attestation_signer: Signer,
 }
 
 static PARTIES: LazyLock<Parties> = LazyLock::new(Parties::new);
@@ -126,6 +128,7 @@ impl Parties {
             device_key: key(7),
             bundle_key: key(8),
             vical_signer: signer(9, mapae_x509::vical_signer),
+            attestation_signer: signer(10, mapae_x509::attestation_signer),
             root_key,
             root,
         }

@@ -84,7 +84,7 @@ fn each_target_has_a_program_and_a_corpus_and_there_are_no_others() {
 
 #[test]
 fn a_seed_with_a_byte_changed_is_not_believed() {
-    for believing in ["verify", "bundle", "logged_bundle", "order", "vical", "status_cwt", "status_jwt", "jws"] {
+    for believing in ["verify", "bundle", "logged_bundle", "order", "vical", "status_cwt", "status_jwt", "jws", "jwe"] {
         let (_, target) = TARGETS.iter().find(|(name, _)| *name == believing).unwrap();
         for path in corpus(believing) {
             let mut input = read(&path);

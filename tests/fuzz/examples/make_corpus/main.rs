@@ -10,6 +10,7 @@
 
 mod cbor;
 mod entries;
+mod issuing;
 mod ledger;
 mod logged;
 mod relying;
@@ -36,5 +37,5 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn seeds() -> Result<Vec<Seed>, Box<dyn Error>> {
     let unsigned = [text::seeds(), cbor::seeds()?].concat();
     let ledger = [ledger::seeds()?, entries::seeds()?, logged::seeds()?].concat();
-    Ok([unsigned, ledger, relying::seeds()?, signed::seeds()?].concat())
+    Ok([unsigned, ledger, relying::seeds()?, signed::seeds()?, issuing::seeds()?].concat())
 }

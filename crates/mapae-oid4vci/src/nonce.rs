@@ -84,17 +84,27 @@ impl NonceMint {
 
     /// What a nonce that came is.
     pub fn check(&self, text: &str, now: Timestamp) -> NonceState {
-        let mut nonce = [0; LEN];
-        let whole = base64url::decode_to(text, &mut nonce).is_ok_and(|read| read.len() == LEN);
-        if !whole || !constant_time_eq(&self.tag(&nonce), &nonce[24..]) {
-            return NonceState::Unknown;
-        }
-        match minted_at(&nonce) {
+        match self.minted(text) {
             // A replica's clock may be ahead of ours by a little.
             Some(minted) if minted > now + SKEW => NonceState::Unknown,
             Some(minted) if minted.age_at(now) <= self.lifetime => NonceState::Current,
-            _ => NonceState::Expired,
+            Some(_) => NonceState::Expired,
+            None => NonceState::Unknown,
         }
+    }
+
+    /// Until when a used nonce of ours has to be remembered, so that no replica takes it again; the same whenever it is
+    /// asked.
+    pub fn remembered_until(&self, text: &str) -> Option<Timestamp> {
+        Some(self.minted(text)? + self.lifetime + SKEW)
+    }
+
+    /// When it was made, if it is ours.
+    fn minted(&self, text: &str) -> Option<Timestamp> {
+        let mut nonce = [0; LEN];
+        let whole = base64url::decode_to(text, &mut nonce).is_ok_and(|read| read.len() == LEN);
+        let is_ours = whole && constant_time_eq(&self.tag(&nonce), &nonce[24..]);
+        is_ours.then(|| minted_at(&nonce)).flatten()
     }
 
     fn tag(&self, nonce: &[u8; LEN]) -> [u8; 16] {

@@ -26,6 +26,16 @@ fn a_replica_whose_clock_is_a_little_ahead_makes_good_nonces() {
 }
 
 #[test]
+fn a_used_nonce_is_remembered_for_longer_than_it_is_good_and_by_its_own_time() {
+    let mint = mint(NonceKind::Credential);
+    let nonce = mint.mint(now(), [1; 16]);
+    let until = mint.remembered_until(&nonce).unwrap();
+    assert!(until > now() + mint.lifetime());
+    assert_eq!(mint.check(&nonce, until), NonceState::Expired);
+    assert_eq!(mint.remembered_until("bm9uY2U"), None);
+}
+
+#[test]
 fn a_nonce_for_one_purpose_is_none_for_another() {
     let kinds = [NonceKind::Credential, NonceKind::Dpop, NonceKind::Challenge];
     for made in kinds {

@@ -80,7 +80,7 @@ impl<S: IssuerStore> Service<S> {
         }
         let (thumbprints, keys_hash) = (keys.thumbprints().to_vec(), wanted.keys_hash);
         let verified = keys.with_nonce(|nonce| self.mints.credential.check(nonce, now))?;
-        let nonce = self.used_nonce(&verified, now)?;
+        let nonce = self.used_nonce(&verified)?;
         let keys = verified.keys().keys();
         let wanted = Wanted {
             configuration,
@@ -146,13 +146,14 @@ impl<S: IssuerStore> Service<S> {
     }
 
     /// The nonce that all proofs share; it is used up by what comes of them.
-    fn used_nonce(&self, verified: &VerifiedProofs, now: Timestamp) -> Result<UsedNonce, Refusal> {
+    fn used_nonce(&self, verified: &VerifiedProofs) -> Result<UsedNonce, Refusal> {
         let [nonce, others @ ..] = verified.nonces() else { return Err(mapae_oid4vci::ProofFault::Missing.into()) };
         if others.iter().any(|other| other != nonce) {
             return Err(Refusal::new(ErrorCode::InvalidNonce, "the proofs have several nonces"));
         }
-        // It was minted at this second at the latest.
-        let expires_at = now + self.mints.credential.lifetime();
+        // By the nonce's own time, not by ours: the store knows it by its end and its hash, whenever it comes again.
+        let expires_at =
+            self.mints.credential.remembered_until(nonce).ok_or(mapae_oid4vci::ProofFault::NonceInvalid)?;
         Ok(UsedNonce { hash: mapae_crypto::sha256(nonce.as_bytes()), expires_at })
     }
 
@@ -213,7 +214,9 @@ impl<S: IssuerStore> Service<S> {
             now,
         };
         let answer = match deferred.state {
-            DeferredState::Waiting if view.document.held => self.later(deferred.id),
+            DeferredState::Waiting if view.document.held && view.document.state.slot().is_some() => {
+                self.later(deferred.id)
+            }
             DeferredState::Waiting => self.issue(&view, &wanted).await?,
             // OpenID4VCI §9.2: no longer good once the wallet has the copies. Until it says so, an answer may have been
             // lost on its way (design D10).

@@ -200,7 +200,7 @@ fn deps(store: &SqliteIssuerStore, pki: &Pki, clock: &Arc<AtomicI64>) -> IssuerD
         secret: ServerSecret::new([7; 32]),
         status_index_key: [8; 32],
         office_token: OfficeToken::new(TOKEN),
-        providers: Arc::new(Providers::new(TrustedProviders::new(Vec::new()))),
+        providers: Arc::new(Providers::new(TrustedProviders::new(vec![pki.root.clone()]))),
         provider_ledger: None,
         publisher: None,
         sign_in: None,

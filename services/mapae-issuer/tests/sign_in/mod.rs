@@ -9,3 +9,6 @@ mod pushing;
 mod redeeming;
 mod returning;
 mod stage;
+
+pub(crate) use provider::SECRET;
+pub(crate) use stage::Stage;

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod mapae;
 pub mod matrix;
 pub mod mdoc;
+pub mod openid;
 pub mod peer;
 pub mod pki;
 pub mod register;

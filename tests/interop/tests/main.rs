@@ -7,3 +7,4 @@ mod mdoc;
 mod ours;
 mod public_logs;
 mod sd_jwt;
+mod sign_in;

@@ -2,7 +2,6 @@
 //! them.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -62,10 +61,16 @@ pub struct Offer {
 impl Issuer {
     /// An issuer of both documents, with everybody in its registers.
     pub fn start(settings: Settings) -> Result<Self> {
+        Self::start_with(settings, |_| Ok(()))
+    }
+
+    /// The same with more in its directory before it starts.
+    pub fn start_with(settings: Settings, prepare: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
         let (authority, folder) = (Authority::shared()?, folder()?);
         let provider = Provider::new(&folder.join("provider"))?;
         let (url, office) = (free_url()?, free_url()?);
         init(&folder, &authority, &url, settings)?;
+        prepare(&folder.join("issuer"))?;
         let registers = folder.join("registers");
         succeed(&[&"people", &"sample", &"--count", &PEOPLE, &"--seed", &"11", &"--out", &registers])?;
         let process = Process::start(&folder, &registers, &url, &office)?;
@@ -222,10 +227,9 @@ impl Process {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(std::fs::File::create(&complaints)?);
         let mut shell = command.spawn()?;
         let (open, output) = shell.stdin.take().zip(shell.stdout.take()).context("no pipes")?;
-        let mut answer = String::new();
-        BufReader::new(output).read_line(&mut answer)?;
-        serde_json::from_str::<Value>(&answer)
-            .with_context(|| format!("no issuer: {}", std::fs::read_to_string(&complaints).unwrap_or_default()))?;
+        let answer = serde_json::Deserializer::from_reader(output).into_iter::<Value>().next();
+        let complained = || format!("no issuer: {}", std::fs::read_to_string(&complaints).unwrap_or_default());
+        answer.with_context(complained)?.with_context(complained)?;
         Ok(Self { _shell: shell, _open: open, complaints })
     }
 }

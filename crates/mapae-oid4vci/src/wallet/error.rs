@@ -118,7 +118,7 @@ pub enum OfferFault {
     #[error("{0}")]
     Unreadable(#[from] crate::OfferFault),
     /// It does not lie where its address points.
-    #[error("{0}")]
+    #[error("nobody makes it any more: {0}")]
     Gone(Refusal),
     /// Its address is neither HTTPS nor on this machine.
     #[error("an address without TLS")]

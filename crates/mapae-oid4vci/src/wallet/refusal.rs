@@ -43,7 +43,7 @@ pub enum Endpoint {
 impl core::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
-            Self::Offer => "offer",
+            Self::Offer => "address",
             Self::IssuerMetadata => "issuer metadata",
             Self::ServerMetadata => "authorization server metadata",
             Self::Challenge => "challenge endpoint",
@@ -126,7 +126,7 @@ impl Refusal {
 
 impl core::fmt::Display for Refusal {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "the {} refused by status {}", self.at, self.status)?;
+        write!(f, "its {} answers {}", self.at, self.status)?;
         self.code.as_ref().map_or(Ok(()), |code| write!(f, ", {code}"))?;
         self.description.as_ref().map_or(Ok(()), |description| write!(f, ": {description}"))
     }

@@ -97,8 +97,8 @@ fn granted(
 fn wrong_code(error: WalletError, typed: bool) -> WalletError {
     match error {
         WalletError::Issuer(IssuerFault::Refused(refusal)) if typed && refusal.is("invalid_grant") => {
-            let spoken = refusal.description.as_deref().is_some_and(|said| said.contains("transaction code"));
-            if spoken || refusal.tries_left().is_some() {
+            // An offer that is void whatever is typed is not the person's fault.
+            if refusal.description.as_deref().is_some_and(|said| said.contains("transaction code")) {
                 return UserFault::TxCodeWrong { tries_left: refusal.tries_left() }.into();
             }
             IssuerFault::Refused(refusal).into()

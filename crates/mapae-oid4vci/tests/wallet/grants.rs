@@ -36,18 +36,20 @@ fn a_wrong_code_is_the_persons_to_mend_while_tries_are_left() {
 
 #[test]
 fn a_code_that_is_void_is_not_the_persons_fault() {
-    let body = br#"{"error":"invalid_grant","error_description":"the code was used before"}"#;
-    let mut phone = Phone::new(Peer { dpop_nonce: false, ..Peer::new() }.bending("/token", |mut response| {
-        (response.status, response.body) = (400, body.to_vec());
-        response
-    }));
-    let issuer = phone.discover().unwrap();
-    let error = phone.redeem(&issuer, Some(TX_CODE)).unwrap_err();
-    let WalletError::Issuer(IssuerFault::Refused(Refusal { status: 400, code, .. })) = &error else {
-        panic!("{error}")
-    };
-    assert_eq!(code.as_deref(), Some("invalid_grant"));
-    assert!(!error.is_passing());
+    for said in ["the code was used before", "the offer is void"] {
+        let body = serde_json::json!({ "error": "invalid_grant", "error_description": said }).to_string();
+        let mut phone = Phone::new(Peer { dpop_nonce: false, ..Peer::new() }.bending("/token", move |mut response| {
+            (response.status, response.body) = (400, body.clone().into_bytes());
+            response
+        }));
+        let issuer = phone.discover().unwrap();
+        let error = phone.redeem(&issuer, Some(TX_CODE)).unwrap_err();
+        let WalletError::Issuer(IssuerFault::Refused(Refusal { status: 400, code, .. })) = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(code.as_deref(), Some("invalid_grant"));
+        assert!(!error.is_passing());
+    }
 }
 
 #[test]

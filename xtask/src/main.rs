@@ -10,6 +10,7 @@ mod docs;
 mod faults;
 mod layers;
 mod licences;
+mod load;
 mod metadata;
 mod soak;
 mod sources;
@@ -17,6 +18,7 @@ mod stages;
 mod suites;
 mod tally;
 mod tools;
+mod up;
 mod wasm;
 mod web;
 
@@ -25,17 +27,20 @@ use std::process::ExitCode;
 use context::Context;
 
 const HELP: &str = "\
+cargo xtask up [--fresh]         a country on this machine: ledger, issuer, wallet provider, reader; one address
 cargo xtask test [STAGE]…        fetch what the tests need and run all of them, or only the named stages
 cargo xtask layers               what may depend on what, and the rules that no lint checks
 cargo xtask docs                 the tables of docs/standards, and a test for every hole found in others
 cargo xtask licences             every package's licence against the allow-list
 cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
 cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), crash `mapae issue` 1,000 times, bring trouble upon
-                                 a ledger 1,000 times, bench; writes docs/soak.md; `soak crash` and `soak chaos` alone
+                                 a ledger 1,000 times, kill an issuer in 1,000 runs, bench; writes docs/soak.md; `soak crash`,
+                                 `soak chaos` and `soak issuer` alone
 cargo xtask web [reader]         the reader page as plain files in target/web/reader
 cargo xtask bench [--json]       our time over the cryptographic limit's
 cargo xtask bench issue [ARG]…   people a second of `mapae issue` over the plain limit's, on this disk
 cargo xtask bench bundle [ARG]…  a nation's bundle: bytes over entropy, the day's delta, and `mapae verify` with it
+cargo xtask bench load [ARG]…    documents a second of `mapae serve issuer`, and its time over its cryptography's
 cargo xtask bench ledger [ARG]…  entries a second of `mapae serve ledger` over the disk's fsyncs in the same seconds";
 
 /// Wrong usage, as `sysexits.h` and the `mapae` binary number it.
@@ -59,6 +64,8 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         },
         [name @ ("layers" | "docs" | "licences")] => dispatch(&["test", name]),
         ["fuzz-replay"] => dispatch(&["test", "fuzz"]),
+        ["up", arguments @ ..] => up::start(&mut Context::open()?, arguments),
+        ["bench", "load", arguments @ ..] => load::bench(&Context::open()?, arguments),
         ["web"] | ["web", "reader"] => web::run(&mut Context::open()?),
         ["bench"] => soak::bench(&Context::open()?, &[]),
         ["bench", "--json"] => soak::bench(&Context::open()?, &["--json"]),
@@ -67,6 +74,7 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         }
         ["soak", "crash"] => faults::CRASH.soak(&Context::open()?),
         ["soak", "chaos"] => faults::CHAOS.soak(&Context::open()?),
+        ["soak", "issuer"] => faults::ISSUER.soak(&Context::open()?),
         ["soak"] => soak::run(&mut Context::open()?, soak::MINUTES),
         ["soak", "--minutes", minutes] => match minutes.parse() {
             Ok(minutes @ 1..) => soak::run(&mut Context::open()?, minutes),

@@ -16,8 +16,12 @@ mod help;
 mod inspect;
 mod issue;
 #[cfg(feature = "services")]
+mod issuer;
+#[cfg(feature = "services")]
 mod journal;
 mod ledger;
+#[cfg(feature = "services")]
+mod load;
 #[cfg(feature = "services")]
 mod mirror;
 mod offline;
@@ -34,4 +38,10 @@ mod roll_over;
 mod sandbox;
 #[cfg(feature = "services")]
 mod served;
+#[cfg(feature = "services")]
+mod up;
 mod verify;
+#[cfg(feature = "services")]
+mod wallet;
+#[cfg(feature = "services")]
+mod wallet_provider;

@@ -4,10 +4,11 @@ use std::fs;
 
 use crate::sandbox::Sandbox;
 
-/// The lines that start with `mapae` in the README's shell blocks, as argument lists.
-fn commands() -> Vec<Vec<String>> {
+/// The lines that start with `mapae` in the shell blocks of a section of the README, as argument lists.
+fn commands(section: &str) -> Vec<Vec<String>> {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
-    let blocks = readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let section = readme.split("\n## ").find(|text| text.starts_with(section)).unwrap();
+    let blocks = section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let lines = blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("mapae "));
     lines.map(words).collect()
 }
@@ -29,7 +30,7 @@ pub(crate) fn words(line: &str) -> Vec<String> {
 #[test]
 fn the_first_page_of_the_readme_works() {
     let sandbox = Sandbox::empty();
-    let commands = commands();
+    let commands = commands("A register goes in");
     let names: Vec<&str> = commands.iter().map(|words| words[0].as_str()).collect();
     assert_eq!(names, ["authority", "people", "issue", "bundle", "request", "present", "verify"]);
     for words in &commands {
@@ -42,5 +43,24 @@ fn the_first_page_of_the_readme_works() {
                 assert!(shown.lines().any(|shown| shown == line), "{shown}");
             }
         }
+    }
+}
+
+#[cfg(feature = "services")]
+#[test]
+fn a_phone_gets_its_card_as_the_readme_says() {
+    let up = crate::up::Up::start();
+    let commands = commands("A phone gets its card");
+    let names: Vec<String> = commands.iter().map(|words| words[..2].join(" ")).collect();
+    assert_eq!(names, ["office offer", "office outbox", "wallet add", "wallet list"]);
+    let (mut link, mut code) = (String::new(), String::new());
+    for words in commands {
+        let said = |word: String| if word == "LINK" { link.clone() } else { word.replace("CODE", &code) };
+        let words: Vec<String> = words.into_iter().map(said).collect();
+        let ran = up.run(&words);
+        assert_eq!(ran.code, 0, "mapae {}\n{}{}", words.join(" "), ran.stdout, ran.stderr);
+        let line = |begin: &str| ran.stdout.lines().find(|line| line.starts_with(begin)).map(str::to_owned);
+        link = line("openid-credential-offer://").unwrap_or(link);
+        code = line("code ").map_or(code, |line| line["code ".len()..].to_owned());
     }
 }

@@ -56,6 +56,11 @@ impl Served {
         panic!("it came up: {arguments}");
     }
 
+    /// What it said when it started.
+    pub(crate) const fn said(&self) -> &Value {
+        &self.said
+    }
+
     /// Its URL.
     pub(crate) fn url(&self) -> &str {
         self.said["address"].as_str().unwrap()

@@ -45,7 +45,7 @@ pub(super) async fn run(args: &OfferArgs, output: &Output) -> Outcome<()> {
         output.answer(&offer, || format!("Document {} is queued. {wait}", text(&offer, "document_id")));
         return Ok(());
     }
-    let link = text(&offer, "credential_offer").to_owned();
+    let link = text(&offer, "credential_offer_uri").to_owned();
     output.answer(&offer, || {
         format!(
             "{}\n{link}\n\nDocument {}, offer {}, open until {}.\nThe code goes to the citizen's phone, not to this screen.",

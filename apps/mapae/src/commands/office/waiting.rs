@@ -27,5 +27,5 @@ pub(super) async fn run(args: &BacklogArgs, output: &Output) -> Outcome<()> {
 }
 
 fn line(offer: &Value) -> String {
-    format!("{}  {}", text(offer, "person"), text(offer, "credential_offer"))
+    format!("{}  {}", text(offer, "person"), text(offer, "credential_offer_uri"))
 }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::ensure;
-use tokio::runtime::Runtime;
 
 use super::made::Made;
 use crate::{commands::script::Script, failure::Outcome, output::Output};
@@ -15,11 +14,14 @@ use crate::{commands::script::Script, failure::Outcome, output::Output};
 /// As often as lists appear (design D6).
 const EVERY: Duration = Duration::from_mins(15);
 
+/// What the issuer writes once all lists are there.
+const LAST: &str = "aggregation.json";
+
 /// How long the first lists may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Publishes once, and goes on in the background until the program ends.
-pub(super) fn publish_from_now_on(made: &Made, ledger: &str, runtime: &Runtime) -> Outcome<()> {
+pub(super) fn publish_from_now_on(made: &Made, ledger: &str) -> Outcome<()> {
     wait_for_lists(&made.dir().join("issuer/lists"))?;
     let line = format!(
         "bundle publish --ledger {ledger} --policy @/policy.txt --agency @/agencies/interior --authority @/authority \
@@ -27,7 +29,8 @@ pub(super) fn publish_from_now_on(made: &Made, ledger: &str, runtime: &Runtime) 
     );
     made.script().mapae(&line)?;
     let script = Script::new(made.dir().to_owned());
-    runtime.spawn_blocking(move || {
+    // A thread that nobody waits for: it ends with the program.
+    thread::spawn(move || {
         loop {
             thread::sleep(EVERY);
             if let Err(failure) = script.mapae(&line) {
@@ -40,14 +43,9 @@ pub(super) fn publish_from_now_on(made: &Made, ledger: &str, runtime: &Runtime) 
 
 fn wait_for_lists(lists: &Path) -> anyhow::Result<()> {
     let until = Instant::now() + PATIENCE;
-    while !has_lists(lists) {
+    while !lists.join(LAST).is_file() {
         ensure!(Instant::now() < until, "the issuer published no status lists into {}", lists.display());
         thread::sleep(Duration::from_millis(50));
     }
     Ok(())
-}
-
-fn has_lists(folder: &Path) -> bool {
-    let Ok(entries) = folder.read_dir() else { return false };
-    entries.flatten().any(|entry| entry.path().extension().is_some_and(|ending| ending == "cwt"))
 }

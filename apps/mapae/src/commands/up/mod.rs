@@ -69,11 +69,12 @@ pub(crate) fn run(args: &UpArgs, output: &Output) -> Outcome<()> {
 
 /// Only what this command made is removed.
 fn remove(dir: &Path) -> Outcome<()> {
-    if !dir.exists() {
+    if !dir.exists() || (dir.is_dir() && dir.read_dir()?.next().is_none()) {
         return Ok(());
     }
     if !Made::is_ours(dir) {
-        return Err(Failure::usage(format!("--fresh: {} was not made by this command", dir.display())));
+        let dir = dir.display();
+        return Err(Failure::usage(format!("{dir} was not made by this command, and nothing in it was changed")));
     }
     Ok(std::fs::remove_dir_all(dir)?)
 }
@@ -90,7 +91,7 @@ fn start(made: &Made, runtime: &Runtime, web: Option<&Path>) -> Outcome<Vec<Runn
         running.extend(pages(made, web).await?);
         Ok::<(), Failure>(())
     })?;
-    bundles::publish_from_now_on(made, &ledger, runtime)?;
+    bundles::publish_from_now_on(made, &ledger)?;
     Ok(running)
 }
 

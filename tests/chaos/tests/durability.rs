@@ -173,7 +173,7 @@ impl Traced {
 }
 
 /// From `MAPAE_STRACE`, or on the path.
-fn strace() -> Option<String> {
+pub(crate) fn strace() -> Option<String> {
     let path = env::var("MAPAE_STRACE").unwrap_or_else(|_| "strace".to_owned());
     // A kernel may forbid tracing: try it.
     Command::new(&path).args(["-f", "-o", "/dev/null", "true"]).output().ok().filter(|tried| tried.status.success())?;

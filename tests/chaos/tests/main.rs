@@ -1,4 +1,4 @@
-//! The trust ledger under fire: real processes on the loopback, faults from a seeded stream, and an audit of what is left.
+//! The trust ledger and an issuer under fire: real processes on the loopback, faults from a seeded stream, and an audit of what is left.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod agency;
@@ -7,6 +7,7 @@ mod country;
 mod dice;
 mod durability;
 mod http;
+mod issuer;
 mod merkle;
 mod party;
 mod program;

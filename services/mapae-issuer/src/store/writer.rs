@@ -113,10 +113,7 @@ async fn answers(transaction: &mut impl Transaction, verdicts: Vec<Verdict>) -> 
 }
 
 /// These batches, as far as there are any.
-pub(super) async fn batches(
-    transaction: &mut impl Transaction,
-    ids: Vec<BatchId>,
-) -> Result<Vec<StoredBatch>, StoreError> {
+async fn batches(transaction: &mut impl Transaction, ids: Vec<BatchId>) -> Result<Vec<StoredBatch>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

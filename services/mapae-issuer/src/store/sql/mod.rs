@@ -102,6 +102,9 @@ pub trait Backend: Clone + Send + Sync + 'static {
 
     /// Reads what is committed.
     fn select(&self, query: Query) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+
+    /// Reads what is committed and sure to last, as [`Transaction::confirm`] has it.
+    fn select_durable(&self, query: Query) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
 }
 
 /// A transaction. Dropped, it never happened.

@@ -31,6 +31,14 @@ impl Backend for Postgres {
         let (statement, kinds) = prepare(query);
         rows(&statement.fetch_all(self.0.readers()).await?, &kinds)
     }
+
+    async fn select_durable(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let rows = transaction.select(query).await?;
+        transaction.confirm().await?;
+        transaction.commit().await?;
+        Ok(rows)
+    }
 }
 
 impl Transaction for PostgresTransaction {

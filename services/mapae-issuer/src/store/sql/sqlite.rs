@@ -54,6 +54,10 @@ impl Backend for Sqlite {
         let (statement, kinds) = prepare(query);
         rows(&statement.fetch_all(self.database.readers()).await?, &kinds)
     }
+
+    async fn select_durable(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        self.select(query).await
+    }
 }
 
 impl Transaction for Writing {

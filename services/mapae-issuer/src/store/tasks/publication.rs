@@ -11,11 +11,11 @@ use crate::{
         Journal, Lease, Revocation, StoreError, StoredBatch,
         rows::{BATCH, journal_leaf, stored},
         sql::{Arg, Backend, Kind, Query, Reader, Row, Transaction, number},
-        writer::batches,
     },
 };
 
 const RESERVE: &str = "UPDATE counters SET value = value + $1 WHERE name = 'numbers' RETURNING value";
+const ONE: &str = "SELECT {columns} FROM batches WHERE id = $1";
 const OF_DOCUMENT: &str = "SELECT {columns} FROM batches WHERE document = $1 ORDER BY id";
 const REVOKED: &str = "SELECT nth, first_number, copies, valid_until, revoked_at FROM revocations
     WHERE nth > $1 ORDER BY nth LIMIT $2";
@@ -40,13 +40,10 @@ pub(in crate::store) async fn reserve(backend: &impl Backend, count: u32) -> Res
     Ok(start..end)
 }
 
-/// In a transaction, so that it is sure to last: its copies will be signed once more.
+/// One that is sure to last: its copies will be signed once more.
 pub(in crate::store) async fn batch(backend: &impl Backend, id: BatchId) -> Result<Option<StoredBatch>, StoreError> {
-    let mut transaction = backend.begin().await?;
-    let batch = batches(&mut transaction, vec![id]).await?.pop();
-    transaction.confirm().await?;
-    transaction.commit().await?;
-    Ok(batch)
+    let query = Query::of(&BATCH, ONE, vec![Arg::Blob(id.as_bytes().to_vec())]);
+    backend.select_durable(query).await?.into_iter().next().map(stored).transpose()
 }
 
 pub(in crate::store) async fn batches_of(

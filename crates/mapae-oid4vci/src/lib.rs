@@ -12,6 +12,18 @@
 //! - [`WireError`]: what a refusal looks like to a wallet; the one place where faults become answers.
 //!
 //! Left out: W3C credentials and `di_vp` proofs, bearer tokens, DIDs, federation, compression of what is encrypted.
+//!
+//! ```
+//! use mapae_oid4vci::{CredentialOffer, IssuerUrl, OfferGrants, OfferSource};
+//!
+//! let offer = CredentialOffer {
+//!     issuer: IssuerUrl::parse("https://issuer.example/kr").unwrap(),
+//!     configurations: vec!["resident-mdoc".to_owned()],
+//!     grants: OfferGrants { authorization_code: Some(None), ..OfferGrants::default() },
+//! };
+//! assert_eq!(offer.issuer.endpoint("token"), "https://issuer.example/kr/token");
+//! assert_eq!(OfferSource::parse(&offer.to_uri()), Ok(OfferSource::Value(Box::new(offer))));
+//! ```
 
 mod access_token;
 mod attestation;

@@ -79,23 +79,20 @@ impl TokenRequest {
 
 impl GrantRequest {
     fn from_form(form: &Form<'_>) -> Result<Self, OAuthFault> {
-        let grant = form.required("grant_type", 128)?;
-        let tx_code = form.owned("tx_code", MAX_TX_CODE)?.map(Secret::new);
-        // OpenID4VCI §6.1: only ever with a pre-authorized code.
-        if tx_code.is_some() && grant != PRE_AUTHORIZED {
-            return Err(MessageFault::Unexpected { name: "tx_code" }.into());
-        }
         let secret = |name| Ok::<_, MessageFault>(Secret::from(form.required(name, MAX_ID)?.to_owned()));
-        match grant {
-            PRE_AUTHORIZED => Ok(Self::PreAuthorized { code: secret("pre-authorized_code")?, tx_code }),
-            AUTHORIZATION_CODE => Ok(Self::AuthorizationCode {
+        let tx_code = form.owned("tx_code", MAX_TX_CODE)?.map(Secret::new);
+        let grant = match form.required("grant_type", 128)? {
+            PRE_AUTHORIZED => return Ok(Self::PreAuthorized { code: secret("pre-authorized_code")?, tx_code }),
+            AUTHORIZATION_CODE => Self::AuthorizationCode {
                 code: secret("code")?,
                 verifier: PkceVerifier::parse(form.required("code_verifier", MAX_ID)?)?,
                 redirect_uri: form.required("redirect_uri", 2048)?.to_owned(),
-            }),
-            REFRESH_TOKEN => Ok(Self::Refresh { token: secret("refresh_token")? }),
-            _ => Err(OAuthFault::GrantUnsupported),
-        }
+            },
+            REFRESH_TOKEN => Self::Refresh { token: secret("refresh_token")? },
+            _ => return Err(OAuthFault::GrantUnsupported),
+        };
+        // OpenID4VCI §6.1: only ever with a pre-authorized code.
+        if tx_code.is_some() { Err(MessageFault::Unexpected { name: "tx_code" }.into()) } else { Ok(grant) }
     }
 
     fn write(&self, form: FormWriter) -> FormWriter {

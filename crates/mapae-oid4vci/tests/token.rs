@@ -62,7 +62,9 @@ fn a_refresh_token_is_redeemed() {
 #[test]
 fn each_grant_has_its_parameters() {
     assert_eq!(parse(""), Err(missing("grant_type")));
-    assert_eq!(parse("grant_type=client_credentials"), Err(OAuthFault::GrantUnsupported));
+    for rest in ["", "&tx_code=1"] {
+        assert_eq!(parse(&format!("grant_type=client_credentials{rest}")), Err(OAuthFault::GrantUnsupported));
+    }
     let pre_authorized = PRE_AUTHORIZED.replace("=c", "=");
     assert_eq!(parse(&pre_authorized), Err(missing("pre-authorized_code")));
     for name in ["code", "code_verifier", "redirect_uri"] {

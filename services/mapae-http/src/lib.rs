@@ -9,7 +9,7 @@
 //!   requests tell that by themselves.
 //! - [`Whole`]: a body, read up to a bound.
 //! - [`Client`]: asking others, with bounds on size and time.
-//! - [`Clock`], [`Notices`]: the time and the operator's ear, as arguments.
+//! - [`Clock`], [`Notices`], [`Crash`]: the time, the operator's ear and where to die in a test, as arguments.
 //!
 //! Left out: TLS on the listening side (a proxy's task), authentication.
 //!
@@ -37,6 +37,7 @@ mod body;
 mod client;
 mod clock;
 mod cors;
+mod crash;
 mod health;
 mod metrics;
 mod notices;
@@ -54,6 +55,7 @@ pub use body::Whole;
 pub use client::{Answer, Bounds, Client, ClientError, Request};
 pub use clock::{Clock, ClockError};
 pub use cors::Cors;
+pub use crash::{Crash, CrashPlanMalformed, CrashPoint};
 pub use health::Readiness;
 pub use metrics::{Counter, Counters, Gauge, Gauges, Histogram, Histograms, Metrics, SECONDS};
 pub use notices::Notices;

@@ -1,17 +1,9 @@
-//! Places at which a service can be told to die, so that what a crash leaves is tested and not guessed.
-//!
-//! `MAPAE_CRASH_AT=point[:n]` aborts the process when it comes to the point for the n-th time, the first if no n is
-//! given. `docs/operations/crash-points.md` says what each leaves behind.
+//! Places at which a log or a witness can be told to die (`docs/operations/crash-points.md`).
 
-use std::{
-    env, process,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use mapae_http::CrashPoint;
 
-const VARIABLE: &str = "MAPAE_CRASH_AT";
+/// Where this process is to die, if anywhere.
+pub type Crash = mapae_http::Crash<Point>;
 
 /// A place in the life of a batch of entries, or of a cosignature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +37,8 @@ pub enum Point {
     AfterCosign,
 }
 
-impl Point {
-    /// All of them, with their names.
-    pub const ALL: [(Self, &'static str); 13] = [
+impl CrashPoint for Point {
+    const NAMED: &'static [(Self, &'static str)] = &[
         (Self::BeforeAppend, "before-append"),
         (Self::AfterAppend, "after-append"),
         (Self::MidTiles, "mid-tiles"),
@@ -62,54 +53,4 @@ impl Point {
         (Self::AfterHighWater, "after-high-water"),
         (Self::AfterCosign, "after-cosign"),
     ];
-
-    fn named(wanted: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, name)| *name == wanted).map(|(point, _)| *point)
-    }
-}
-
-/// Where this process is to die, if anywhere.
-#[derive(Debug, Clone, Default)]
-pub struct Crash(Option<Arc<Plan>>);
-
-#[derive(Debug)]
-struct Plan {
-    point: Point,
-    nth: u64,
-    reached: AtomicU64,
-}
-
-/// The variable says nothing that can be meant; no test may take such a run for a crash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("MAPAE_CRASH_AT takes point[:n] with n from 1 and a known point")]
-pub struct CrashPlanMalformed;
-
-impl Crash {
-    /// Nowhere.
-    pub const fn never() -> Self {
-        Self(None)
-    }
-
-    /// Reads the variable.
-    pub fn from_environment() -> Result<Self, CrashPlanMalformed> {
-        let Some(value) = env::var_os(VARIABLE) else { return Ok(Self::never()) };
-        let plan = value.to_str().and_then(Plan::read).ok_or(CrashPlanMalformed)?;
-        Ok(Self(Some(Arc::new(plan))))
-    }
-
-    /// Dies here if it is time.
-    pub(crate) fn reach(&self, point: Point) {
-        let plan = self.0.as_ref().filter(|plan| plan.point == point);
-        if plan.is_some_and(|plan| plan.reached.fetch_add(1, Ordering::Relaxed) + 1 == plan.nth) {
-            process::abort();
-        }
-    }
-}
-
-impl Plan {
-    fn read(text: &str) -> Option<Self> {
-        let (name, nth) = text.split_once(':').unwrap_or((text, "1"));
-        let nth = nth.parse().ok().filter(|nth| *nth > 0)?;
-        Some(Self { point: Point::named(name)?, nth, reached: AtomicU64::new(0) })
-    }
 }

@@ -52,7 +52,7 @@ mod rules;
 pub mod store;
 pub mod witness;
 
-pub use crash::{Crash, CrashPlanMalformed, Point};
+pub use crash::{Crash, Point};
 pub use error::{ServeError, StateLost};
 pub use key::{KeyFileError, NamedKey};
 pub use rules::RuleBroken;

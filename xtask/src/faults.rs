@@ -1,4 +1,5 @@
-//! Programs under fire, run after run: what a thousand crashes of `mapae issue` leave, and a thousand troubles of a ledger.
+//! Programs under fire, run after run: what a thousand crashes of `mapae issue` leave, a thousand troubles of a ledger,
+//! and a thousand issuers that die and are started again.
 
 use std::process::ExitCode;
 
@@ -34,6 +35,14 @@ pub(crate) const CHAOS: Harness = Harness {
     packages: &["-p", "mapae", "-p", "chaos"],
     test: "whatever_happens_nothing_forks_and_nothing_is_lost",
     runs: "MAPAE_CHAOS_RUNS",
+};
+
+/// An issuer's process, with clerks and phones at work.
+pub(crate) const ISSUER: Harness = Harness {
+    name: "issuer",
+    packages: &["-p", "mapae", "-p", "chaos"],
+    test: "killed_at_any_moment_an_issuer_loses_nothing_and_gives_nothing_twice",
+    runs: "MAPAE_ISSUER_RUNS",
 };
 
 impl Harness {

@@ -1,4 +1,4 @@
-//! Long fuzzing of every decoder, crashes of `mapae issue`, a ledger in trouble, and the benches; `docs/soak.md` says what
+//! Long fuzzing of every decoder, crashes of `mapae issue`, a ledger in trouble, a dying issuer, and the benches; `docs/soak.md` says what
 //! was run, when, and what came of it.
 //!
 //! The targets of `tests/fuzz` are built with libFuzzer's coverage and its address sanitizer by a stable compiler, without
@@ -16,7 +16,7 @@ use anyhow::{Result, anyhow, ensure};
 
 use crate::command::{output, run as run_command, stream, stream_stderr};
 use crate::context::Context;
-use crate::faults::{CHAOS, CRASH};
+use crate::faults::{CHAOS, CRASH, ISSUER};
 use crate::metadata::Metadata;
 use crate::tools::CPP;
 use page::{Run, Setting};
@@ -34,7 +34,7 @@ pub(crate) fn run(context: &mut Context, minutes: u64) -> Result<ExitCode> {
     ensure!(context.tools.obtain(&CPP), "fuzzing needs a C++ compiler");
     let targets = build(context)?;
     let runs = fuzz_all(context, &targets, minutes)?;
-    let faults = [CRASH.counts(context)?, CHAOS.counts(context)?];
+    let faults = [CRASH.counts(context)?, CHAOS.counts(context)?, ISSUER.counts(context)?];
     let mut bench = String::new();
     let benched = stream(&mut bench_command(context, &[]), |line| bench.extend([line, "\n"]))?;
     let setting = Setting {

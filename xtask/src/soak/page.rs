@@ -46,7 +46,7 @@ impl Run {
     }
 }
 
-pub(super) fn write(setting: &Setting, runs: &[Run], faults: &[Option<String>; 2], bench: &str) -> String {
+pub(super) fn write(setting: &Setting, runs: &[Run], faults: &[Option<String>; 3], bench: &str) -> String {
     let Setting { minutes, date, compiler, flags } = setting;
     let mut page = format!(
         "# Soak\n\nWritten by `cargo xtask soak --minutes {minutes}` on {date} with {compiler}: each target for \
@@ -55,7 +55,11 @@ pub(super) fn write(setting: &Setting, runs: &[Run], faults: &[Option<String>; 2
     );
     page.extend(runs.iter().map(row));
     let _ = write!(page, "\nBuilt with `RUSTC_BOOTSTRAP=1` and\n\n```\nRUSTFLAGS=\"{flags}\"\n```\n");
-    let titles = ["Crashes of `mapae issue`, each run to its end and audited", "A ledger in trouble, each run audited"];
+    let titles = [
+        "Crashes of `mapae issue`, each run to its end and audited",
+        "A ledger in trouble, each run audited",
+        "An issuer that dies and is started again, each run audited",
+    ];
     for (title, counts) in titles.iter().zip(faults) {
         let counts = counts.as_deref().unwrap_or("FAILED");
         let _ = write!(page, "\n## {title}\n\n```\n{counts}\n```\n");
@@ -101,7 +105,7 @@ mod tests {
         assert!(!run_of(&[], true).held());
     }
 
-    const COUNTS: [&str; 2] = ["crash: 9 runs", "chaos: 8 runs"];
+    const COUNTS: [&str; 3] = ["crash: 9 runs", "chaos: 8 runs", "issuer: 7 runs"];
 
     #[test]
     fn the_page_says_what_was_run_and_what_came_of_it() {
@@ -115,7 +119,7 @@ mod tests {
             assert!(page.contains(&format!("```\n{line}\n```\n")));
         }
         assert!(
-            write(&setting, &[], &[None, None], "").contains("```\nFAILED\n```\n"),
+            write(&setting, &[], &[None, None, None], "").contains("```\nFAILED\n```\n"),
             "runs that left something wrong"
         );
         assert!(page.ends_with("```\nmdoc verify 1.05\n```\n"));

@@ -7,5 +7,6 @@ mod clerk;
 mod phone;
 mod runs;
 mod site;
+mod spoilt;
 mod traced;
 mod wire;

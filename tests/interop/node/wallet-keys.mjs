@@ -6,6 +6,9 @@ import { base64url } from './job.mjs';
 
 const PRIVATE = new Map();
 
+/** Forgets the keys of the job before. */
+export const forgetKeys = () => PRIVATE.clear();
+
 /** A new P-256 key as private JWK, known to `signJwt`. */
 export async function newKey() {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });

@@ -30,7 +30,7 @@ import {
 import { Openid4vciClient, Openid4vciWalletProvider, extractScopesForCredentialConfigurationIds } from '@openid4vc/openid4vci';
 import { need, run } from './job.mjs';
 import { encryptAt, fetchWith, forget, trace, withhold } from './wallet-http.mjs';
-import { generateRandom, hash, know, newKey, publicOf, signerOf, signJwt, verifyJwt } from './wallet-keys.mjs';
+import { forgetKeys, generateRandom, hash, know, newKey, publicOf, signerOf, signJwt, verifyJwt } from './wallet-keys.mjs';
 
 setGlobalConfig({ allowInsecureUrls: true });
 
@@ -265,6 +265,7 @@ const inAnHour = () => new Date(Date.now() + 3_600_000);
 /** What the issuer refused, in its own words, is an answer; anything else is an error. */
 const traced = (job) => async (parameters) => {
   forget();
+  forgetKeys();
   try {
     return { ...(await job(parameters)), trace };
   } catch (error) {

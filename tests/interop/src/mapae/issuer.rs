@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use super::authority::Authority;
 use super::{binary, folder, succeed};
 use crate::document::Document;
-use crate::key::Key;
-use crate::pki::Signer;
+use crate::pki::{Root, Signer, SignerProfile};
 use crate::register::Person;
 
 /// Sample people: enough that each test has some of its own.
@@ -199,10 +198,12 @@ impl Provider {
         }))
     }
 
-    /// The same provider by name, whose key nobody certified.
-    pub fn forged(&self) -> Result<Value> {
+    /// Another provider of that name, below a root that the issuer does not trust.
+    pub fn stranger(&self) -> Result<Value> {
+        let signer = Root::new()?.signer(&SignerProfile::default())?;
         let mut job = self.job()?;
-        job["key"] = Key::generate().private_jwk();
+        job["key"] = signer.key.private_jwk();
+        job["x5c"] = json!([signer.x5c()?]);
         Ok(job)
     }
 }

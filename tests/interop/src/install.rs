@@ -21,6 +21,12 @@ pub fn python() -> Result<PathBuf> {
     once(&DONE, install_python)
 }
 
+/// The program `st` of `PyPI` `schemathesis`.
+pub fn schemathesis() -> Result<PathBuf> {
+    static DONE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    once(&DONE, || Ok(environment("schemathesis", "python/schemathesis.txt")?.join("bin/st")))
+}
+
 /// A file of this package.
 pub fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -51,15 +57,18 @@ fn install_node() -> Result<PathBuf> {
 }
 
 fn install_python() -> Result<PathBuf> {
-    let folder = target().join("python");
-    let interpreter = folder.join("bin/python");
-    let requirements = source("python/requirements.txt");
+    Ok(environment("python", "python/requirements.txt")?.join("bin/python"))
+}
+
+/// A virtual environment with these packages and no others.
+fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
+    let (folder, requirements) = (target().join(name), source(requirements));
     unless_current(&folder, &requirements, || {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-        run(Command::new(&interpreter).args(pip).arg(&requirements))
+        run(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))
     })?;
-    Ok(interpreter)
+    Ok(folder)
 }
 
 /// Runs the installation unless the folder remembers that it was made from this very lock file.

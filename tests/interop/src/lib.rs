@@ -24,6 +24,7 @@ pub mod peer;
 pub mod pki;
 pub mod register;
 pub mod request;
+pub mod schemathesis;
 pub mod sd_jwt;
 pub mod times;
 pub mod wallet;

@@ -1,6 +1,7 @@
 //! Interoperability, both ways. `MAPAE_INTEROP_WRITE=1` rewrites `docs/interop.md` from what the parties do.
 
 mod documented;
+mod fuzzed;
 mod issuer;
 mod ledger;
 mod matrix;

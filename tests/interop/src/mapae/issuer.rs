@@ -83,6 +83,16 @@ impl Issuer {
         &self.url
     }
 
+    /// Where its office answers.
+    pub fn office_url(&self) -> &str {
+        &self.office
+    }
+
+    /// The file with what opens the office.
+    pub fn office_token(&self) -> PathBuf {
+        self.folder.join("issuer/office.token")
+    }
+
     /// Somebody to whom no other test offers anything.
     pub fn somebody(&self, document: Document) -> Result<Person> {
         let mut people = self.people.lock().map_err(|_| anyhow!("another test failed"))?;
@@ -161,7 +171,7 @@ impl Issuer {
     }
 
     fn office(&self, arguments: &[&dyn AsRef<OsStr>]) -> Result<Value> {
-        let token = self.folder.join("issuer/office.token");
+        let token = self.office_token();
         let mut all: Vec<&dyn AsRef<OsStr>> = vec![&"office"];
         all.extend(arguments);
         all.extend([&"--office" as &dyn AsRef<OsStr>, &self.office, &"--token-file", &token]);
@@ -253,7 +263,7 @@ fn init(folder: &Path, authority: &Authority, url: &str, settings: Settings) -> 
         &"--wallet-provider",
         &root,
         &"--set",
-        &"rate=1000/s burst 1000",
+        &"rate=100000/s burst 100000",
     ];
     for setting in settings {
         arguments.extend([&"--set" as &dyn AsRef<OsStr>, setting]);

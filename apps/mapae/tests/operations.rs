@@ -83,6 +83,7 @@ fn the_ledgers_statements_can_be_made() {
         "order sign --agency interior --id 1 --class low=70d --until 2026-12-01T00:00:00Z --from 2026-11-20T00:00:00Z \
          --reason-ko 화재 --reason-en Fire --policy policy-1.txt --out order",
     );
+    sandbox.ok("wallet-provider init --dir wallet-provider --base-url https://wallet.example");
     for (name, statement) in &statements {
         sandbox.write(name, statement.as_bytes());
         sandbox.ok(&format!("ledger entry --from {name} --agency interior --out {name}.cbor"));

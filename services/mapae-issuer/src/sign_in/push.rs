@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use mapae_http::Whole;
-use mapae_oid4vci::{Asked, ErrorCode, PushedAuthorizationRequest, PushedAuthorizationResponse};
+use mapae_oid4vci::{Asked, ErrorCode, PushedAuthorizationRequest, PushedAuthorizationResponse, VerifiedDpop};
 use mapae_types::DocumentName;
 
 use super::Door;
@@ -40,7 +40,7 @@ impl<S: IssuerStore> Service<S> {
         self.client(headers, Some(&pushed.client_id), true, now)?;
         // RFC 9449 §10.1: a proof is welcome and binds the code.
         let proof = if headers.contains_key("dpop") { Some(self.dpop(headers, "par", None, now)?) } else { None };
-        let jkt = pushed.bound_to(proof.as_ref().map(|proof| proof.jkt()))?;
+        let jkt = pushed.bound_to(proof.as_ref().map(VerifiedDpop::jkt))?;
         let (name, configurations) = self.asked_for(&pushed.asked)?;
         let id = SignInId::new(now, &mut &self.dice)?;
         let lifetime = self.config.lifetimes.sign_in;

@@ -6,6 +6,7 @@ mod catalogue;
 mod copies;
 mod eligibility;
 mod facts;
+mod life;
 mod page;
 mod registers;
 mod rows;

@@ -21,7 +21,7 @@ use super::{
     tasks::{health, publication, register, sign_in, sweep},
     writer::Writer,
 };
-use crate::ids::{BatchId, DeferredId, DocumentId, GrantId, IssuerId, OfferId, SignInId};
+use crate::ids::{BatchId, DeferredId, DocumentId, GrantId, IssuerId, IssuerIdKind, OfferId, SignInId};
 
 /// The issuer's store in a database. Cheap to clone; all clones share their lanes.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ const OFFER_BY_ID: &str = "SELECT {columns} FROM offers WHERE id = $1";
 const DEFERRED_BY_ID: &str = "SELECT {columns} FROM deferred WHERE id = $1";
 const REFUSE: &str = "UPDATE deferred SET state = 2 WHERE id = $1 AND state = 0";
 
-fn id<K>(id: IssuerId<K>) -> Vec<Arg> {
+fn id<K: IssuerIdKind>(id: IssuerId<K>) -> Vec<Arg> {
     vec![Arg::Blob(id.as_bytes().to_vec())]
 }
 

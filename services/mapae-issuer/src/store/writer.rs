@@ -84,7 +84,9 @@ impl<B: Backend> Writer<B> {
 
 async fn decide(transaction: &mut impl Transaction, asks: &[Ask]) -> Result<Vec<Answer>, StoreError> {
     let mut needs = Needs::default();
-    asks.iter().for_each(|ask| ask.needs(&mut needs));
+    for ask in asks {
+        ask.needs(&mut needs);
+    }
     let mut world = World::load(transaction, needs).await?;
     let verdicts: Vec<Verdict> = asks.iter().map(|ask| ask.decide(&mut world)).collect();
     world.flush(transaction).await?;

@@ -11,5 +11,6 @@ mod publication;
 mod races;
 mod rate;
 mod register;
+mod seals;
 mod sign_in;
 mod sweep;

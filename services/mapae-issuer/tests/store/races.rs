@@ -69,9 +69,8 @@ async fn of_two_phones_one_redeems<P: Place>(place: P) {
             |store| async move { store.redeem(&other).await.unwrap() },
         )
         .await;
-        let won = match (&one, &other) {
-            (Redeemed::Done(grant), Redeemed::Used) | (Redeemed::Used, Redeemed::Done(grant)) => grant,
-            _ => panic!("{one:?} {other:?}"),
+        let ((Redeemed::Done(won), Redeemed::Used) | (Redeemed::Used, Redeemed::Done(won))) = (&one, &other) else {
+            panic!("{one:?} {other:?}")
         };
         assert_eq!(document(&store, won).await.device, Some(won.jkt));
     }

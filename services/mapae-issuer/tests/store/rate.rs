@@ -92,8 +92,8 @@ async fn measure(name: &str, place: impl Place) {
     let mut before = (used(), Instant::now());
     for (round, phones) in (1..).zip(offers.chunks(usize::try_from(PHONES).unwrap())) {
         let mut asked = JoinSet::new();
-        for offer in phones.iter().cloned() {
-            let (store, numbers) = (store.clone(), next);
+        for offer in phones {
+            let (store, offer, numbers) = (store.clone(), offer.clone(), next);
             next += u64::from(COPIES);
             asked.spawn(async move { issue(&store, &offer, numbers).await });
         }
@@ -110,7 +110,7 @@ async fn measure(name: &str, place: impl Place) {
 
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
 fn report(name: &str, what: &str, count: u64, (used_before, started): (Duration, Instant)) {
-    let cpu = (used() - used_before).as_micros() as f64 / count as f64;
+    let cpu = used().saturating_sub(used_before).as_micros() as f64 / count as f64;
     let rate = count as f64 / started.elapsed().as_secs_f64();
     println!("{name}: {cpu:.0} µs of processor time for each {what}, {rate:.0} a second");
 }

@@ -145,7 +145,9 @@ fn killed_at_any_moment_an_issuer_loses_nothing_and_gives_nothing_twice() {
                     match kept(&nation, first + nth) {
                         Ok(tally) => {
                             let mut sum = sum.lock().unwrap();
-                            tally.iter().for_each(|(what, by)| count(&mut sum, what, *by));
+                            for (what, by) in tally {
+                                count(&mut sum, &what, by);
+                            }
                         }
                         Err(found) => failed.lock().unwrap().push(found),
                     }

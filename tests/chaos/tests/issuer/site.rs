@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     thread::sleep,
     time::Duration,
@@ -82,10 +82,10 @@ pub(crate) type Deaths = Mutex<Vec<String>>;
 /// Lets the process die again and again until the people have what they came for.
 pub(crate) fn supervise(site: &Site, mut dice: Dice, done: &AtomicBool, deaths: &Deaths) -> Result<(), String> {
     let mut party = Party::new("issuer", site.at, site.dir.clone(), &site.arguments);
-    let lives = dice.between(3, 6);
-    let lived = AtomicU64::new(0);
+    let mut deaths_left = dice.between(3, 6);
     while !done.load(Ordering::Relaxed) {
-        let mortal = lived.fetch_add(1, Ordering::Relaxed) < lives;
+        let mortal = deaths_left > 0;
+        deaths_left = deaths_left.saturating_sub(1);
         let by_point = mortal && !dice.once_in(3);
         if by_point {
             let point = *dice.pick(&POINTS);

@@ -87,12 +87,13 @@ impl Traced {
         let output = File::create(&said).unwrap();
         let told = File::create(site.dir.join("traced.log")).unwrap();
         let command = command.args(arguments.split_whitespace()).current_dir(&site.dir).stdout(output).stderr(told);
-        let child = command.spawn().unwrap();
+        let mut issuer = Self(command.spawn().unwrap(), String::new());
         let end = Instant::now() + PATIENCE;
         loop {
             let document: serde_json::Value = serde_json::from_slice(&fs::read(&said).unwrap()).unwrap_or_default();
             if let Some(pid) = document["pid"].as_u64() {
-                return Self(child, pid.to_string());
+                issuer.1 = pid.to_string();
+                return issuer;
             }
             assert!(Instant::now() < end, "the traced issuer does not come up");
             sleep(Duration::from_millis(10));

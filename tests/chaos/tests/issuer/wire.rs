@@ -1,6 +1,7 @@
 //! The least of HTTP/1.1 that a phone and a clerk need. What a killed server left unsaid is an error, never half an answer.
 
 use std::{
+    fmt::Write as _,
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     time::Duration,
@@ -29,9 +30,9 @@ pub(crate) fn post(at: SocketAddr, path: &str, headers: &[(&str, String)], body:
 fn ask(at: SocketAddr, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> io::Result<Answer> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n");
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
-    head += &format!("content-length: {}\r\n\r\n{body}", body.len());
+    write!(head, "content-length: {}\r\n\r\n{body}", body.len()).unwrap();
     let mut stream = TcpStream::connect(at)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(head.as_bytes())?;

@@ -48,6 +48,7 @@ pub(super) enum Answer {
 
 /// What was decided: an answer, or one that lacks a batch, which is read once all is written.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "the large one is the usual one")]
 pub(super) enum Verdict {
     Answer(Answer),
     Same(BatchId),

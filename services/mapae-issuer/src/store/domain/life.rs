@@ -84,6 +84,7 @@ pub struct DocumentRecord {
 
 /// What came of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "the large one is the usual one")]
 pub enum Changed {
     /// It happened.
     Done(DocumentRecord),

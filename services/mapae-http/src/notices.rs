@@ -3,6 +3,8 @@
 use core::fmt;
 use std::{io::Write as _, sync::Arc};
 
+use crate::redact;
+
 /// Where a service's lines go.
 #[derive(Clone)]
 pub struct Notices(Arc<dyn Fn(&str) + Send + Sync>);
@@ -18,11 +20,16 @@ impl Notices {
         Self::to(|_| ())
     }
 
+    /// To the log, as warnings with the name of the part that says them; inside a request with its id.
+    pub fn logged(part: &'static str) -> Self {
+        Self::to(move |line| tracing::warn!(target: "mapae::notices", part, "{line}"))
+    }
+
     /// To standard error, each line with the name of the part that says it.
     pub fn stderr(part: &'static str) -> Self {
         Self::to(move |line| {
             // Who closed our standard error does not stop the service.
-            drop(writeln!(std::io::stderr().lock(), "{part}: {line}"));
+            drop(writeln!(std::io::stderr().lock(), "{part}: {}", redact(line)));
         })
     }
 

@@ -189,7 +189,7 @@ impl<S: IssuerStore> Parts<S> {
         let (told, office_told) = self.told(office.address());
         let health = Health::new(probes(&self.service), ProbeTimes::default());
         let limits = Limits { body: BODY, ..Limits::default() };
-        let mut shell = Shell::new(metrics.clone(), self.log.clone());
+        let mut shell = Shell::new(metrics.clone(), self.log);
         shell = shell.cors(Cors::wallets().except(&["/authorize", "/callback"]));
         if let Some(rates) = self.rates {
             shell = shell.rates(rates);
@@ -207,7 +207,8 @@ impl<S: IssuerStore> Parts<S> {
         let office_address = office.address();
         let office_routes = office::routes(&self.service, self.office_token).merge(metrics.routes()).merge(office_told);
         let (office_stopper, _) = stopping();
-        let office = office.serve(office_routes, limits, office_stopper);
+        let office_shell = Shell::new(metrics.clone(), self.log);
+        let office = office.serve_in(office_shell, office_routes, limits, office_stopper);
         public.spawn(until(office, stop));
         public.spawn(health.watch(public.listener()));
         public.spawn(office::watch(Arc::clone(&self.service), public.listener()));

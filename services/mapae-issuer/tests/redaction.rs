@@ -98,8 +98,7 @@ impl Search {
 
     /// Bytes, in every form in which a program might show them.
     fn bytes(&mut self, what: &str, bytes: &[u8]) {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.secret(what, &hex);
+        self.secret(what, &mapae_types::hex::encode(bytes));
         self.secret(what, &base64url::encode(bytes));
         self.secret(what, format!("{bytes:?}").trim_matches(['[', ']']));
     }
@@ -108,7 +107,7 @@ impl Search {
     fn heard(&mut self, what: &str, answer: &Answer) {
         if answer.status >= 400 {
             let headers = answer.headers.get("www-authenticate").map(|value| value.to_str().unwrap().to_owned());
-            self.refusals += &format!("{what}: {} {}\n", answer.text, headers.unwrap_or_default());
+            self.refusals.extend([what, ": ", &answer.text, " ", &headers.unwrap_or_default(), "\n"]);
         }
         for name in ["access_token", "refresh_token", "c_nonce", "notification_id", "transaction_id", "request_uri"] {
             if let Some(text) = answer.body[name].as_str() {
@@ -127,7 +126,7 @@ impl Search {
 
     fn refused(&mut self, what: &str, (status, body): &(u16, Value)) {
         assert!((400..500).contains(status), "{what}: {status} {body}");
-        self.refusals += &format!("{what}: {body}\n");
+        self.refusals.extend([what, ": ", &body.to_string(), "\n"]);
     }
 
     /// Where a secret was said.
@@ -350,7 +349,10 @@ async fn nothing_secret_or_personal_is_said() {
     search.metrics += &metrics.text().await.unwrap();
 
     let lines = said();
-    assert!(lines.contains("answered") && lines.contains("/credential"), "nobody listened");
+    assert!(
+        lines.contains("answered") && lines.contains("/credential") && lines.contains("/office/"),
+        "nobody listened"
+    );
     assert!(search.metrics.contains("http_requests_total") && search.refusals.lines().count() > 20, "nothing happened");
     for (where_, text) in [("log", &lines), ("metrics", &search.metrics), ("refusals", &search.refusals)] {
         let found = search.found(text);

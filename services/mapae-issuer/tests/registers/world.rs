@@ -225,7 +225,7 @@ impl World {
         };
         let new = NewOffer { id: offer, document: id, tx_code: [1; 32], copies: 10, expires_at: end, at };
         let offered = self.host.store.apply_and_offer(&application, &new).await.unwrap();
-        assert!(matches!(offered, Offered::Done { .. }), "{offered:?}");
+        assert!(matches!(offered, Offered::Done), "{offered:?}");
         let redemption = Redemption { offer, tx_code: [1; 32], jkt, client_id: None, grant, expires_at: end, now: at };
         let redeemed = self.host.store.redeem(&redemption).await.unwrap();
         assert!(matches!(redeemed, Redeemed::Done(_)), "{redeemed:?}");

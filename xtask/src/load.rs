@@ -54,7 +54,9 @@ pub(crate) fn bench(context: &Context, arguments: &[&str]) -> Result<ExitCode> {
         say(&lines[lines.len() - 1]);
     }
     say("");
-    lines.iter().for_each(|line| say(line));
+    for line in &lines {
+        say(line);
+    }
     Ok(if missed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -2,7 +2,12 @@
 
 mod lossy;
 
-use std::{fs, process::Stdio};
+use std::{
+    fs,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -114,9 +119,14 @@ impl Scene {
         self.wallet(&format!("add {} --tx-code {} --json{more}", offer.link, offer.code))
     }
 
-    /// The bundle that readers have: with the lists that the issuer published.
+    /// The bundle that readers have: with the lists that the issuer publishes soon after it starts.
     fn bundle(&self) {
-        self.sandbox.ok("bundle build --authority A --lists I/lists --out trust.bundle");
+        let until = Instant::now() + Duration::from_secs(30);
+        let build = "bundle build --authority A --lists I/lists --out trust.bundle";
+        while self.sandbox.run(build).code != 0 {
+            assert!(Instant::now() < until, "no lists were published");
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 
     fn cards(&self) -> Vec<Value> {
@@ -256,9 +266,9 @@ fn copies_that_wait_for_an_approval_come_with_the_same_command() {
 fn a_short_wait_is_waited_for() {
     let mut scene = Scene::with(" --set deferred_interval=2", None);
     let offer = scene.offer(" --hold");
-    let ran = std::thread::scope(|scope| {
+    let ran = thread::scope(|scope| {
         let waiting = scope.spawn(|| scene.add(&offer, ""));
-        std::thread::sleep(std::time::Duration::from_secs(3));
+        thread::sleep(Duration::from_secs(3));
         scene.office(&format!("approve {} --reason checked", offer.document)).assert_ok();
         waiting.join().unwrap()
     });

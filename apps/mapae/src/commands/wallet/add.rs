@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use clap::Args;
 use mapae_oid4vci::{
     CredentialOffer, PreAuthorizedGrant,
-    wallet::{Grant, Issuer, OfferFault, UserFault, WalletError, check_tx_code},
+    wallet::{Grant, Issuer, IssuerFault, OfferFault, UserFault, WalletError, check_tx_code},
 };
 use mapae_types::{Duration, Timestamp};
 use serde_json::json;
@@ -62,17 +62,17 @@ pub(super) fn run(args: &AddArgs, output: &Output) -> Outcome<()> {
     let vault = Vault::open_or_create(&args.wallet.dir)?;
     let session = Session::new(args.wallet.at)?;
     let id = vault.id_of(&args.offer);
-    let (known, now) = (vault.read(&id)?, session.now()?);
-    let (fresh, card) = (known.is_none(), known.map_or_else(|| Card::begin(&args.offer, now), Ok)?);
+    let now = session.now()?;
+    let card = vault.read(&id)?.map_or_else(|| Card::begin(&args.offer, now), Ok)?;
     let (provider, copies) = (args.wallet_provider.clone(), usize::from(args.copies));
     let mut errand = Errand { vault: &vault, id, card, session, anchors, store, provider, copies };
     if errand.card.is_complete() {
         return answer(&errand, None, output);
     }
     errand.save()?;
-    let taken = take(&mut errand, args, output);
-    // An offer that was refused before anything came of it leaves no trace.
-    if fresh && matches!(&taken, Err(stopped) if stopped.is_final) && errand.card.grant.is_none() {
+    let taken = take(&mut errand, args);
+    // An offer that is over before anything came of it leaves no trace.
+    if matches!(&taken, Err(stopped) if stopped.is_final) && errand.card.grant.is_none() {
         vault.remove(&errand.id)?;
     }
     let later = taken.map_err(|refused| refused.failure)?;
@@ -91,13 +91,13 @@ impl<F: Into<Failure>> From<F> for Refused {
     }
 }
 
-fn take(errand: &mut Errand<'_>, args: &AddArgs, output: &Output) -> Result<Option<Timestamp>, Refused> {
+fn take(errand: &mut Errand<'_>, args: &AddArgs) -> Result<Option<Timestamp>, Refused> {
     let offer = errand.offer().map_err(finally)?;
     let issuer = errand.discover(&offer)?;
     issuer.offered(&offer).map_err(|error| finally(Stopped::from(error).into()))?;
     errand.attest_wallet()?;
     if errand.card.grant.is_none() {
-        let grant = redeem(errand, &issuer, &offer, args, output)?;
+        let grant = redeem(errand, &issuer, &offer, args)?;
         errand.set_grant(&grant)?;
     }
     if errand.card.batches.is_empty() {
@@ -124,16 +124,10 @@ pub(super) fn fetch(errand: &mut Errand<'_>, issuer: &Issuer) -> Outcome<Option<
     }
 }
 
-fn redeem(
-    errand: &mut Errand<'_>,
-    issuer: &Issuer,
-    offer: &CredentialOffer,
-    args: &AddArgs,
-    output: &Output,
-) -> Result<Grant, Refused> {
+fn redeem(errand: &mut Errand<'_>, issuer: &Issuer, offer: &CredentialOffer, args: &AddArgs) -> Result<Grant, Refused> {
     match (&offer.grants.pre_authorized, &offer.grants.authorization_code) {
         (Some(grant), _) => redeem_code(errand, issuer, grant, args.tx_code.as_deref()),
-        (None, Some(state)) => Ok(sign_in::run(errand, issuer, &offer.configurations, state.as_deref(), output)?),
+        (None, Some(state)) => Ok(sign_in::run(errand, issuer, &offer.configurations, state.as_deref())?),
         (None, None) => Err(finally(Stopped::from(WalletError::from(OfferFault::NoGrant)).into())),
     }
 }
@@ -148,23 +142,26 @@ fn redeem_code(
     let mut code = given.map(str::to_owned);
     loop {
         let typed = tx_code(grant, code.take())?;
-        let redeemed = errand.run(|context| issuer.redeem(grant, typed.as_deref(), context));
-        match redeemed {
+        match errand.run(|context| issuer.redeem(grant, typed.as_deref(), context)) {
             Err(Stopped::Protocol(WalletError::User(wrong @ UserFault::TxCodeWrong { tries_left })))
                 if stdin().is_terminal() && tries_left != Some(0) =>
             {
                 Output::note(&wrong.to_string());
             }
-            Err(Stopped::Protocol(WalletError::User(UserFault::TxCodeWrong { tries_left }))) => {
-                let error = WalletError::from(UserFault::TxCodeWrong { tries_left });
-                return Err(Refused { failure: Failure::Usage(error.into()), is_final: tries_left == Some(0) });
-            }
             Err(Stopped::Protocol(error)) => {
-                let is_final = !error.is_passing();
-                return Err(Refused { failure: Stopped::Protocol(error).into(), is_final });
+                return Err(Refused { is_final: is_final(&error), failure: Stopped::Protocol(error).into() });
             }
             other => return Ok(other?),
         }
+    }
+}
+
+/// The offer is over, whoever asks. Other refusals may be our clock's or our provider's fault, and the next run may do.
+fn is_final(error: &WalletError) -> bool {
+    match error {
+        WalletError::User(UserFault::TxCodeWrong { tries_left }) => *tries_left == Some(0),
+        WalletError::Issuer(IssuerFault::Refused(refusal)) => refusal.is("invalid_grant"),
+        _ => false,
     }
 }
 

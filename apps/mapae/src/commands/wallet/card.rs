@@ -23,8 +23,6 @@ pub(super) struct Card {
     /// To which the issuer binds its tokens.
     pub(super) device_key: DeviceKey,
     pub(super) client: Option<AttestedClient>,
-    /// A person is signing in.
-    pub(super) sign_in: Option<Object>,
     pub(super) grant: Option<Object>,
     pub(super) batches: Vec<Batch>,
 }
@@ -108,7 +106,6 @@ impl Card {
             offer: None,
             device_key: DeviceKey::generate()?,
             client: None,
-            sign_in: None,
             grant: None,
             batches: Vec::new(),
         })

@@ -1,18 +1,20 @@
 //! From an offer, or from a grant that is there, to copies on the disk: every step looks at what the card says and does
 //! what is missing, so a run that was cut off goes on where it stopped.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use mapae_crypto::{PublicKey, SigningKey};
 use mapae_oid4vci::{
     CredentialFormat, CredentialOffer, NotificationEvent, OfferSource,
     wallet::{
-        AwaitingOffer, Discovery, Grant, Issuer, IssuerFault, KeyProofs, MetadataTrust, OfferFault,
-        Outcome as Answered, ProofKind, WalletAttestation, WalletError, WalletKey, WalletProvider, Wanted,
+        AwaitingOffer, Context, Discovery, Endpoint, Exchange, Grant, Issuer, IssuerFault, KeyProofs, MetadataTrust,
+        OfferFault, Outcome as Answered, ProofKind, WalletAttestation, WalletError, WalletKey, WalletProvider, Wanted,
     },
 };
 use mapae_trust::TrustStore;
-use mapae_types::Timestamp;
-use mapae_x509::TrustAnchor;
+use mapae_types::{Duration, Timestamp};
+use mapae_x509::{Certificate, TrustAnchor};
 
 use super::{
     card::{AttestedClient, Batch, Card, DeviceKey, Stamp, State, Verdict},
@@ -20,7 +22,10 @@ use super::{
     trust,
     vault::{CardId, Vault},
 };
-use crate::failure::{Failure, OrUsage as _, Outcome};
+use crate::{
+    failure::{Failure, OrUsage as _, Outcome},
+    files,
+};
 
 /// How often a request is sent again with another nonce.
 const NONCES: usize = 3;
@@ -101,9 +106,9 @@ impl Errand<'_> {
     }
 
     /// Runs an exchange as this card's device.
-    pub(super) fn run<E: mapae_oid4vci::wallet::Exchange>(
+    pub(super) fn run<E: Exchange>(
         &mut self,
-        begin: impl FnOnce(&mut mapae_oid4vci::wallet::Context<'_>) -> Result<E, WalletError>,
+        begin: impl FnOnce(&mut Context<'_>) -> Result<E, WalletError>,
     ) -> Result<E::Done, Stopped> {
         let stored = self.card.client.as_ref().and_then(|client| Some((client.attestation.as_ref()?, &client.key.0)));
         let client = stored.map(|(object, key)| Ok((WalletAttestation::from_object(object)?, key)));
@@ -118,7 +123,6 @@ impl Errand<'_> {
 
     pub(super) fn set_grant(&mut self, grant: &Grant) -> Outcome<()> {
         self.card.grant = Some(grant.to_object());
-        self.card.sign_in = None;
         Ok(self.save()?)
     }
 
@@ -126,7 +130,7 @@ impl Errand<'_> {
     pub(super) fn current_grant(&mut self, issuer: &Issuer) -> Outcome<Grant> {
         let grant = self.grant()?.context("the card has no grant")?;
         // A token that ends while it is on its way would be refused.
-        let soon = self.session.now()? + mapae_types::Duration::seconds(10);
+        let soon = self.session.now()? + Duration::seconds(10);
         if grant.expires_at() > soon || !grant.is_refillable() {
             return Ok(grant);
         }
@@ -225,9 +229,8 @@ impl Errand<'_> {
         let key = self.card.client.as_ref().map(|client| &client.key.0);
         let identity = Identity { device: &self.card.device_key.0, client: stored.as_ref().zip(key) };
         let configuration = &batch.configuration;
-        let begin = |context: &mut mapae_oid4vci::wallet::Context<'_>| {
-            issuer.request(grant, configuration, proofs, Wanted::Encrypted, context)
-        };
+        let begin =
+            |context: &mut Context<'_>| issuer.request(grant, configuration, proofs, Wanted::Encrypted, context);
         Ok(self.session.run(identity, begin)?)
     }
 
@@ -235,8 +238,8 @@ impl Errand<'_> {
         if issuer.metadata().nonce_endpoint.is_none() {
             return Ok(None);
         }
-        let begin = |context: &mut mapae_oid4vci::wallet::Context<'_>| {
-            let none = IssuerFault::NoEndpoint { at: mapae_oid4vci::wallet::Endpoint::Nonce };
+        let begin = |context: &mut Context<'_>| {
+            let none = IssuerFault::NoEndpoint { at: Endpoint::Nonce };
             issuer.nonce(context)?.ok_or_else(|| none.into())
         };
         Ok(Some(self.run(begin)?))
@@ -271,8 +274,8 @@ impl Errand<'_> {
         let refused = matches!(held.verdict, Some(Verdict::Refused(_)));
         let event = if refused { NotificationEvent::Failure } else { NotificationEvent::Accepted };
         let grant = self.current_grant(issuer)?;
-        let begin = |context: &mut mapae_oid4vci::wallet::Context<'_>| {
-            let none = IssuerFault::NoEndpoint { at: mapae_oid4vci::wallet::Endpoint::Notification };
+        let begin = |context: &mut Context<'_>| {
+            let none = IssuerFault::NoEndpoint { at: Endpoint::Notification };
             issuer.notify(&grant, &notification, event, context)?.ok_or_else(|| none.into())
         };
         match self.run(begin) {
@@ -290,12 +293,12 @@ impl Errand<'_> {
 }
 
 /// The roots that may vouch for an issuer's metadata.
-pub(super) fn read_anchors(paths: &[std::path::PathBuf]) -> Outcome<Vec<TrustAnchor>> {
+pub(super) fn read_anchors(paths: &[PathBuf]) -> Outcome<Vec<TrustAnchor>> {
     let mut anchors = Vec::new();
     for path in paths {
         let unusable = || format!("{} is not a root certificate", path.display());
-        let pem = crate::files::read_text(path).map_err(Failure::Usage)?;
-        anchors.push(TrustAnchor::new(mapae_x509::Certificate::from_pem(&pem).or_usage(unusable)?).or_usage(unusable)?);
+        let pem = files::read_text(path).map_err(Failure::Usage)?;
+        anchors.push(TrustAnchor::new(Certificate::from_pem(&pem).or_usage(unusable)?).or_usage(unusable)?);
     }
     Ok(anchors)
 }

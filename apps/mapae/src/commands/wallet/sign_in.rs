@@ -24,14 +24,11 @@ pub(super) fn run(
     issuer: &Issuer,
     configurations: &[String],
     issuer_state: Option<&str>,
-    _: &Output,
 ) -> Outcome<Grant> {
     let listener = TcpListener::bind("127.0.0.1:0").context("cannot wait for the browser")?;
     let redirect_uri = format!("http://{}/callback", listener.local_addr()?);
     let sign_in = SignIn { configurations, redirect_uri: &redirect_uri, issuer_state };
     let pending = errand.run(|context| issuer.push(&sign_in, context))?;
-    errand.card.sign_in = Some(pending.to_object());
-    errand.save()?;
     Output::note(&format!("Sign in with your browser:\n{}", pending.authorization_url()));
     loop {
         let (connection, _) = listener.accept().context("cannot wait for the browser")?;

@@ -67,15 +67,15 @@ fn id<K: IssuerIdKind>(id: IssuerId<K>) -> Vec<Arg> {
 
 impl<B: Backend> Store<B> {
     fn over(backend: B) -> Self {
-        let changes = Lane::open(Writer::new(backend.clone(), Duration::ZERO));
-        let grants = Lane::open(GrantReader(backend.clone()));
+        let changes = Lane::open(Writer::new(backend.clone(), Duration::ZERO), B::GROUPS);
+        let grants = Lane::open(GrantReader(backend.clone()), B::GROUPS);
         Self { backend, changes, grants }
     }
 
     /// The same whose changes take so much longer to commit, as over a quorum of distant sites. For measurements.
     #[must_use]
     pub fn delayed(self, delay: Duration) -> Self {
-        Self { changes: Lane::open(Writer::new(self.backend.clone(), delay)), ..self }
+        Self { changes: Lane::open(Writer::new(self.backend.clone(), delay), B::GROUPS), ..self }
     }
 
     async fn values<V: Stored>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<V>, StoreError> {

@@ -1,8 +1,9 @@
 //! Calls that come at the same time are done together: while one group is at work, the next one gathers.
 
 use core::future::Future;
+use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::StoreError;
 
@@ -34,10 +35,13 @@ impl<A, R> Clone for Lane<A, R> {
 }
 
 impl<A: Send + 'static, R: Send + 'static> Lane<A, R> {
-    /// One that works until nobody can call any more.
-    pub(super) fn open(worker: impl Worker<A, R>) -> Self {
+    /// One that works until nobody can call any more, on so many groups at the same time.
+    pub(super) fn open(worker: impl Worker<A, R>, groups: usize) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
-        tokio::spawn(run(worker, receiver));
+        let (worker, receiver) = (Arc::new(worker), Arc::new(Mutex::new(receiver)));
+        for _ in 0..groups {
+            tokio::spawn(run(Arc::clone(&worker), Arc::clone(&receiver)));
+        }
         Self(sender)
     }
 
@@ -50,15 +54,20 @@ impl<A: Send + 'static, R: Send + 'static> Lane<A, R> {
 }
 
 async fn run<A: Send + 'static, R: Send + 'static>(
-    worker: impl Worker<A, R>,
-    mut receiver: mpsc::Receiver<Call<A, R>>,
+    worker: Arc<impl Worker<A, R>>,
+    receiver: Arc<Mutex<mpsc::Receiver<Call<A, R>>>>,
 ) {
     let mut calls = Vec::with_capacity(GROUP);
-    while receiver.recv_many(&mut calls, GROUP).await > 0 {
+    while gather(&receiver, &mut calls).await > 0 {
         let (asks, replies): (Vec<A>, Vec<_>) = calls.drain(..).map(|call| (call.ask, call.reply)).unzip();
         for (reply, answer) in replies.into_iter().zip(worker.work(asks).await) {
             // Who no longer waits misses nothing: the call can be repeated.
             let _gone = reply.send(answer);
         }
     }
+}
+
+/// Who waits here is the next to work; the others wait for their turn to gather.
+async fn gather<A, R>(receiver: &Mutex<mpsc::Receiver<Call<A, R>>>, calls: &mut Vec<Call<A, R>>) -> usize {
+    receiver.lock().await.recv_many(calls, GROUP).await
 }

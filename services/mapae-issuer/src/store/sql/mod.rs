@@ -97,6 +97,9 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// A transaction of it.
     type Transaction: Transaction;
 
+    /// How many groups of calls it does well to work on at the same time.
+    const GROUPS: usize;
+
     /// Begins a transaction in which one may write.
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction, StoreError>> + Send;
 

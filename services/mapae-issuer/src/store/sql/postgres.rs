@@ -23,6 +23,9 @@ impl Postgres {
 impl Backend for Postgres {
     type Transaction = PostgresTransaction;
 
+    /// While one group waits for its commit, others are on their way; rows that two of them want are locked.
+    const GROUPS: usize = 3;
+
     async fn begin(&self) -> Result<PostgresTransaction, StoreError> {
         Ok(self.0.begin().await?)
     }

@@ -46,6 +46,9 @@ impl Sqlite {
 impl Backend for Sqlite {
     type Transaction = Writing;
 
+    /// There is one writer.
+    const GROUPS: usize = 1;
+
     async fn begin(&self) -> Result<Writing, StoreError> {
         Ok(Writing { transaction: self.database.begin().await?, texts: Arc::clone(&self.texts) })
     }

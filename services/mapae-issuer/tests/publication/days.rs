@@ -1,6 +1,6 @@
 //! Each day's count in a ledger that is at work.
 
-use std::fs;
+use std::{fs, sync::atomic::Ordering};
 
 use mapae_http::Bounds;
 use mapae_issuer::publication::JournalTree;
@@ -80,8 +80,10 @@ async fn a_restart_goes_on_where_the_ledger_is_with_its_folder_or_without() {
     publish(&mut scene.publisher_with("a", Some(ledger.journal())), &scene.store).await;
     ledger.days(&scene, 2).await;
     scene.set_time(time("2026-11-22T09:00:00Z"));
+    scene.store.spans.store(0, Ordering::Relaxed);
     let mut again = scene.publisher_with("a", Some(ledger.journal()));
     assert_eq!(publish(&mut again, &scene.store).await.days, 1);
+    assert_eq!(scene.store.spans.load(Ordering::Relaxed), 1, "what was entered before is not read again");
     ledger.days(&scene, 3).await;
     drop(again);
     fs::remove_dir_all(scene.folder()).unwrap();

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, sync::atomic::Ordering};
 
 use mapae_http::stopping;
 use mapae_issuer::publication::PublicationError;
-use mapae_status_list::{CAPACITY, COVER_RESERVE, IndexAllocator};
+use mapae_status_list::{CAPACITY, COVER_RESERVE, IndexAllocator, Slot};
 
 use super::scene::{BASE, EVERY, INDEX_KEY, Scene, entry, publish};
 
@@ -38,6 +38,20 @@ async fn revoked_copies_are_so_in_the_next_lists_and_no_others_copy_is() {
         let entry = entry(number);
         let is_revoked = shown[usize::try_from(entry.list).unwrap()].contains(&entry.index);
         assert_eq!(is_revoked, (40..60).contains(&number), "{number}");
+    }
+}
+
+/// More than are read at once.
+#[tokio::test]
+async fn all_revocations_are_shown_however_many() {
+    let scene = Scene::new();
+    *scene.store.numbers.lock().unwrap() = 20_000;
+    (0..9_000).for_each(|number| scene.store.revoke(2 * number..2 * number + 1));
+    let mut publisher = scene.publisher("a");
+    assert_eq!(publish(&mut publisher, &scene.store).await.revocations, 9_000);
+    for list in 0..8 {
+        let copies = (0..9_000).filter(|number| Slot::of(2 * number).list == list).count();
+        assert_eq!(scene.revoked(&publisher, list).len(), copies + scene.store.cover_of(list) as usize);
     }
 }
 

@@ -30,7 +30,11 @@ async fn another_takes_over_with_all_that_was_revoked_and_covered() {
     assert_eq!(second.round(&*scene.store).await.unwrap(), Round::Elsewhere, "a late round is waited for");
     scene.pass(EVERY);
     scene.store.revoke(9..10);
+    let covered: Vec<u32> = (0..8).map(|list| scene.store.cover_of(list)).collect();
     publish(&mut second, &scene.store).await;
+    for (list, covered) in (0..8).zip(covered) {
+        assert!(scene.store.cover_of(list) > covered, "{list}: nothing hides what is new");
+    }
     for (list, before) in (0..8).zip(shown) {
         let now = scene.revoked(&second, list);
         assert!(before.iter().all(|index| now.contains(index)), "{list}");

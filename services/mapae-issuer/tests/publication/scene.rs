@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -38,6 +38,8 @@ pub(crate) struct Memory {
     pub(crate) cover: Mutex<BTreeMap<u64, u32>>,
     pub(crate) batches: Mutex<Vec<(Timestamp, JournalLeaf)>>,
     lease: Mutex<Option<(String, Timestamp)>>,
+    /// How many spans of the journal were asked for.
+    pub(crate) spans: AtomicU64,
     /// Whether it answers nobody.
     pub(crate) down: AtomicBool,
 }
@@ -96,6 +98,7 @@ impl PublicationStore for Memory {
     }
 
     async fn journal(&self, span: Range<Timestamp>) -> Result<Journal, StoreError> {
+        self.spans.fetch_add(1, Ordering::Relaxed);
         let batches = self.batches.lock().unwrap();
         let within = batches.iter().filter(|(at, _)| span.contains(at));
         let mut leaves: Vec<JournalLeaf> = within.map(|(_, leaf)| *leaf).collect();

@@ -36,12 +36,6 @@ fn phones_get_ten_copies_of_both_formats_by_a_proof_each() {
 }
 
 #[test]
-fn the_same_seed_asks_for_the_same() {
-    let keys = |seed: u32| load(&format!("--profile A --requests 3 --seed {seed}"))["seed"].clone();
-    assert_eq!(keys(7), 7);
-}
-
-#[test]
 fn a_run_against_an_issuer_of_others_needs_its_office() {
     let ran = Sandbox::empty().run("load issue --profile A --issuer http://127.0.0.1:1");
     assert_eq!(ran.code, 64);

@@ -16,7 +16,6 @@ use super::IssuerDir;
 use crate::{
     commands::request::find_document,
     failure::{OrUsage as _, Outcome},
-    output::Output,
 };
 
 /// Rows that are taken in together.
@@ -48,7 +47,6 @@ pub(super) async fn take_in(
 ) -> Outcome<()> {
     let RegisterFile { document, path } = register;
     if !store.people(document, None, 1).await?.is_empty() {
-        Output::note(&format!("{} is not read: the store has a register of {document}", path.display()));
         return Ok(());
     }
     let document = find_document(catalogue, document)?;

@@ -181,7 +181,7 @@ impl Settings for LifetimeSettings {
         let note = Note::new;
         let offer = note("An offer, from the clerk's screen to the phone.")
             .danger("A long life gives a thief of the QR code time to guess its code; five wrong ones void it.");
-        let sign_in = note("A pushed authorization request, and a code.");
+        let sign_in = note("A pushed authorization request; a code is good for a minute.");
         Ok(Self(Lifetimes {
             offer: time(declare, "offer", "15m", offer)?,
             access_token: time(declare, "access_token", "10m", note("An access token."))?,

@@ -16,6 +16,12 @@ pub(super) fn cpu(pid: u32) -> Option<Duration> {
     times(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?, 2)
 }
 
+/// The same of the calling thread (`proc_pid_schedstat(5)`).
+pub(super) fn thread_cpu() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?))
+}
+
 /// The same of all processes of that name and of those that they waited for.
 pub(super) fn cpu_of_all(name: &str) -> Option<Duration> {
     let entries = fs::read_dir("/proc").ok()?.flatten();

@@ -167,8 +167,6 @@ async fn attestation_and_proof_come_together_once() {
     let mut elsewhere = wallet.ask(&attestation, &pop);
     elsewhere.body = String::from_utf8(elsewhere.body).unwrap().replace("tx_code", "other").into_bytes();
     wallet.thief.refused("a good one, and a bad form", elsewhere, 400, "invalid_request").await;
-    let wrong = wallet.ask(&attestation, &pop).body("grant_type=refresh_token&refresh_token=x");
-    wallet.thief.refused("a good one, and a bad token", wrong, 400, "invalid_grant").await;
     let again = wallet.ask(&attestation, &pop);
     wallet.thief.refused("a proof that came before", again, 400, "invalid_client_attestation").await;
     wallet.redeems().await;

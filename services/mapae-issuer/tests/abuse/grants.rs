@@ -44,8 +44,8 @@ async fn a_malformed_token_request_is_refused() {
         ("nothing", String::new(), "invalid_request"),
         ("no form", "{}".to_owned(), "invalid_request"),
         ("another grant", good.replace(GRANT, "password"), "unsupported_grant_type"),
-        ("no code", good.replace("pre-authorized_code", "code"), "invalid_request"),
-        ("no transaction code", good.replace("tx_code", "other"), "invalid_request"),
+        ("no code", good.replace("&pre-authorized_code=", "&other="), "invalid_request"),
+        ("no transaction code", good.replace("&tx_code=", "&other="), "invalid_request"),
         ("a parameter twice", format!("{good}&tx_code=1"), "invalid_request"),
         ("a parameter twice, one encoded", format!("{good}&%74x_code=1"), "invalid_request"),
         ("half an escape", format!("{good}&a=%4"), "invalid_request"),
@@ -73,14 +73,18 @@ async fn a_malformed_token_request_is_refused() {
 }
 
 #[tokio::test]
-async fn what_the_grant_does_not_cover_costs_no_offer() {
+async fn what_the_grant_does_not_cover_is_refused_by_its_name_and_the_offer_stays_with_the_phone() {
     let (mut thief, offer) = offered().await;
     let good = form(&offer);
     let detail = "[{\"type\":\"openid_credential\",\"credential_configuration_id\":\"licence-mdoc\"}]";
-    let call = thief.ask(&format!("{good}&authorization_details={detail}"));
-    thief.refused("another's details", call, 400, "invalid_authorization_details").await;
-    let call = thief.ask(&format!("{good}&scope=licence-mdoc"));
-    thief.refused("another's scope", call, 400, "invalid_scope").await;
+    let details = format!("{good}&authorization_details={detail}");
+    for (form, error) in
+        [(details, "invalid_authorization_details"), (format!("{good}&scope=licence-mdoc"), "invalid_scope")]
+    {
+        let call = thief.ask(&form);
+        let answer = thief.send(call).await;
+        assert_eq!((answer.status, answer.error()), (400, error), "{}", answer.text);
+    }
     thief.redeems(&offer).await;
 }
 

@@ -193,12 +193,10 @@ impl ResponseEncryption {
         }
     }
 
-    /// Reads the member of a request.
+    /// Reads the member of a request. `zip` is passed over: we announce none, and the answer's own header says that it is
+    /// not compressed (§10).
     pub fn from_object(object: &Object) -> Result<Self, EncryptionFault> {
         let fault = |name| EncryptionFault::Parameter { name };
-        if object.contains_key("zip") {
-            return Err(fault("zip"));
-        }
         let enc = object.get("enc").and_then(Value::as_str).and_then(AeadAlgorithm::from_jose);
         let jwk = members::inner(object, "jwk").ok().flatten().ok_or(fault("jwk"))?;
         // §10: the JWK says for which `alg` it is.

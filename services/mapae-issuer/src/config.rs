@@ -59,7 +59,7 @@ pub struct Lifetimes {
     pub dpop_nonce: Duration,
     /// In which a repeated token request has the same answer (design D10).
     pub repeat: Duration,
-    /// How long a pushed authorization request waits for its citizen, and a code for its wallet.
+    /// How long a pushed authorization request waits for its citizen. A code waits a minute for its wallet.
     pub sign_in: Duration,
 }
 

@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use mapae_oid4vci::{AuthorizationResponse, ErrorCode, PkceVerifier};
-use mapae_types::{Entropy as _, Timestamp};
+use mapae_types::{Duration, Entropy as _, Timestamp};
 
 use super::{
     CALLBACK, Door,
@@ -24,6 +24,9 @@ use crate::{
     seal::{AUTHORIZATION_CODE, SIGN_IN_STATE},
     store::{IssuerStore, TakenSignIn},
 };
+
+/// How long a code is good. FAPI 2.0 Security Profile §5.3.2.1, by way of HAIP 1.0 §4: a minute at most.
+const CODE: Duration = Duration::seconds(60);
 
 pub(super) async fn callback<S: IssuerStore>(
     State(door): State<Arc<Door<S>>>,
@@ -82,7 +85,7 @@ impl<S: IssuerStore> Door<S> {
         if service.store.row(&taken.request.name, &person).await.map_err(away)?.is_none() {
             return Err(ErrorCode::AccessDenied);
         }
-        let expires_at = now + service.config.lifetimes.sign_in;
+        let expires_at = now + CODE;
         let signed_in = service.store.signed_in(id, &person, expires_at, now).await.map_err(away)?;
         signed_in.map(drop).ok_or(ErrorCode::ServerError)
     }

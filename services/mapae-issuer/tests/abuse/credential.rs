@@ -141,7 +141,6 @@ async fn an_answer_is_encrypted_as_metadata_say_or_not_at_all() {
         ("an algorithm that is not offered", json!({ "jwk": key, "enc": "A128CBC-HS256" })),
         ("no key", json!({ "enc": "A256GCM" })),
         ("no algorithm", json!({ "jwk": key })),
-        ("compression", json!({ "jwk": key, "enc": "A256GCM", "zip": "DEF" })),
         ("a key of another curve", json!({ "jwk": { "kty": "OKP", "crv": "X25519", "x": "AA" }, "enc": "A256GCM" })),
         ("no object", json!(1)),
     ];

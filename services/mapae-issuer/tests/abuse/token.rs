@@ -122,6 +122,19 @@ async fn an_access_token_in_the_query_is_none() {
     }
 }
 
+/// Clocks differ, and RFC 9449 §4.2 lets a proof say more.
+#[tokio::test]
+async fn a_dpop_proof_may_be_ten_seconds_off_and_say_more_than_it_must() {
+    let mut thief = Thief::new().await;
+    let (request, now) = (thief.request(), thief.phone.now());
+    for seconds in [-10, 10] {
+        let call = thief.call("credential", &request).dpop_claim("iat", json!(now + seconds));
+        let call = call.dpop_claim("nbf", json!(now)).dpop_claim("exp", json!(now + 300));
+        let answer = thief.send(call).await;
+        assert_eq!((answer.status, answer.credentials().len()), (200, 2), "{}", answer.text);
+    }
+}
+
 /// RFC 9110 §11.1: the scheme's case does not matter.
 #[tokio::test]
 async fn the_scheme_of_a_token_is_read_in_any_case() {

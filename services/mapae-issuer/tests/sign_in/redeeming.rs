@@ -48,7 +48,7 @@ async fn a_code_is_for_the_key_that_was_announced() {
 async fn a_code_ends() {
     let mut stage = Stage::new().await;
     let code = stage.code().await;
-    stage.scene.wait(Duration::seconds(601));
+    stage.scene.wait(Duration::seconds(61));
     let answer = stage.redeem(&code, &[]).await;
     assert_eq!((answer.status, answer.error()), (400, "invalid_grant"), "{}", answer.text);
 }

@@ -59,8 +59,8 @@ fn a_phone_gets_its_card_as_the_readme_says() {
         let words: Vec<String> = words.into_iter().map(said).collect();
         let ran = up.run(&words);
         assert_eq!(ran.code, 0, "mapae {}\n{}{}", words.join(" "), ran.stdout, ran.stderr);
-        let line = |begin: &str| ran.stdout.lines().find(|line| line.starts_with(begin)).map(str::to_owned);
-        link = line("openid-credential-offer://").unwrap_or(link);
-        code = line("code ").map_or(code, |line| line["code ".len()..].to_owned());
+        let after = |begin: &str| ran.stdout.lines().find(|said| said.starts_with(begin)).map(str::to_owned);
+        link = after("openid-credential-offer://").unwrap_or(link);
+        code = after("code ").map_or(code, |said| said["code ".len()..].to_owned());
     }
 }

@@ -52,7 +52,7 @@ impl Profile {
             (Self::B, Some(dir)) => {
                 let certificate = read_certificate(&dir.join("signer.pem"))?;
                 let provider = Provider::new(read_key(&dir.join("signer.key"))?, &[certificate.der().to_vec()]);
-                Ok(Proof::Attestation(provider))
+                Ok(Proof::Attestation(Box::new(provider)))
             }
         }
     }
@@ -69,7 +69,7 @@ impl Profile {
 /// How a phone proves that it has its keys.
 pub(super) enum Proof {
     Jwt,
-    Attestation(Provider),
+    Attestation(Box<Provider>),
 }
 
 /// Everything that phones have in common.

@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_mins(15);
 const LAST: &str = "aggregation.json";
 
 /// How long the first lists may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Publishes once, and goes on in the background until the program ends.
 pub(super) fn publish_from_now_on(made: &Made, ledger: &str) -> Outcome<()> {

@@ -134,7 +134,8 @@ fn lists_are_fetched_from_where_the_issuer_names_them_all() {
 
     use crate::mirror::{Mirror, answer};
 
-    let served: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    type Files = Vec<(String, Vec<u8>)>;
+    let served: Arc<Mutex<Files>> = Arc::default();
     let files = served.clone();
     let mirror = Mirror::start(move |path, stream| match files.lock().unwrap().iter().find(|(name, _)| name == path) {
         Some((_, bytes)) => answer(stream, "200 OK", bytes),

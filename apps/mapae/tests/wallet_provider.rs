@@ -13,8 +13,8 @@ fn a_provider_is_created_once_with_all_that_it_needs() {
     let made = sandbox.ok(INIT).json();
     assert_eq!((&made["id"], &made["base_url"]), (&"wallet".into(), &"http://127.0.0.1:8650".into()));
     for secret in ["root.key", "signer.key"] {
-        let mode = fs::metadata(sandbox.path(&format!("WP/{secret}"))).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{secret}");
+        let access = fs::metadata(sandbox.path(&format!("WP/{secret}"))).unwrap().permissions().mode();
+        assert_eq!(access & 0o777, 0o600, "{secret}");
     }
     let settings = sandbox.text("WP/wallet-provider.toml");
     assert!(settings.contains("client_id = \"http://127.0.0.1:8650/app\"") && settings.contains("# Danger:"));

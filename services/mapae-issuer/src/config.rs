@@ -51,7 +51,8 @@ pub enum WalletAttestation {
 pub struct Lifetimes {
     /// An offer.
     pub offer: Duration,
-    /// An access token.
+    /// An access token: as long as the same copies can be had again, since a wallet whose answer was lost has no other way
+    /// to them (design D10). It is good with the phone's key alone.
     pub access_token: Duration,
     /// A `c_nonce`.
     pub nonce: Duration,
@@ -77,7 +78,7 @@ impl Default for Lifetimes {
     fn default() -> Self {
         Self {
             offer: Duration::seconds(15 * 60),
-            access_token: Duration::seconds(10 * 60),
+            access_token: Duration::hours(24),
             nonce: Duration::seconds(5 * 60),
             dpop_nonce: Duration::seconds(2 * 60),
             repeat: Duration::seconds(60),

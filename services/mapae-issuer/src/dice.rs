@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use mapae_types::{Entropy, EntropyError};
 
+type Fill = dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync;
+
 /// Fills bytes with randomness; shared by everything that needs some.
 #[derive(Clone)]
-pub struct Dice(Arc<dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync>);
+pub struct Dice(Arc<Fill>);
 
 impl Dice {
     /// From a function that fills its argument entirely, or fails.

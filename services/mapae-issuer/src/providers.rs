@@ -14,8 +14,8 @@ use mapae_x509::TrustAnchor;
 use crate::service::Providers;
 
 /// How often the ledger is read, and how soon again after a failure.
-const EVERY: Duration = Duration::from_secs(15 * 60);
-const AGAIN: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(15);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// A ledger that says whose attestations count.
 #[derive(Debug)]

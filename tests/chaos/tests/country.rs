@@ -126,6 +126,7 @@ impl Country {
         Statement::Status(Change::Enter(StatusLocation::new(prefix, self.fingerprint(issuer)).unwrap()))
     }
 
+    #[expect(clippy::unused_self, reason = "reads as the other statements")]
     pub(crate) fn wallet_provider(&self, nth: u64) -> Statement {
         // A root is one provider's.
         let (names, root) = (Names::new("지갑", "wallet").unwrap(), Pki::new(100 + nth, "KR").root);

@@ -49,9 +49,9 @@ fn pass(wallet: &TcpStream, issuer: u16, lose: &Mutex<Vec<String>>) -> std::io::
     issuer.read_to_end(&mut answer)?;
     let mut lose = lose.lock().unwrap();
     // A refusal, such as the demand of a nonce, is not what is meant.
-    let lost =
-        lose.iter().position(|lost| path.starts_with(lost.as_str())).filter(|_| answer.starts_with(b"HTTP/1.1 2"));
-    if let Some(index) = lost {
+    let succeeded = answer.starts_with(b"HTTP/1.1 2");
+    let found = lose.iter().position(|wanted| path.starts_with(wanted.as_str())).filter(|_| succeeded);
+    if let Some(index) = found {
         lose.remove(index);
         return Ok(());
     }

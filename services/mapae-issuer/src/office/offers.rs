@@ -1,5 +1,6 @@
 //! Applications and offers.
 
+use core::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::{
@@ -131,7 +132,7 @@ async fn make_many<S: IssuerStore>(service: &Arc<Service<S>>, body: &[u8]) -> Re
     while let Some(done) = making.join_next().await {
         match done.map_err(internal)? {
             (wish, Ok(made)) => {
-                codes.push_str(&format!("{} {} {}\n", wish.person, made.offer.id, made.code));
+                writeln!(codes, "{} {} {}", wish.person, made.offer.id, made.code).map_err(internal)?;
                 offers.push((wish, made));
             }
             (wish, Err(fault)) => {

@@ -19,7 +19,7 @@ const AHEAD: u64 = 1 << 22;
 /// All lists.
 pub(super) struct Lists {
     allocator: IndexAllocator,
-    lists: BTreeMap<u64, RevocationList>,
+    by_number: BTreeMap<u64, RevocationList>,
     /// How much of each list's cover is in it.
     covered: BTreeMap<u64, u32>,
     /// Up to which revocation they are.
@@ -31,12 +31,12 @@ pub(super) struct Lists {
 impl Lists {
     pub(super) const fn new(status_index_key: [u8; 32]) -> Self {
         let allocator = IndexAllocator::new(status_index_key);
-        Self { allocator, lists: BTreeMap::new(), covered: BTreeMap::new(), read: 0, copies: None }
+        Self { allocator, by_number: BTreeMap::new(), covered: BTreeMap::new(), read: 0, copies: None }
     }
 
     /// The lists by their numbers.
     pub(super) const fn all(&self) -> &BTreeMap<u64, RevocationList> {
-        &self.lists
+        &self.by_number
     }
 
     /// Up to which revocation they are.
@@ -92,7 +92,7 @@ impl Lists {
     }
 
     fn list(&mut self, number: u64) -> &mut RevocationList {
-        self.lists.entry(number).or_insert_with(|| RevocationList::new(LIST_LEN))
+        self.by_number.entry(number).or_insert_with(|| RevocationList::new(LIST_LEN))
     }
 
     /// Lists of all copies that there are, and of those that there may be before the next publication: twice as many as

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use mapae_http::{Clock, Notices, Stop};
 use mapae_sql::Swap;
-use mapae_status_list::{OPEN_LISTS, RevocationList};
+use mapae_status_list::RevocationList;
 use mapae_types::{Duration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -19,6 +19,9 @@ use crate::{dice::Dice, store::Lease};
 
 /// The task of which one replica at a time has the lease.
 const TASK: &str = "publication";
+
+/// Lists that are compressed and signed together: 2 MB of them in memory.
+const AT_ONCE: usize = 8;
 
 /// Where [`Shown`] is kept.
 const SHOWN: &str = "shown.json";
@@ -155,7 +158,7 @@ impl Publisher {
         }
         let edition = self.edition(now);
         let all: Vec<(u64, &RevocationList)> = self.lists.all().iter().map(|(number, list)| (*number, list)).collect();
-        for some in all.chunks(OPEN_LISTS as usize) {
+        for some in all.chunks(AT_ONCE) {
             let some = some.iter().map(|(number, list)| (*number, (*list).clone())).collect();
             edition.publish(some, &self.parts.signer.signer).await?;
         }

@@ -89,9 +89,9 @@ impl<S: IssuerStore> Service<S> {
 
     async fn signed_metadata(&self, metadata: &IssuerMetadata) -> Result<String, Refusal> {
         let now = self.clock.now()?;
-        let signed = &self.signed_metadata.0;
+        let cache = &self.signed_metadata.0;
         let half = Duration::seconds(SIGNED_FOR.as_seconds() / 2);
-        let kept = signed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, jwt)) = kept.filter(|(at, _)| now < *at + half) {
             return Ok(jwt);
         }
@@ -102,7 +102,7 @@ impl<S: IssuerStore> Service<S> {
             .first()
             .map(|signature| unsigned.attach(signature))
             .ok_or_else(|| Refusal::ours("no signature"))?;
-        *signed.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, jwt.clone()));
+        *cache.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, jwt.clone()));
         Ok(jwt)
     }
 

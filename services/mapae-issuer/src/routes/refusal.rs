@@ -100,7 +100,7 @@ impl From<IssueFault> for Refusal {
         use ErrorCode::CredentialRequestDenied as Denied;
         match fault {
             IssueFault::NonceUsed => Self::new(ErrorCode::InvalidNonce, "the c_nonce was used before"),
-            IssueFault::GrantOver => Self::new(ErrorCode::InvalidToken, "the access token is no longer good"),
+            IssueFault::GrantOver => Self::dpop(&DpopFault::TokenUnknown, Endpoint::Resource),
             IssueFault::Settled => Self::new(ErrorCode::InvalidTransactionId, "the transaction is settled"),
             // The rule's name may say something of the person: the wallet learns that it was refused, the office why.
             IssueFault::NotInRegister => Self::new(Denied, "no such document for this person"),

@@ -8,11 +8,12 @@ use mapae_oid4vci::{
     Asked, ErrorCode, GrantRequest, GrantedDetail, MessageFault, OAuthFault, PkceVerifier, Secret, TokenRequest,
     TokenResponse,
 };
-use mapae_types::Timestamp;
+use mapae_types::{DocumentName, Timestamp};
 
 use super::{answer, refusal::Refusal};
 use crate::{
     config::WalletAttestation,
+    desk::Configuration,
     ids::{DocumentId, GrantId},
     seal::{ACCESS_TOKEN, AUTHORIZATION_CODE, PRE_AUTHORIZED_CODE, REFRESH_TOKEN},
     service::Service,
@@ -47,8 +48,9 @@ impl<S: IssuerStore> Service<S> {
         let is_demanded = self.config.wallet_attestation == WalletAttestation::Required
             || matches!(request.grant, GrantRequest::AuthorizationCode { .. });
         let client = self.client(headers, request.client_id.as_deref(), is_demanded, now)?;
-        let client_id = client.map(|client| client.client_id().to_owned()).or(request.client_id);
+        let client_id = client.map(|client| client.client_id().to_owned()).or_else(|| request.client_id.clone());
         let asking = Asking { jkt: *proof.jkt(), client_id, now };
+        self.expect_grantable(&request).await?;
         let grant = match &request.grant {
             GrantRequest::PreAuthorized { code, tx_code } => self.redeem(code, tx_code.as_ref(), &asking).await,
             GrantRequest::AuthorizationCode { code, verifier, redirect_uri } => {
@@ -57,7 +59,7 @@ impl<S: IssuerStore> Service<S> {
             GrantRequest::Refresh { token } => self.refresh(token, &asking).await,
             _ => Err(OAuthFault::GrantUnsupported.into()),
         }?;
-        self.answer(&grant, &request.asked, now)
+        Ok(self.answer(&grant, &request.asked, now))
     }
 
     async fn redeem(&self, code: &Secret, tx_code: Option<&Secret>, asking: &Asking) -> Result<Grant, Refusal> {
@@ -148,29 +150,53 @@ impl<S: IssuerStore> Service<S> {
         }
     }
 
-    fn answer(&self, grant: &Grant, asked: &Asked, now: Timestamp) -> Result<TokenResponse, Refusal> {
-        let ours: Vec<&str> = self.desk.configurations_of(&grant.name).collect();
-        let is_ours = |id: &str| ours.contains(&id);
-        if let Some(scopes) = &asked.scopes
-            && !scopes.iter().all(|scope| is_ours(scope))
-        {
-            return Err(Refusal::new(ErrorCode::InvalidScope, "a scope that this grant does not cover"));
+    /// Before anything is spent: whether what is asked for can be granted at all.
+    async fn expect_grantable(&self, request: &TokenRequest) -> Result<(), Refusal> {
+        let Asked { details, scopes } = &request.asked;
+        if details.is_none() && scopes.is_none() {
+            return Ok(());
         }
-        let details = asked.details.as_deref().unwrap_or_default();
-        if !details.iter().all(|detail| is_ours(&detail.credential_configuration_id)) {
+        let name = match &request.grant {
+            GrantRequest::PreAuthorized { code, .. } => self.offered_name(code).await?,
+            _ => None,
+        };
+        let of_it = |configuration: &Configuration| name.as_ref().is_none_or(|name| configuration.document == *name);
+        let is_ours = |id: &str| self.desk.configurations().get(id).is_some_and(of_it);
+        // OpenID4VCI §5.1.2: scopes that nobody knows are ignored, unless no other is left.
+        if scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| is_ours(scope))) {
+            return Err(Refusal::new(ErrorCode::InvalidScope, "no scope that this grant covers"));
+        }
+        let mut details = details.iter().flatten();
+        if !details.all(|detail| is_ours(&detail.credential_configuration_id)) {
             let why = "a configuration that this grant does not cover";
             return Err(Refusal::new(ErrorCode::InvalidAuthorizationDetails, why));
         }
-        let granted = details.iter().map(|detail| GrantedDetail {
+        Ok(())
+    }
+
+    async fn offered_name(&self, code: &Secret) -> Result<Option<DocumentName>, Refusal> {
+        let Some(offer) = self.seal.open(PRE_AUTHORIZED_CODE, code.expose()) else { return Ok(None) };
+        Ok(self.store.offer_of(offer).await?.map(|offer| offer.name))
+    }
+
+    fn answer(&self, grant: &Grant, asked: &Asked, now: Timestamp) -> TokenResponse {
+        let ours: Vec<&str> = self.desk.configurations_of(&grant.name).collect();
+        let granted = |scopes: &Vec<String>| {
+            let granted: Vec<&str> = scopes.iter().map(String::as_str).filter(|scope| ours.contains(scope)).collect();
+            granted.join(" ")
+        };
+        let details = asked.details.iter().flatten();
+        let details = details.filter(|detail| ours.contains(&detail.credential_configuration_id.as_str()));
+        let details = details.map(|detail| GrantedDetail {
             credential_configuration_id: detail.credential_configuration_id.clone(),
             credential_identifiers: vec![detail.credential_configuration_id.clone()],
         });
-        Ok(TokenResponse {
+        TokenResponse {
             access_token: self.seal.seal(ACCESS_TOKEN, grant.id).into(),
             expires_in: now.age_at(grant.expires_at).as_seconds().unsigned_abs(),
             refresh_token: Some(self.seal.seal(REFRESH_TOKEN, grant.root).into()),
-            scope: asked.scopes.as_ref().map(|scopes| scopes.join(" ")),
-            details: granted.collect(),
-        })
+            scope: asked.scopes.as_ref().map(granted),
+            details: details.collect(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use mapae_types::Duration;
 use mapae_x509::Role;
 use serde_json::{Value, json};
 
-use super::{Jwt, Thief, credential::accepted, jwk, unsigned};
+use super::{Bend, Jwt, Thief, credential::accepted, jwk, unsigned};
 
 mod base64_of {
     /// Standard base64, as `x5c` has it (RFC 7515 §4.1.6).
@@ -40,14 +40,14 @@ async fn a_key_attestation_is_refused_for_each_thing_that_is_wrong_with_it() {
     let foreign = testkit::Pki::new(99, "KR");
     let day = Duration::days(1);
     let stranger = foreign.signer(Role::AttestationSigner, 32, testkit::now() - day, testkit::now() + day);
-    let bent: [(&str, &dyn Fn(&mut Jwt)); 12] = [
+    let bent: [(&str, &Bend); 12] = [
         ("another type", &|jwt| jwt.header["typ"] = json!("JWT")),
         ("no algorithm", &|jwt| jwt.header["alg"] = json!("none")),
         ("a symmetric algorithm", &|jwt| jwt.header["alg"] = json!("HS256")),
         ("no certificate", &|jwt| jwt.header = json!({ "alg": "ES256", "typ": "key-attestation+jwt" })),
         ("another's certificate", &|jwt| jwt.header["x5c"] = json!([standard(stranger.certificate.der())])),
         ("a signer of documents", &|jwt| {
-            jwt.header["x5c"] = json!([standard(thief.scene.pki.document.certificate.der())])
+            jwt.header["x5c"] = json!([standard(thief.scene.pki.document.certificate.der())]);
         }),
         ("another's signature", &|jwt| jwt.signer = Some(1)),
         ("expired", &|jwt| jwt.claim("exp", json!(now - 600))),

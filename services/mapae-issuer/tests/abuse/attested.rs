@@ -10,7 +10,7 @@ use mapae_x509::Role;
 use serde_json::{Value, json};
 use testkit::{Pki, Seeded, Signer};
 
-use super::{Call, Jwt, Thief, jwk, stranger, unsigned};
+use super::{Bend, Call, Jwt, Thief, jwk, stranger, unsigned};
 use crate::scene::{Offer, Scene};
 
 const CLIENT: &str = "https://wallet.example";
@@ -94,7 +94,7 @@ async fn an_attestation_is_refused_for_each_thing_that_is_wrong_with_it() {
         private
     };
     let (invalid, fresh) = ("invalid_client_attestation", "use_fresh_attestation");
-    let bent: [(&str, &str, &dyn Fn(&mut Jwt)); 12] = [
+    let bent: [(&str, &str, &Bend); 12] = [
         ("another type", invalid, &|jwt| jwt.header["typ"] = json!("JWT")),
         ("no algorithm", invalid, &|jwt| jwt.header["alg"] = json!("none")),
         ("a symmetric algorithm", invalid, &|jwt| jwt.header["alg"] = json!("HS256")),
@@ -127,7 +127,7 @@ async fn a_proof_of_possession_is_refused_for_each_thing_that_is_wrong_with_it()
     let mut wallet = Wallet::new().await;
     let (now, c_nonce) = (wallet.thief.phone.now(), json!(wallet.thief.nonce));
     let (invalid, challenge) = ("invalid_client_attestation", "use_attestation_challenge");
-    let bent: [(&str, &str, &dyn Fn(&mut Jwt)); 12] = [
+    let bent: [(&str, &str, &Bend); 12] = [
         ("another type", invalid, &|jwt| jwt.header["typ"] = json!("oauth-client-attestation+jwt")),
         ("no algorithm", invalid, &|jwt| jwt.header["alg"] = json!("none")),
         ("another's signature", invalid, &|jwt| jwt.signer = Some(1)),

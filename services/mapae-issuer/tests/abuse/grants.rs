@@ -73,7 +73,7 @@ async fn a_malformed_token_request_is_refused() {
 }
 
 #[tokio::test]
-async fn what_the_grant_does_not_cover_is_refused_by_its_name_and_the_offer_stays_with_the_phone() {
+async fn what_the_grant_does_not_cover_is_refused_by_its_name_and_spends_nothing() {
     let (mut thief, offer) = offered().await;
     let good = form(&offer);
     let detail = "[{\"type\":\"openid_credential\",\"credential_configuration_id\":\"licence-mdoc\"}]";
@@ -82,8 +82,7 @@ async fn what_the_grant_does_not_cover_is_refused_by_its_name_and_the_offer_stay
         [(details, "invalid_authorization_details"), (format!("{good}&scope=licence-mdoc"), "invalid_scope")]
     {
         let call = thief.ask(&form);
-        let answer = thief.send(call).await;
-        assert_eq!((answer.status, answer.error()), (400, error), "{}", answer.text);
+        thief.refused("what the grant does not cover", call, 400, error).await;
     }
     thief.redeems(&offer).await;
 }

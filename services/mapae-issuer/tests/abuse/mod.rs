@@ -38,6 +38,9 @@ pub(super) struct Call {
     pub(super) body: Vec<u8>,
 }
 
+/// What is done to a JWT before it is signed.
+pub(super) type Bend<'b> = dyn Fn(&mut Jwt) + 'b;
+
 /// A JWT before it is signed.
 #[derive(Clone)]
 pub(super) struct Jwt {

@@ -3,7 +3,7 @@
 use mapae_crypto::SigningKey;
 use serde_json::{Value, json};
 
-use super::{Jwt, Thief, credential::accepted, jwk, stranger, unsigned};
+use super::{Bend, Jwt, Thief, credential::accepted, jwk, stranger, unsigned};
 
 /// A proof in which nothing is wrong.
 fn proof(thief: &Thief, key: &SigningKey) -> Jwt {
@@ -31,7 +31,7 @@ async fn a_key_proof_is_refused_for_each_thing_that_is_wrong_with_it() {
         private["d"] = json!("AAAA");
         private
     };
-    let bent: [(&str, &dyn Fn(&mut Jwt)); 16] = [
+    let bent: [(&str, &Bend); 16] = [
         ("another type", &|jwt| jwt.header["typ"] = json!("JWT")),
         ("no algorithm", &|jwt| jwt.header["alg"] = json!("none")),
         ("a symmetric algorithm", &|jwt| jwt.header["alg"] = json!("HS256")),

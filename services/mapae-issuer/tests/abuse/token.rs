@@ -149,7 +149,7 @@ async fn the_scheme_of_a_token_is_read_in_any_case() {
 #[tokio::test]
 async fn an_access_token_ends() {
     let mut thief = Thief::new().await;
-    thief.scene.wait(Duration::seconds(660));
+    thief.scene.wait(Duration::hours(25));
     thief.nonce = thief.phone.nonce().await;
     for (path, body) in endpoints(&thief) {
         let call = thief.call(path, &body);

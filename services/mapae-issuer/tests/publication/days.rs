@@ -103,8 +103,8 @@ async fn a_silent_ledger_holds_up_no_list_and_is_told_later() {
     // A port that nobody listens at.
     let silent = LedgerClient::new("http://127.0.0.1:9", Bounds::default()).unwrap();
     let mut publisher = scene.publisher_with("a", Some(ledger.journal_at(silent)));
-    let published = publish(&mut publisher, &scene.store).await;
-    assert_eq!((published.lists, published.days), (8, 0));
+    let round = publish(&mut publisher, &scene.store).await;
+    assert_eq!((round.lists, round.days), (8, 0));
     assert_eq!(scene.list(&publisher, 0).1, scene.now());
     assert!(scene.heard("the day's count is not in the ledger"));
     let mut later = scene.publisher_with("a", Some(ledger.journal()));
@@ -130,10 +130,8 @@ async fn a_journal_that_is_not_the_one_entered_is_noticed() {
     scene.store.batches.lock().unwrap().push(another);
     assert_eq!(publish(&mut publisher, &scene.store).await.days, 0);
     assert!(scene.heard("is not the one in the ledger: 3 batches here, 3 there"));
-    let mut batches = scene.store.batches.lock().unwrap();
-    batches.pop();
-    batches.push(lost);
-    drop(batches);
+    scene.store.batches.lock().unwrap().pop();
+    scene.store.batches.lock().unwrap().push(lost);
     assert_eq!(publish(&mut publisher, &scene.store).await.days, 2);
 }
 

@@ -189,10 +189,10 @@ async fn a_list_without_room_for_cover_is_said_and_published_all_the_same() {
 async fn it_publishes_at_once_and_stops_when_it_is_told() {
     let scene = Scene::new();
     let publisher = scene.publisher("a");
-    let (mut published, (stopper, stop)) = (publisher.published(), stopping());
+    let (mut heard, (stopper, stop)) = (publisher.published(), stopping());
     let store = scene.store.clone();
     let running = tokio::spawn(async move { publisher.run(&*store, stop).await });
-    let at = published.wait_for(Option::is_some).await.unwrap().unwrap();
+    let at = heard.wait_for(Option::is_some).await.unwrap().unwrap();
     assert_eq!(at, scene.now());
     stopper.stop();
     tokio::time::timeout(std::time::Duration::from_secs(20), running).await.unwrap().unwrap();

@@ -219,7 +219,7 @@ pub(crate) fn entry(number: u64) -> Allocation {
 /// A round that publishes.
 pub(crate) async fn publish(publisher: &mut Publisher, store: &Memory) -> Published {
     match publisher.round(store).await.unwrap() {
-        Round::Published(published) => published,
+        Round::Published(out) => out,
         Round::Elsewhere => panic!("another replica has the lease"),
     }
 }

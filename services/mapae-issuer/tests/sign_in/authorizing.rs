@@ -23,7 +23,9 @@ async fn the_browser_is_sent_to_the_provider() {
         ("code_challenge_method", "S256"),
         ("redirect_uri", &stage.phone.url("callback")),
     ];
-    expected.iter().for_each(|(name, value)| assert_eq!(told[*name], *value, "{name}"));
+    for (name, value) in &expected {
+        assert_eq!(told[*name], *value, "{name}");
+    }
     assert!(told["nonce"].len() >= 43 && told["state"].len() >= 43 && told["code_challenge"].len() == 43);
     // The provider is not told for which wallet, nor what the wallet said.
     assert!(!seen.location.contains("wallet"), "{}", seen.location);

@@ -54,13 +54,13 @@ pub(crate) struct Script {
 
 /// A key of the provider's.
 pub(crate) enum Key {
-    Ec(SigningKey),
+    Ec(Box<SigningKey>),
     Rsa(RsaKeyPair),
 }
 
 impl Key {
     pub(crate) fn ec(seed: u64) -> Self {
-        Self::Ec(SigningKey::generate(&mut Seeded::new(seed)).unwrap())
+        Self::Ec(Box::new(SigningKey::generate(&mut Seeded::new(seed)).unwrap()))
     }
 
     pub(crate) fn rsa() -> Self {

@@ -111,6 +111,7 @@ impl Stage {
     }
 
     /// What a wallet pushes: each field may be changed, and is left out if it is empty.
+    #[expect(clippy::unused_self, reason = "reads as what the wallet of this stage does")]
     pub(crate) fn request(&self, changes: &[(&str, &str)]) -> String {
         let challenge = challenge();
         let mut fields: Vec<(&str, &str)> = vec![

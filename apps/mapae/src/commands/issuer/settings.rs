@@ -181,10 +181,13 @@ impl Settings for LifetimeSettings {
         let note = Note::new;
         let offer = note("An offer, from the clerk's screen to the phone.")
             .danger("A long life gives a thief of the QR code time to guess its code; five wrong ones void it.");
+        let token = note("An access token, good with the phone's key alone.").danger(
+            "Below the 24 h in which lost copies can be had again, a wallet whose answer was lost has no way to them.",
+        );
         let sign_in = note("A pushed authorization request; a code is good for a minute.");
         Ok(Self(Lifetimes {
             offer: time(declare, "offer", "15m", offer)?,
-            access_token: time(declare, "access_token", "10m", note("An access token."))?,
+            access_token: time(declare, "access_token", "24h", token)?,
             nonce: time(declare, "nonce", "5m", note("A nonce for proofs of keys."))?,
             dpop_nonce: time(declare, "dpop_nonce", "2m", note("A nonce for proofs of tokens."))?,
             repeat: time(declare, "repeat", "60s", note("In which a repeated token request gets the same answer."))?,

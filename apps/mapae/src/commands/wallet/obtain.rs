@@ -180,7 +180,7 @@ impl Errand<'_> {
             State::Asked => self.ask(issuer, index)?,
         };
         let state = match answered {
-            Answered::Issued(issued) => State::issued(issued),
+            Answered::Issued(copies) => State::issued(copies),
             Answered::Deferred(deferred) => State::deferred(&deferred),
             Answered::NonceStale => return Err(anyhow::anyhow!("the issuer refused {NONCES} nonces of its own").into()),
         };

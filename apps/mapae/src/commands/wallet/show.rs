@@ -28,7 +28,9 @@ pub(super) fn run(args: &ShowArgs, output: &Output) -> Outcome<()> {
     document["contents"] = Value::Array(contents.clone());
     output.answer(&document, || {
         let mut lines = vec![describe::card_text(&card)];
-        contents.iter().for_each(|one| tree(&one["contents"], 2, &mut lines));
+        for one in contents {
+            tree(&one["contents"], 2, &mut lines);
+        }
         lines.join("\n")
     });
     Ok(())

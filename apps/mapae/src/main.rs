@@ -21,6 +21,12 @@ mod service;
 
 use std::process::ExitCode;
 
+/// An issuer makes some thousand small values for a batch of copies and lets them go at once; with the system's allocator
+/// that took an eighth of its time.
+#[cfg(feature = "services")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::Parser as _;
 
 use crate::{cli::Cli, output::Output};

@@ -43,7 +43,9 @@ impl SqliteDatabase {
         let pool = SqlitePoolOptions::new().max_lifetime(None).idle_timeout(None).acquire_timeout(PATIENCE);
         let writer = pool.clone().max_connections(1);
         let writer = patiently(|| writer.clone().connect_with(options.clone())).await?;
-        let readers = pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
+        let readers = pool
+            .max_connections(READERS)
+            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", READ_CACHE));
         let database = Self { writer, readers };
         database.assert_durable().await?;
         database.migrate(component, mode).await?;
@@ -105,6 +107,8 @@ async fn version(connection: &mut SqliteConnection, component: &Component) -> Re
 
 /// 64 MiB in memory (negative: KiB): a batch fits, and with it the pages of an index into which hashes fall at random.
 const CACHE: &str = "-65536";
+/// 2 MiB for who reads: SQLite drops a reader's whole cache whenever the writer has committed.
+const READ_CACHE: &str = "-2048";
 /// Pages of the write-ahead log, 40 MB, before they are moved into the file. At SQLite's 4 MB a batch would wait three
 /// times for the disk and write every page twice.
 const CHECKPOINT: &str = "10000";

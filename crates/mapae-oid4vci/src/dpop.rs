@@ -56,6 +56,10 @@ impl DpopProof {
             (Some(_), Some(_)) => return Err(DpopFault::Repeated),
         };
         let jws = jwt::parse(proof, TYPE, MAX_LEN)?;
+        // §8: a first request has no nonce yet and is only told one, which is worth no check of a signature.
+        if matches!(expected.nonce, Nonces::Required(_)) && !names_a_nonce(jws.signing_input()) {
+            return Err(DpopFault::NonceMissing);
+        }
         let key = header_key(&jws)?;
         let claims = Claims::of(&jws.verify(key.public_key()).map_err(JwtFault::from)?)?;
         check_request(&claims, expected)?;
@@ -70,6 +74,12 @@ impl DpopProof {
 fn header_key(jws: &mapae_jose::Jws<'_>) -> Result<Jwk, JwtFault> {
     let value = jws.header().raw().get("jwk").ok_or(JwtFault::Member { name: "jwk" })?;
     Ok(Jwk::from_value(value)?)
+}
+
+/// Whether the word stands in the payload at all; what it says is looked at once the signature is checked.
+fn names_a_nonce(signing_input: &str) -> bool {
+    let payload = signing_input.split_once('.').and_then(|(_, payload)| base64url::decode(payload).ok());
+    payload.is_some_and(|payload| payload.windows(7).any(|window| window == b"\"nonce\""))
 }
 
 /// §4.3 steps 8, 9 and 12.

@@ -75,8 +75,16 @@ fn the_proof_is_one_jwt() {
 }
 
 #[test]
+fn a_proof_without_a_nonce_costs_no_check_of_its_signature() {
+    let text = proof().with_payload(br#"{"htm":"POST"}"#);
+    let (signed, signature) = text.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{}", "A".repeat(signature.len()));
+    assert_eq!(verify(&forged), Err(DpopFault::NonceMissing));
+}
+
+#[test]
 fn a_claim_that_is_named_twice_is_refused() {
-    let twice = proof().with_payload(br#"{"htm":"POST","htm":"POST"}"#);
+    let twice = proof().with_payload(br#"{"nonce":"n","htm":"POST","htm":"POST"}"#);
     assert!(matches!(verify(&twice), Err(DpopFault::Jwt(JwtFault::Payload(_)))));
 }
 

@@ -24,6 +24,7 @@ mod ed25519;
 mod hash;
 mod kdf;
 mod public_key;
+mod seeded;
 mod signature;
 mod signing_key;
 
@@ -32,6 +33,7 @@ pub use ed25519::{Ed25519PublicKey, Ed25519Signature, Ed25519SigningKey};
 pub use hash::{Digest, HashAlgorithm, sha256, sha256_of};
 pub use kdf::{HmacInvalid, hkdf_sha256, hmac_sha256, verify_hmac_sha256};
 pub use public_key::PublicKey;
+pub use seeded::SeededEntropy;
 pub use signature::Signature;
 pub use signing_key::{SharedSecret, SigningKey};
 

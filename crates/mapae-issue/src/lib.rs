@@ -9,9 +9,7 @@
 
 mod blank;
 mod claims;
-mod entropy;
 mod format;
 
 pub use blank::{Blank, IssueError, UnsignedCopy};
-pub use entropy::SeededEntropy;
 pub use format::{Format, FormatUnknown};

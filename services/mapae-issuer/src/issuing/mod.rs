@@ -7,9 +7,9 @@
 mod fault;
 mod numbers;
 
-use mapae_crypto::{PublicKey, sha256};
+use mapae_crypto::{PublicKey, SeededEntropy, sha256};
 use mapae_document::DocumentType;
-use mapae_issue::{Blank, Format, SeededEntropy, UnsignedCopy};
+use mapae_issue::{Blank, Format, UnsignedCopy};
 use mapae_jose::{Jwk, base64url};
 use mapae_oid4vci::CredentialResponse;
 use mapae_types::{Date, Duration, Entropy as _, Timestamp};

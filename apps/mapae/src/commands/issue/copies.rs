@@ -2,9 +2,9 @@
 
 use std::iter;
 
-use mapae_crypto::SigningKey;
+use mapae_crypto::{SeededEntropy, SigningKey};
 use mapae_document::{CopyValidity, DocumentType, Facts};
-use mapae_issue::{Blank, Format, SeededEntropy, UnsignedCopy};
+use mapae_issue::{Blank, Format, UnsignedCopy};
 use mapae_types::{StatusReference, Timestamp};
 
 use crate::{

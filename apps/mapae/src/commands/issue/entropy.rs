@@ -1,6 +1,6 @@
 //! Randomness for one batch, in one thread.
 
-use mapae_issue::SeededEntropy;
+use mapae_crypto::SeededEntropy;
 use mapae_types::{Entropy as _, EntropyError};
 use zeroize::Zeroizing;
 

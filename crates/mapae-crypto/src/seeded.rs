@@ -1,4 +1,5 @@
-//! Randomness that can be had again: what a copy was made of, from 32 bytes that stand with its record.
+//! Randomness that can be had again, from 32 bytes: what an issuer's copy was made of, and what a wallet's step drew
+//! before it had to wait for a key.
 //!
 //! A copy takes some 2 kB for its salts, digest ids and decoys. The system's own generator is the same one, behind a call
 //! for each draw, and took a twentieth of the time.
@@ -11,7 +12,8 @@ use rand_chacha::{
     rand_core::{Rng as _, SeedableRng as _},
 };
 
-/// `ChaCha20` under a secret seed. Whoever has the seed can say what every copy made of it hides.
+/// `ChaCha20` under a secret seed. Whoever has the seed can say everything that was drawn; a clone draws the same again.
+#[derive(Clone)]
 pub struct SeededEntropy(ChaCha20Rng);
 
 impl SeededEntropy {

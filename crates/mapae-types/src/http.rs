@@ -1,4 +1,4 @@
-//! Requests to send and responses that came, without a socket (design D5).
+//! Requests to send and responses that came, without a socket (design D5), for the protocols over HTTP.
 
 use core::fmt;
 
@@ -80,7 +80,8 @@ impl HttpResponse {
         value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type)
     }
 
-    pub(crate) const fn is_success(&self) -> bool {
+    /// Whether the status is one of the 200s.
+    pub const fn is_success(&self) -> bool {
         self.status >= 200 && self.status < 300
     }
 }

@@ -12,8 +12,8 @@ use mapae_types::Timestamp;
 use mapae_x509::TrustAnchor;
 
 use crate::{
-    Anchor, BundleError, Classes, Distrust, DraftBundle, IssuerEntry, OrderSigners, Registration, SealedBy,
-    StatusEntry, TrustStore,
+    Anchor, BundleError, Classes, Distrust, DraftBundle, IssuerEntry, OrderSigners, Registration, SealedBy, Software,
+    StatusEntry, TrustStore, Withdrawn,
     format::{ListEntry, Manifest},
     seal::{self, LooseSeal, Seal, read_bytes},
 };
@@ -27,6 +27,10 @@ pub struct BundleContents {
     pub classes: Classes,
     /// The roots.
     pub issuers: Vec<IssuerEntry>,
+    /// Releases of programs, at most [`MAX_SOFTWARE`](crate::MAX_SOFTWARE).
+    pub software: Vec<Software>,
+    /// Registrations that were withdrawn, at most [`MAX_WITHDRAWN`](crate::MAX_WITHDRAWN); no certificate twice.
+    pub withdrawn: Vec<Withdrawn>,
     /// Signers that are no longer trusted, by the SHA-256 of their certificate.
     pub distrusted: Vec<([u8; 32], Distrust)>,
     /// Status lists.
@@ -60,6 +64,8 @@ impl BundleContents {
             as_of,
             classes,
             issuers: Vec::new(),
+            software: Vec::new(),
+            withdrawn: Vec::new(),
             distrusted: Vec::new(),
             status_lists: Vec::new(),
             registrars: Vec::new(),
@@ -69,7 +75,7 @@ impl BundleContents {
     }
 
     /// Encodes the contents; `key` is the public half of the key that will sign. One input, one output:
-    /// status lists, signers and registrations are put in order.
+    /// status lists, signers, registrations, releases and withdrawals are put in order.
     pub fn prepare(self, key: &PublicKey) -> UnsignedBundle {
         let (manifest, parts) = self.into_parts(SealedBy::Key(Box::new(key.clone())));
         UnsignedBundle { manifest: seal::unsigned(&manifest), parts }
@@ -83,6 +89,8 @@ impl BundleContents {
 
     fn into_parts(mut self, sealed_by: SealedBy) -> (Manifest, Vec<Vec<u8>>) {
         self.status_lists.sort_by(|a, b| a.uri.cmp(&b.uri));
+        self.software.sort();
+        self.withdrawn.sort_by_key(|one| one.certificate);
         self.distrusted.sort_by_key(|entry| entry.0);
         let registrations = write_registrations(self.registrations);
         let entry = |list: &StatusEntry| ListEntry { uri: list.uri.clone(), sha256: sha256(&list.token) };
@@ -91,6 +99,8 @@ impl BundleContents {
             as_of: self.as_of,
             classes: self.classes,
             issuers: self.issuers,
+            software: self.software,
+            withdrawn: self.withdrawn,
             distrusted: self.distrusted,
             registrars: self.registrars,
             status_lists: self.status_lists.iter().map(entry).collect(),

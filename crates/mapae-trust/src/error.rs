@@ -36,6 +36,12 @@ pub enum BundleError {
     /// A root that occurs twice, perhaps with two rules.
     #[error("the bundle names the root {0} twice")]
     RootTwice(String),
+    /// Releases that are none, too many, or not in order.
+    #[error("the bundle's list of software is empty, too long or not in order")]
+    Software,
+    /// Withdrawn registrations that are none, too many, or not in order.
+    #[error("the bundle's list of withdrawn registrations is empty, too long or not in order")]
+    Withdrawn,
     /// Two status lists with one URI.
     #[error("the bundle holds two status lists for {0}")]
     StatusListTwice(String),

@@ -22,6 +22,8 @@
 //!   "classes": [+ class],           ; no name twice; the first is that of a use that names none
 //!   "issuers": [* issuer],          ; no root twice; without any, nobody is trusted
 //!   "version": 3,
+//!   ? "software": [+ { "name": tstr, "sha256": bstr .size 32 }],   ; ordered by both, none twice
+//!   ? "withdrawn": [+ withdrawn],   ; registrations; ordered by certificate, none twice
 //!   "distrusted": [* distrusted],
 //!   "registrars": [* bstr],         ; roots of relying parties' access certificates
 //!   "status_lists": [* { "uri": tstr, "sha256": bstr .size 32 }],   ; ordered by URI, none twice
@@ -31,9 +33,13 @@
 //! class = { "name": tstr, "fresh_for": uint, "usable_for": uint }   ; seconds
 //! issuer = { "root": bstr, "status": "required" / "none", ? "signers": [* bstr .size 32] }
 //!                                   ; with signers: no others are trusted, though the root vouch for them
+//! withdrawn = { "since": uint, "certificate": bstr .size 32, "relying_party": tstr }   ; SHA-256 of the certificate
 //! distrusted = { "signer": bstr .size 32, ? "ceased_at": uint }   ; SHA-256 of the certificate;
 //!                                   ; without a time: compromised
 //! ```
+//!
+//! `software` and `withdrawn` are left out where they would be empty: a bundle without them is one of before there were
+//! any, and the other way round.
 //!
 //! Only the manifest is vouched for, so that a delta proves itself by it ([`crate::BundleDelta`]), and a log holds its
 //! hash alone.
@@ -46,7 +52,7 @@ use mapae_ledger::Origin;
 use mapae_types::{Duration, Timestamp, UseClass};
 use mapae_x509::{Certificate, TrustAnchor};
 
-use crate::{BundleError, Classes, Freshness, OrderSigners};
+use crate::{BundleError, Classes, Freshness, OrderSigners, Software, Withdrawn, software, withdrawn};
 
 const VERSION: u64 = 3;
 
@@ -115,6 +121,8 @@ pub(crate) struct Manifest {
     pub(crate) as_of: Timestamp,
     pub(crate) classes: Classes,
     pub(crate) issuers: Vec<IssuerEntry>,
+    pub(crate) software: Vec<Software>,
+    pub(crate) withdrawn: Vec<Withdrawn>,
     pub(crate) distrusted: Vec<([u8; 32], Distrust)>,
     pub(crate) registrars: Vec<TrustAnchor>,
     pub(crate) status_lists: Vec<ListEntry>,
@@ -134,7 +142,8 @@ pub(crate) struct ListEntry {
 impl Manifest {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.map(9 + usize::from(self.order_signers.is_some()));
+        let optional = [!self.software.is_empty(), !self.withdrawn.is_empty(), self.order_signers.is_some()];
+        writer.map(9 + optional.into_iter().filter(|there| *there).count());
         self.sealed_by.write(&mut writer);
         write_time(writer.text("as_of"), self.as_of);
         writer.text("classes");
@@ -144,6 +153,8 @@ impl Manifest {
             issuer.write(&mut writer);
         }
         writer.text("version").unsigned(VERSION);
+        write_if_any(&mut writer, "software", &self.software, Software::write);
+        write_if_any(&mut writer, "withdrawn", &self.withdrawn, Withdrawn::write);
         writer.text("distrusted").array(self.distrusted.len());
         for (signer, distrust) in &self.distrusted {
             write_distrust(&mut writer, signer, *distrust);
@@ -196,6 +207,14 @@ impl IssuerEntry {
     }
 }
 
+/// An empty list is left out, so that a bundle which has nothing of the kind is written as before there was one.
+fn write_if_any<T>(writer: &mut Writer, name: &str, list: &[T], write: impl Fn(&T, &mut Writer)) {
+    if !list.is_empty() {
+        writer.text(name).array(list.len());
+        list.iter().for_each(|item| write(item, writer));
+    }
+}
+
 /// Writes classes as bundles and entries have them.
 pub(crate) fn write_classes(writer: &mut Writer, classes: &Classes) {
     writer.array(classes.iter().count());
@@ -221,7 +240,7 @@ fn write_distrust(writer: &mut Writer, signer: &[u8; 32], distrust: Distrust) {
     }
 }
 
-fn write_time(writer: &mut Writer, time: Timestamp) {
+pub(crate) fn write_time(writer: &mut Writer, time: Timestamp) {
     writer.int(time.unix());
 }
 
@@ -243,6 +262,8 @@ struct Parts {
     as_of: Option<Timestamp>,
     classes: Option<Classes>,
     issuers: Option<Vec<IssuerEntry>>,
+    software: Option<Vec<Software>>,
+    withdrawn: Option<Vec<Withdrawn>>,
     distrusted: Option<Vec<([u8; 32], Distrust)>>,
     registrars: Option<Vec<TrustAnchor>>,
     status_lists: Option<Vec<ListEntry>>,
@@ -259,6 +280,8 @@ impl Parts {
             Key::Text("as_of") => self.as_of = Some(read_time(reader)?),
             Key::Text("classes") => self.classes = Some(read_classes(reader)?),
             Key::Text("issuers") => self.issuers = Some(reader.list(read_issuer)?),
+            Key::Text("software") => self.software = Some(software::read_list(reader)?),
+            Key::Text("withdrawn") => self.withdrawn = Some(withdrawn::read_list(reader)?),
             Key::Text("distrusted") => self.distrusted = Some(reader.list(read_distrusted)?),
             Key::Text("registrars") => self.registrars = Some(reader.list(read_root)?),
             Key::Text("status_lists") => self.status_lists = Some(reader.list(read_status_list)?),
@@ -286,6 +309,8 @@ impl Parts {
             as_of: self.as_of.ok_or_else(|| missing("as_of"))?,
             classes: self.classes.ok_or_else(|| missing("classes"))?,
             issuers: self.issuers.ok_or_else(|| missing("issuers"))?,
+            software: self.software.unwrap_or_default(),
+            withdrawn: self.withdrawn.unwrap_or_default(),
             distrusted: self.distrusted.ok_or_else(|| missing("distrusted"))?,
             registrars: self.registrars.ok_or_else(|| missing("registrars"))?,
             status_lists: self.status_lists.ok_or_else(|| missing("status_lists"))?,
@@ -323,12 +348,12 @@ fn read_origin(reader: &mut Reader<'_>) -> Result<Origin, BundleError> {
     reader.text()?.parse().map_err(|_| CborError::Unexpected(at).into())
 }
 
-fn read_hash(reader: &mut Reader<'_>) -> Result<[u8; 32], CborError> {
+pub(crate) fn read_hash(reader: &mut Reader<'_>) -> Result<[u8; 32], CborError> {
     let at = reader.position();
     reader.bytes()?.try_into().map_err(|_| CborError::Unexpected(at))
 }
 
-fn read_time(reader: &mut Reader<'_>) -> Result<Timestamp, BundleError> {
+pub(crate) fn read_time(reader: &mut Reader<'_>) -> Result<Timestamp, BundleError> {
     let at = reader.position();
     Timestamp::from_unix(reader.int()?).map_err(|_| CborError::Range(at).into())
 }

@@ -29,8 +29,10 @@ mod order;
 mod policies;
 mod registration;
 mod seal;
+mod software;
 mod store;
 mod vical;
+mod withdrawn;
 
 pub use anchor::Anchor;
 pub use bundle::{Bundle, BundleContents, UnsignedBundle};
@@ -51,5 +53,7 @@ pub use registration::{
     Beyond, NewRegistration, OverAsking, RegisteredDocument, RegisteredKind, Registration, RegistrationError,
     WithinRegistration,
 };
+pub use software::{MAX_SOFTWARE, Software, SoftwareKind, SoftwareName};
 pub use store::{StatusPart, TrustStore, TrustedSigner};
 pub use vical::{NewVical, NewVicalEntry, UnsignedVical, VerifiedVical, Vical, VicalEntry, VicalError};
+pub use withdrawn::{MAX_WITHDRAWN, Withdrawn};

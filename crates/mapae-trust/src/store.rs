@@ -18,7 +18,7 @@ use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, veri
 
 use crate::{
     BundleError, Classes, ContinuityOrder, Distrust, Freshness, IssuerEntry, OrderSigners, Policies, Registration,
-    SealedBy, SignerRule, StatusRule, TrustError,
+    SealedBy, SignerRule, Software, StatusRule, TrustError, Withdrawn,
     format::{ListEntry, Manifest},
     seal::{LooseSeal, Seal, Vouched},
 };
@@ -38,6 +38,8 @@ pub struct TrustStore {
     classes: Classes,
     issuers: Vec<IssuerEntry>,
     anchors: Vec<TrustAnchor>,
+    software: Vec<Software>,
+    withdrawn: Vec<Withdrawn>,
     distrusted: HashMap<[u8; 32], Distrust>,
     registrars: Vec<TrustAnchor>,
     registrations: Range<usize>,
@@ -152,6 +154,8 @@ impl TrustStore {
             classes: manifest.classes,
             anchors: manifest.issuers.iter().map(|issuer| issuer.root.clone()).collect(),
             issuers: manifest.issuers,
+            software: manifest.software,
+            withdrawn: manifest.withdrawn,
             distrusted: merge_distrust(manifest.distrusted),
             registrars: manifest.registrars,
             registrations,
@@ -213,6 +217,17 @@ impl TrustStore {
     pub fn registrations(&self) -> Result<Vec<Registration>, BundleError> {
         let part = self.registrations_part();
         Reader::read_all(part, |reader| reader.list(Registration::read)).map_err(BundleError::Registrations)
+    }
+
+    /// Registrations that were withdrawn, ordered by certificate. Whoever is here is not among the registrations with
+    /// that certificate.
+    pub fn withdrawn(&self) -> &[Withdrawn] {
+        &self.withdrawn
+    }
+
+    /// Releases of programs that are in force, ordered by name and hash; empty in bundles of before there were any.
+    pub fn software(&self) -> &[Software] {
+        &self.software
     }
 
     /// Who may sign continuity orders.

@@ -174,6 +174,7 @@ pub(super) fn insecure(at: Endpoint) -> WalletError {
 }
 
 /// A request on its way.
+#[derive(Clone)]
 pub(super) struct Call {
     plan: Plan,
     request: HttpRequest,

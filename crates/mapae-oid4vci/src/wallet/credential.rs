@@ -3,6 +3,8 @@
 //! What is asked for with the same token, configuration and keys is answered alike however often, so a request whose
 //! answer was lost is simply sent again (design D10).
 
+use std::sync::Arc;
+
 use mapae_crypto::{PublicKey, SigningKey, aead::AeadAlgorithm};
 use mapae_jose::{Jwe, JweEncrypter, Jwk};
 use mapae_types::{Duration, Timestamp};
@@ -62,12 +64,13 @@ pub struct Deferred {
 }
 
 /// Copies are on their way.
+#[derive(Clone)]
 pub struct AwaitingCredentials {
     call: Call,
     format: CredentialFormat,
     keys: Vec<PublicKey>,
     /// With which an encrypted answer is opened.
-    opener: Option<SigningKey>,
+    opener: Option<Arc<SigningKey>>,
     transaction: Option<Secret>,
 }
 
@@ -135,7 +138,7 @@ impl Issuer {
             None => plan.with_body("application/json", body),
         };
         let call = Call::begin(plan.with_token(grant.access_token()), context)?;
-        Ok(AwaitingCredentials { call, format, keys, opener: opener.map(|(key, _)| key), transaction: None })
+        Ok(AwaitingCredentials { call, format, keys, opener: opener.map(|(key, _)| Arc::new(key)), transaction: None })
     }
 
     /// A key for this answer alone, if the answer is to be encrypted.
@@ -203,7 +206,7 @@ impl Exchange for AwaitingCredentials {
         match call.receive(response, context) {
             Ok(Answer::Again(call)) => Ok(Answer::Again(Self { call, format, keys, opener, transaction })),
             Ok(Answer::Done(_)) => {
-                let answer = read(at, response, opener.as_ref())?;
+                let answer = read(at, response, opener.as_deref())?;
                 outcome(at, answer, &format, &keys, transaction.as_ref(), context.now).map(Answer::Done)
             }
             Err(error) if is_stale(&error) => Ok(Answer::Done(Outcome::NonceStale)),

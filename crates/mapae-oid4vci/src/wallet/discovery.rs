@@ -39,6 +39,7 @@ impl Discovery {
 }
 
 /// The issuer's metadata are on their way.
+#[derive(Clone)]
 pub struct AwaitingIssuerMetadata<'t> {
     issuer: IssuerUrl,
     trust: MetadataTrust<'t>,
@@ -87,6 +88,7 @@ fn read(
 }
 
 /// The authorization server's metadata are on their way.
+#[derive(Clone)]
 pub struct AwaitingServerMetadata {
     issuer: IssuerUrl,
     metadata: IssuerMetadata,

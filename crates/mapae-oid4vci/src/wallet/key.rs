@@ -6,7 +6,7 @@ use mapae_jose::UnsignedJws;
 use super::WalletError;
 
 /// A private key that the wallet may use, and cannot be seen.
-pub trait WalletKey {
+pub trait WalletKey: Send + Sync {
     /// Its public half; P-256, since signatures are ES256 (HAIP §7).
     fn public(&self) -> &PublicKey;
 

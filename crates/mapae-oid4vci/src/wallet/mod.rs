@@ -19,6 +19,9 @@
 //! What must survive a crash is data: the offer, [`Grant`], [`Deferred`], [`PendingSignIn`] and the keys, which the caller
 //! stores *before* it sends. The same request sent again is answered alike (design D10).
 //!
+//! States can be cloned, and each step depends on nothing but its arguments: a wallet whose keys sign in their own time takes
+//! the step with signatures that it does not have yet, sees what is to be signed, and takes it again.
+//!
 //! Left out: signatures of issuers on credentials, whose trust the caller decides; W3C credentials; `di_vp` proofs;
 //! bearer tokens; authorization requests that are not pushed (HAIP §4.3 demands it).
 

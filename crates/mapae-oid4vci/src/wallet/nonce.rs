@@ -9,6 +9,7 @@ use super::{
 use crate::MessageFault;
 
 /// A nonce is on its way.
+#[derive(Clone)]
 pub struct AwaitingNonce {
     call: Call,
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{NotificationEvent, NotificationRequest, Secret};
 
 /// A notification is on its way.
+#[derive(Clone)]
 pub struct AwaitingNotified {
     call: Call,
 }

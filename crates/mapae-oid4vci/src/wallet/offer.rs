@@ -10,6 +10,7 @@ use super::{
 use crate::{CredentialOffer, PreAuthorizedGrant, TxCodeMode};
 
 /// An offer to fetch.
+#[derive(Clone)]
 pub struct AwaitingOffer {
     call: Call,
 }

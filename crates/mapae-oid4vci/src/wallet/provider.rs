@@ -44,11 +44,13 @@ pub struct WalletAttestation {
 }
 
 /// A client attestation is on its way.
+#[derive(Clone)]
 pub struct AwaitingClientAttestation<'k> {
     asking: Asking<'k>,
 }
 
 /// A key attestation is on its way.
+#[derive(Clone)]
 pub struct AwaitingKeyAttestation<'k> {
     asking: Asking<'k>,
     nonce: Option<String>,
@@ -84,6 +86,7 @@ impl<'k> WalletProvider<'k> {
 }
 
 /// Two requests: for the provider's nonce, and the one that is signed over it.
+#[derive(Clone)]
 struct Asking<'k> {
     provider: WalletProvider<'k>,
     at: Endpoint,

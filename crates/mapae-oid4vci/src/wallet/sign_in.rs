@@ -30,6 +30,7 @@ pub struct SignIn<'a> {
 }
 
 /// The pushed request is on its way.
+#[derive(Clone)]
 pub struct AwaitingPushed {
     call: Call,
     client_id: String,

@@ -14,6 +14,7 @@ use super::{
 use crate::{Asked, GrantRequest, MessageFault, PreAuthorizedGrant, Secret, TokenRequest, TokenResponse};
 
 /// A token is on its way.
+#[derive(Clone)]
 pub struct AwaitingToken {
     call: Call,
     client_id: Option<String>,

@@ -13,8 +13,12 @@ use crate::command::run;
 use crate::context::Context;
 use crate::stages::Outcome;
 use crate::suites::count;
+use crate::tally::Tally;
 use crate::tools::{CHROMIUM, KOREAN, NODE, NPM};
 use crate::{wasm, web};
+
+/// What is run: the reader's scenarios, and the wallet's.
+const SCRIPTS: [&str; 2] = ["run.mjs", "wallet/run.mjs"];
 
 pub(crate) fn test(context: &mut Context) -> Result<Outcome> {
     let missing = context.tools.missing(&[NODE, NPM, CHROMIUM]);
@@ -24,11 +28,15 @@ pub(crate) fn test(context: &mut Context) -> Result<Outcome> {
     if wasm::cargo(context, "build", &[]).is_none() {
         return Ok(Outcome::skipped(context, &format!("tests/browser; run `{}`", wasm::ADD_TARGET)));
     }
-    if web::run(context)? != ExitCode::SUCCESS || !build(context)? {
+    if web::run(context, &web::PAGES)? != ExitCode::SUCCESS || !build(context)? {
         return Ok(Outcome::failed("FAILED: page or binary does not build"));
     }
     let scripts = install(context)?;
-    let mut outcome = Outcome::counted(count(&mut node(context, &scripts))?);
+    let mut tally = Tally::default();
+    for script in SCRIPTS.iter().filter(|script| scripts.join(script).is_file()) {
+        tally += count(&mut node(context, &scripts, script))?;
+    }
+    let mut outcome = Outcome::counted(tally);
     if !context.tools.obtain(&KOREAN) {
         outcome.skip(context, "Korean letters in the pictures (needs fonts-noto-cjk)");
     }
@@ -47,11 +55,7 @@ fn folder(context: &Context) -> PathBuf {
 /// The scripts beside their packages, installed once per lock file.
 fn install(context: &Context) -> Result<PathBuf> {
     let (source, scripts) = (context.root().join("tests/browser"), folder(context).join("run"));
-    fs::create_dir_all(&scripts)?;
-    for entry in fs::read_dir(&source).with_context(|| source.display().to_string())? {
-        let file = entry?.path();
-        fs::copy(&file, scripts.join(file.file_name().unwrap_or_default()))?;
-    }
+    copy(&source, &scripts)?;
     let stamp = scripts.join("installed-from");
     let wanted = fs::read(source.join("package-lock.json"))?;
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
@@ -64,11 +68,26 @@ fn install(context: &Context) -> Result<PathBuf> {
     Ok(scripts)
 }
 
-fn node(context: &Context, scripts: &Path) -> Command {
+/// A folder with those in it, but for what `npm` put there.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let (source, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if !source.is_dir() {
+            fs::copy(&source, to.join(name))?;
+        } else if name != "node_modules" {
+            copy(&source, &to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn node(context: &Context, scripts: &Path, script: &str) -> Command {
     let mut command = Command::new("node");
-    command.arg("run.mjs").current_dir(scripts);
+    command.arg(script).current_dir(scripts);
     command.env("MAPAE_BIN", context.metadata.target.join("debug/mapae"));
     command.env("MAPAE_WEB", context.metadata.target.join("web/reader"));
+    command.env("MAPAE_WALLET_WEB", context.metadata.target.join("web/wallet"));
     command.env("MAPAE_PICTURES", folder(context));
     command.env("CHROMIUM", context.tools.path_of("chromium").unwrap_or_else(|| "chromium".into()));
     context.tools.lend(&mut command);

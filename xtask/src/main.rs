@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use context::Context;
 
 const HELP: &str = "\
-cargo xtask up [--fresh]         a country on this machine: ledger, issuer, wallet provider, reader; one address
+cargo xtask up [--fresh]         a country on this machine: ledger, issuer, wallet, reader, library; one address
 cargo xtask test [STAGE]…        fetch what the tests need and run all of them, or only the named stages
 cargo xtask layers               what may depend on what, and the rules that no lint checks
 cargo xtask docs                 the tables of docs/standards, and a test for every hole found in others
@@ -36,7 +36,7 @@ cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
 cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), crash `mapae issue` 1,000 times, bring trouble upon
                                  a ledger 1,000 times, kill an issuer in 1,000 runs, bench; writes docs/soak.md; `soak crash`,
                                  `soak chaos` and `soak issuer` alone
-cargo xtask web [reader]         the reader page as plain files in target/web/reader
+cargo xtask web [PAGE]           the pages `reader` and `wallet`, or one, as plain files in target/web/PAGE
 cargo xtask bench [--json]       our time over the cryptographic limit's
 cargo xtask bench issue [ARG]…   people a second of `mapae issue` over the plain limit's, on this disk
 cargo xtask bench bundle [ARG]…  a nation's bundle: bytes over entropy, the day's delta, and `mapae verify` with it
@@ -66,7 +66,10 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         ["fuzz-replay"] => dispatch(&["test", "fuzz"]),
         ["up", arguments @ ..] => up::start(&mut Context::open()?, arguments),
         ["bench", "load", arguments @ ..] => load::bench(&Context::open()?, arguments),
-        ["web"] | ["web", "reader"] => web::run(&mut Context::open()?),
+        ["web"] => web::run(&mut Context::open()?, &web::PAGES),
+        ["web", pages @ ..] if pages.iter().all(|page| web::PAGES.contains(page)) => {
+            web::run(&mut Context::open()?, pages)
+        }
         ["bench"] => soak::bench(&Context::open()?, &[]),
         ["bench", "--json"] => soak::bench(&Context::open()?, &["--json"]),
         ["bench", name @ ("issue" | "bundle" | "ledger"), arguments @ ..] => {

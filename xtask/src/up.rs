@@ -1,4 +1,4 @@
-//! `cargo xtask up`: a country on this machine. Builds the program and the reader page, and becomes the program, so that
+//! `cargo xtask up`: a country on this machine. Builds the program and the pages, and becomes the program, so that
 //! Ctrl-C is heard by it alone.
 //!
 //! The development profile: the packages of others are optimised in it, and it is what the tests build as well, so that
@@ -15,23 +15,32 @@ use crate::{wasm, web};
 /// Where it keeps what it makes.
 const FOLDER: &str = "up";
 
+/// The pages, and how the program is told of each.
+const PAGES: [(&str, &str); 2] = [("reader", "--web"), ("wallet", "--wallet-web")];
+
 /// Builds and starts; `arguments` are those of `mapae up`.
 pub(crate) fn start(context: &mut Context, arguments: &[&str]) -> Result<ExitCode> {
     if !run(&mut context.cargo(&["build", "--package", "mapae", "--quiet"]))? {
         return Ok(ExitCode::FAILURE);
     }
-    let page = context.metadata.target.join("web/reader");
-    let has_page = wasm::cargo(context, "build", &[]).is_some() && web::run(context)? == ExitCode::SUCCESS;
-    if !has_page {
-        say(&format!("without the reader page; `{} && cargo xtask web` builds it", wasm::ADD_TARGET));
-    }
-    let target = &context.metadata.target;
+    let target = context.metadata.target.clone();
     let mut command = std::process::Command::new(target.join("debug/mapae"));
     command.arg("up").arg("--dir").arg(target.join(FOLDER)).args(arguments);
-    if has_page {
-        command.arg("--web").arg(page);
+    for (page, option) in PAGES {
+        if built(context, page)? {
+            command.arg(option).arg(target.join("web").join(page));
+        } else {
+            say(&format!("without the page `{page}`; `{} && cargo xtask web {page}` builds it", wasm::ADD_TARGET));
+        }
     }
     become_it(command)
+}
+
+/// Each page that has something to show.
+fn built(context: &mut Context, page: &str) -> Result<bool> {
+    let index = context.metadata.target.join("web").join(page).join("index.html");
+    let can = wasm::cargo(context, "build", &[]).is_some();
+    Ok(can && web::run(context, &[page])? == ExitCode::SUCCESS && index.is_file())
 }
 
 /// In this process, which has nothing more to do.

@@ -19,17 +19,23 @@ mod publish;
 #[cfg(feature = "web")]
 mod size;
 
-/// Builds the reader.
+/// Every page, by the name of its folder.
+pub(crate) const PAGES: [&str; 2] = ["reader", "wallet"];
+
+/// Builds the named pages; one that does not build keeps no other from it.
 #[cfg(feature = "web")]
-pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
-    let published = publish::reader(context)?;
-    Ok(if published { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+pub(crate) fn run(context: &mut Context, pages: &[&str]) -> Result<ExitCode> {
+    let mut all = true;
+    for page in pages {
+        all &= publish::publish(context, page)?;
+    }
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Calls this program again with the feature.
 #[cfg(not(feature = "web"))]
-pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
-    let words = ["run", "--quiet", "--package", "xtask", "--features", "web", "--", "web", "reader"];
-    let done = crate::command::run(&mut context.cargo(&words))?;
+pub(crate) fn run(context: &mut Context, pages: &[&str]) -> Result<ExitCode> {
+    let words = ["run", "--quiet", "--package", "xtask", "--features", "web", "--", "web"];
+    let done = crate::command::run(&mut context.cargo(&[&words, pages].concat()))?;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Writes `reader_web.js` and `reader_web_bg.wasm`.
+/// Writes `NAME_web.js` and `NAME_web_bg.wasm`.
 pub(crate) fn write(module: &Path, out: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);

@@ -11,24 +11,23 @@ use crate::wasm;
 
 use super::{bindings, page, size};
 
-const CRATE: &str = "reader-web";
 const PROFILE: &str = "web";
 
-/// Builds `apps/reader-web` into `target/web/reader`. False: it could not be built, or is too large.
-pub(crate) fn reader(context: &mut Context) -> Result<bool> {
-    let arguments = ["-p", CRATE, "--profile", PROFILE];
-    let Some((mut build, target)) = wasm::cargo(context, "build", &arguments) else {
-        say(&format!("{CRATE} needs the wasm target; run `{}`", wasm::ADD_TARGET));
+/// Builds `apps/NAME-web` into `target/web/NAME`. False: it could not be built, or is too large.
+pub(crate) fn publish(context: &mut Context, name: &str) -> Result<bool> {
+    let package = format!("{name}-web");
+    let Some((mut build, target)) = wasm::cargo(context, "build", &["-p", &package, "--profile", PROFILE]) else {
+        say(&format!("{package} needs the wasm target; run `{}`", wasm::ADD_TARGET));
         return Ok(false);
     };
     if !run(&mut build)? {
         return Ok(false);
     }
-    let module = target.join("wasm32-unknown-unknown").join(PROFILE).join("reader_web.wasm");
+    let module = target.join("wasm32-unknown-unknown").join(PROFILE).join(format!("{name}_web.wasm"));
     let work = fresh(context.metadata.target.join("web/work"))?;
     bindings::write(&module, &work)?;
-    let out = fresh(context.metadata.target.join("web/reader"))?;
-    page::write(&context.root().join("apps/reader-web/page"), &work, &out)?;
+    let out = fresh(context.metadata.target.join("web").join(name))?;
+    page::write(&context.root().join("apps").join(&package).join("page"), &work, &out)?;
     size::report(&out)
 }
 

@@ -96,7 +96,7 @@ pub struct HeldCopy {
     pub shown_to: Vec<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     Mdoc,
@@ -220,7 +220,7 @@ impl Format {
 }
 
 /// A time in RFC 3339.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp(pub Timestamp);
 
 impl Serialize for Stamp {

@@ -3,6 +3,8 @@
 use mapae_oid4vci::wallet::WalletError;
 use mapae_types::EntropyError;
 
+use crate::AnswerError;
+
 /// Why an errand ended before its end. Nothing that was written before is lost.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -10,6 +12,9 @@ pub enum Stopped {
     /// By the issuance protocol, whose error names the party at fault.
     #[error(transparent)]
     Issuance(#[from] WalletError),
+    /// An answer to a request was not made, or not taken.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     /// Nobody answered; whether the request arrived is not known. The same errand begun again goes on.
     #[error("{host} did not answer")]
     Silent {

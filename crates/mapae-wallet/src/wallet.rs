@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use mapae_document::Catalogue;
 use mapae_trust::TrustStore;
 
 use crate::{Card, CardId, RecordName};
@@ -21,6 +22,8 @@ pub(crate) struct Inner {
     pub(crate) cards: BTreeMap<CardId, Card>,
     /// By whom and what the wallet relies, if it has a bundle.
     pub(crate) trust: Option<Arc<TrustStore>>,
+    /// In whose words documents and elements are called.
+    pub(crate) catalogue: Option<Arc<Catalogue>>,
     /// The wallet provider's URL, if there is one.
     pub(crate) provider: Option<String>,
 }
@@ -49,6 +52,11 @@ impl Wallet {
     /// Judges by this bundle from now on: issuers' copies, requests' registrations, one's own status.
     pub fn rely_on(&self, trust: Option<TrustStore>) {
         self.lock().trust = trust.map(Arc::new);
+    }
+
+    /// Calls documents and elements by the catalogue's words from now on.
+    pub fn speak(&self, catalogue: Catalogue) {
+        self.lock().catalogue = Some(Arc::new(catalogue));
     }
 
     /// Has a wallet provider attest this wallet and its keys.

@@ -1,0 +1,220 @@
+//! What a request would have the holder share, in words and values that the holder reads before anything leaves.
+
+use core::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+use super::occasion::Occasion;
+use crate::{
+    CardId, Format, Stamp,
+    choosing::Choices,
+    words::{Image, Words},
+};
+
+/// An authentic request that asks for what it may, and what of the wallet would answer it. Nothing has left.
+#[derive(Clone)]
+pub struct Proposal {
+    pub(crate) occasion: Arc<Occasion>,
+    pub(crate) choices: Arc<Choices>,
+    pub(crate) view: ProposalView,
+}
+
+/// A proposal for people.
+#[derive(Clone, Serialize)]
+pub struct ProposalView {
+    /// Who asks.
+    pub who: Who,
+    /// What for: the purpose that the request names, or all that are registered.
+    pub purposes: Vec<Words>,
+    /// Whether the request names its purpose.
+    pub purpose_stated: bool,
+    /// The statute by which the resident registration number may be asked for, if one is registered.
+    pub legal_basis: Option<Words>,
+    /// What is asked for. Each is answered on its own.
+    pub asks: Vec<AskView>,
+    /// What the holder is to know before they agree.
+    pub warnings: Vec<ProposalWarning>,
+    /// What the holder would agree to besides, such as a payment.
+    pub transactions: Vec<TransactionView>,
+    /// Whether agreeing takes a second, express step.
+    pub needs_express_consent: bool,
+    /// The time of the trust bundle by which the request was judged.
+    pub trust_as_of: Option<Stamp>,
+    /// Until when the request may be answered.
+    pub expires_at: Option<Stamp>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Its id in the ledger; none for one that is not registered.
+    pub id: Option<String>,
+    /// Its registered names; else what it calls itself.
+    pub name: Words,
+    /// Its registered class of use.
+    pub use_class: Option<String>,
+    /// Its name in the protocol.
+    pub client_id: String,
+    /// The host to which an answer goes; none where it is handed over.
+    pub host: Option<String>,
+    /// By what it is known.
+    pub verified_by: VerifiedBy,
+}
+
+/// By what a relying party is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerifiedBy {
+    /// It signed by the access certificate that the ledger registers.
+    Registration,
+    /// It signed by a certificate below a registrar's root that no registration names.
+    Certificate,
+    /// By nothing.
+    Nothing,
+}
+
+/// One thing that is asked for: a credential, or one of several combinations.
+#[derive(Clone, Serialize)]
+pub struct AskView {
+    /// Whether nothing can be answered without it.
+    pub required: bool,
+    /// The ways to answer it, the one that shares least first. At least one.
+    pub options: Vec<OptionView>,
+}
+
+/// One way to answer.
+#[derive(Clone, Serialize)]
+pub struct OptionView {
+    /// What it shares.
+    pub documents: Vec<DocumentView>,
+}
+
+/// What would be shared of one card.
+#[derive(Clone, Serialize)]
+pub struct DocumentView {
+    /// The credential query.
+    pub query: String,
+    /// The card.
+    pub card: CardId,
+    /// What the document is called.
+    pub document: Words,
+    /// In which format.
+    pub format: Format,
+    /// Which copy it would be.
+    pub copy: CopyUse,
+    /// Everything that would be shared.
+    pub elements: Vec<ElementView>,
+    /// What the card holds besides, and keeps.
+    pub not_shared: Vec<Words>,
+}
+
+/// Whether somebody could tell by the copy that it was shown before (design D7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CopyUse {
+    /// Who saw it.
+    pub state: CopyState,
+    /// Copies of the card, in this format, that nobody has seen.
+    pub fresh_left: usize,
+}
+
+/// Who saw a copy before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyState {
+    /// Nobody.
+    Fresh,
+    /// This relying party.
+    SeenByThem,
+    /// Others: they and this one could compare.
+    SeenByOthers,
+}
+
+/// One element or claim that would be shared.
+#[derive(Clone, Serialize)]
+pub struct ElementView {
+    /// Where it is.
+    pub path: Vec<String>,
+    /// What it is called.
+    pub label: Words,
+    /// What it says.
+    pub value: Value,
+    /// What it shows, if it is a picture; the value is null then.
+    pub image: Option<Image>,
+    /// Whether they say that they keep it; none where the format has no word for it.
+    pub keeps: Option<bool>,
+    /// Whether the law calls it sensitive.
+    pub sensitive: bool,
+    /// Whether another option does without it.
+    pub optional: bool,
+}
+
+/// What the holder is to know before they agree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProposalWarning {
+    /// Nobody registered who asks (design D15: the mandatory elements of a driving licence alone).
+    Unregistered,
+    /// The trust bundle is old, though not too old.
+    TrustOld {
+        /// Its time.
+        as_of: Stamp,
+    },
+    /// The trust bundle is usable under a continuity order alone.
+    TrustByOrder {
+        /// Its time.
+        as_of: Stamp,
+    },
+    /// No copy is left that nobody has seen: two who compare would find one person.
+    CopyReused,
+    /// The answer is not encrypted on its way beyond TLS.
+    NotEncrypted,
+}
+
+/// Something that the holder agrees to along with the presentation (OpenID4VP 1.0 §8.4).
+#[derive(Clone, Serialize)]
+pub struct TransactionView {
+    /// Its type.
+    pub kind: String,
+    /// What it says.
+    pub details: Value,
+}
+
+/// What the holder agrees to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// For each thing asked for, which option, by its place; none to leave it out.
+    pub chosen: Vec<Option<usize>>,
+    /// Whether the holder agreed expressly, where that is needed.
+    #[serde(default)]
+    pub express: bool,
+}
+
+impl Proposal {
+    /// What people read of it.
+    pub const fn view(&self) -> &ProposalView {
+        &self.view
+    }
+
+    /// The consent that shares least: the first option of whatever must be answered.
+    pub fn least(&self) -> Consent {
+        let least = |ask: &AskView| ask.required.then_some(0);
+        Consent { chosen: self.view.asks.iter().map(least).collect(), express: false }
+    }
+}
+
+impl Serialize for Proposal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.view.serialize(serializer)
+    }
+}
+
+impl fmt::Debug for Proposal {
+    /// The rest is personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proposal").field("who", &self.view.who.client_id).finish_non_exhaustive()
+    }
+}

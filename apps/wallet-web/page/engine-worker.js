@@ -1,0 +1,277 @@
+// The engine: the core, its keys and its records, in a worker. The page can ask it for what is listed at the end and for
+// nothing else; it never holds a key, nor a way to have something signed that the core did not ask for.
+
+import { random } from "./engine-bytes.js";
+import { load, modules, now, openCore, scanned } from "./engine-core.js";
+import { run } from "./engine-drive.js";
+import { Keys } from "./engine-keys.js";
+import * as lock from "./engine-lock.js";
+import { scriptUrl } from "./engine-scripts.js";
+import { Stopped } from "./engine-stopped.js";
+import { Store, openDatabase } from "./engine-store.js";
+import { Trust } from "./engine-trust.js";
+
+/** Argon2id: 64 MiB and three passes, the second choice of RFC 9106 §4 with one lane, since a page has one thread. */
+const PIN_COST = { memory: 64 * 1024, passes: 3 };
+const COPIES = 10;
+
+let config = {};
+let module = null;
+let store = null;
+/** The wallet, if it is open: `{core, keys, walletKey, trust, way, by}`. */
+let open = null;
+let giveUp = new AbortController();
+let last = Promise.resolve();
+const tabs = new BroadcastChannel("mapae-wallet");
+
+tabs.addEventListener("message", () => { if (open) tell({ event: "lock", reason: "elsewhere" }); });
+
+async function start() {
+  [module, config] = await Promise.all([module ?? load(), fetchConfig()]);
+  store ??= new Store(await openDatabase());
+  const { ways, tries } = await locks();
+  const notes = await store.all("notes");
+  return {
+    state: Object.keys(ways).length === 0 ? "none" : "locked",
+    has: has(ways), passkey: ways.passkey && { credential: ways.passkey.credential, salt: ways.passkey.salt },
+    wait: lock.waiting(tries, Date.now()), erases: Boolean(tries?.erase),
+    bundle: notes.has("as_of") ? { as_of: notes.get("as_of"), band: null } : null, config,
+  };
+}
+
+async function fetchConfig() {
+  try {
+    const response = await fetch("config.json", { cache: "no-cache" });
+    return response.ok ? await response.json() : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The ways to the wallet key, the pepper of the PIN, and the wrong PINs. */
+async function locks() {
+  const kept = await store.all("locks");
+  const ways = {};
+  for (const way of ["passkey", "pin"]) if (kept.has(way)) ways[way] = kept.get(way);
+  return { ways, pepper: kept.get("pepper"), tries: kept.get("tries") };
+}
+
+const has = (ways) => ({ passkey: "passkey" in ways, pin: "pin" in ways });
+
+async function create({ passkey, pin }) {
+  const { ways } = await locks();
+  if (Object.keys(ways).length > 0) throw new Stopped("exists");
+  if (!passkey && pin === null) throw new Stopped("no_way");
+  const fresh = await lock.newWalletKey();
+  const writes = [];
+  if (passkey) writes.push(...await byPasskey(passkey, fresh));
+  if (pin !== null) writes.push(...await byPin(pin, fresh));
+  await store.write(writes);
+  return passkey ? unlockByPasskey(passkey) : unlockByPin({ pin });
+}
+
+async function byPasskey({ credential, salt, secret }, walletKey) {
+  const sealed = await lock.sealFor("passkey", await lock.passkeyOpener(secret), walletKey);
+  return [["locks", "passkey", { credential, salt, ...sealed }]];
+}
+
+async function byPin(pin, walletKey) {
+  lock.checkPin(pin);
+  const [salt, pepper] = [random(16), await lock.newPepper()];
+  const opener = await lock.pinOpener(await slow(pin, salt, PIN_COST), pepper);
+  const sealed = await lock.sealFor("pin", opener, walletKey);
+  return [["locks", "pin", { salt, cost: PIN_COST, ...sealed }], ["locks", "pepper", pepper], ["locks", "tries", undefined]];
+}
+
+/** In a worker that ends with it. */
+function slow(pin, salt, cost) {
+  const worker = new Worker(scriptUrl("engine-pin.js"), { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.addEventListener("message", ({ data }) => resolve(data));
+    worker.addEventListener("error", (event) => reject(new Stopped("broken", {}, event.message)));
+    worker.postMessage({ module, pin, salt, cost });
+  }).finally(() => worker.terminate());
+}
+
+async function unlockByPasskey({ secret }) {
+  const { ways } = await locks();
+  if (!ways.passkey) throw new Stopped("no_way");
+  return unlocked("passkey", await lock.passkeyOpener(secret), ways);
+}
+
+async function unlockByPin({ pin }) {
+  const { ways, pepper, tries } = await locks();
+  if (!ways.pin) throw new Stopped("no_way");
+  const known = lock.settled(tries, Date.now());
+  if (known !== tries) await store.write([["locks", "tries", known]]);
+  lock.checkWait(known, Date.now());
+  const counted = lock.counted(known, Date.now());
+  await store.write([["locks", "tries", counted]]);
+  const by = await lock.pinOpener(await slow(pin, ways.pin.salt, ways.pin.cost), pepper);
+  try {
+    await unlocked("pin", by, ways);
+  } catch (problem) {
+    throw problem.code === "pin_wrong" ? await wrong(counted) : problem;
+  }
+  await store.write([["locks", "tries", counted.erase ? { erase: true, wrong: 0, since: 0 } : undefined]]);
+  return settings();
+}
+
+async function wrong(tries) {
+  if (!lock.isExhausted(tries)) return new Stopped("pin_wrong", { wrong: tries.wrong, seconds: lock.waiting(tries, Date.now()) });
+  await store.erase();
+  return new Stopped("erased");
+}
+
+async function unlocked(way, by, ways) {
+  const walletKey = await lock.openBy(way, by, ways[way]);
+  await store.takePen();
+  tabs.postMessage("taken");
+  const records = await store.records(walletKey);
+  const own = (name) => name.startsWith("trust.");
+  const core = openCore(records.filter(([name]) => !own(name)));
+  core.attestedBy(config.wallet_provider);
+  const trust = new Trust(config, records.filter(([name]) => own(name)));
+  const keys = new Keys(store, walletKey, await store.all("keys"));
+  open = { core, keys, walletKey, trust, way, by, has: has(ways), problem: trust.restore(core) };
+  show();
+  return settings();
+}
+
+const settings = () => ({ has: open.has, level: level(), trust: open.problem, erases: open.erases });
+
+/** A wallet is as strong as the weakest way into it. */
+const level = () => (open.has.pin ? "pin" : "passkey");
+
+function wallet() {
+  if (!open) throw new Stopped("locked");
+  return open;
+}
+
+/** What the page draws from, anew. */
+function show() {
+  const { core } = wallet();
+  const cards = core.cards();
+  const facts = Object.fromEntries(cards.map(({ id }) => [id, core.card(id)]));
+  tell({ event: "change", views: { cards, facts, history: core.history(), bundle: core.bundle(), settings: settings() } });
+}
+
+/** One errand at a time: each begins with what the one before has written. */
+function errand(kind, args) {
+  const running = last.then(async () => {
+    const { core, keys, walletKey } = wallet();
+    giveUp = new AbortController();
+    try {
+      return await run(core, kind, args, { store, keys, walletKey, signal: giveUp.signal });
+    } finally {
+      if (open) show();
+    }
+  });
+  last = running.catch(() => {});
+  return running;
+}
+
+async function refreshTrust() {
+  const { core, trust, walletKey } = wallet();
+  try {
+    const fresh = await trust.refresh(core, { store, walletKey });
+    open.problem = null;
+    return fresh;
+  } catch (problem) {
+    // No network is no reason to rely on it less: its age is shown.
+    if (problem.code !== "trust_unreachable") open.problem = Stopped.told(problem);
+    throw problem;
+  } finally {
+    if (open) show();
+  }
+}
+
+/** The document decides what must protect the wallet that holds it. */
+async function add({ link, txCode }) {
+  const offer = await errand("read_offer", { link });
+  if (offer.unlocked_by === "passkey" && level() !== "passkey") throw new Stopped("passkey_needed", { documents: offer.documents });
+  return errand("add", { link, tx_code: txCode ?? null, copies: config.copies ?? COPIES, ...client() });
+}
+
+/** How this page is known where a citizen signs in. */
+const client = () => ({ client_id: config.client_id ?? null, redirect_uri: config.redirect_uri ?? new URL("./", location.href).href });
+
+async function addPasskey(passkey) {
+  await addWay("passkey", (walletKey) => byPasskey(passkey, walletKey));
+}
+
+async function setPin({ pin }) {
+  const changes = await needs("any_wallet");
+  if (changes === "passkey") throw new Stopped("passkey_needed");
+  await addWay("pin", (walletKey) => byPin(pin, walletKey));
+}
+
+const needs = async () => wallet().core.needs();
+
+async function addWay(way, writes) {
+  const { by } = wallet();
+  const { ways } = await locks();
+  const extractable = await lock.openBy(open.way, by, ways[open.way], true);
+  await store.write(await writes(extractable));
+  await changed();
+}
+
+async function removeWay(way) {
+  const { ways } = await locks();
+  if (!ways[way]) throw new Stopped("no_way");
+  if (Object.keys(ways).length < 2) throw new Stopped("last_way");
+  if (way === "passkey" && await needs() === "passkey") throw new Stopped("passkey_needed");
+  await store.write([["locks", way, undefined], ...(way === "pin" ? [["locks", "pepper", undefined], ["locks", "tries", undefined]] : [])]);
+  await changed();
+}
+
+async function changed() {
+  open.has = has((await locks()).ways);
+  show();
+}
+
+async function eraseAfterWrongPins({ erase }) {
+  wallet();
+  await store.write([["locks", "tries", erase ? { erase: true, wrong: 0, since: 0 } : undefined]]);
+}
+
+async function deleteEverything() {
+  open = null;
+  await store.erase();
+  store.close();
+  store = null;
+}
+
+const OPERATIONS = {
+  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, add, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
+  removePasskey: () => removeWay("passkey"),
+  removePin: () => removeWay("pin"),
+  readOffer: ({ link }) => errand("read_offer", { link }),
+  signIn: ({ link }) => errand("sign_in", { link, copies: config.copies ?? COPIES, ...client() }),
+  signedIn: ({ url }) => errand("signed_in", { url, copies: config.copies ?? COPIES, ...client() }),
+  goOn: ({ id }) => errand("go_on", { id }),
+  refill: ({ id }) => errand("refill", { id, copies: config.copies ?? COPIES }),
+  deleteCard: ({ id }) => errand("delete_card", { id }),
+  ask: ({ link }) => errand("ask", { link }),
+  answer: ({ id, consent }) => errand("answer", { id, ...consent }),
+  decline: ({ id }) => errand("decline", { id }),
+  prepare: ({ id, consent }) => errand("prepare", { id, ...consent }),
+  sendPrepared: ({ id }) => errand("send_prepared", { id }),
+  deleteHistory: ({ ids }) => errand("delete_history", { ids }),
+  exportHistory: ({ kind }) => wallet().core.exportHistory(kind),
+  release: ({ list }) => wallet().core.release(list),
+  scan: ({ grey, width, height }) => scanned(grey, width, height),
+  qr: ({ text }) => modules(text),
+  stop: () => giveUp.abort(),
+  time: () => now(),
+};
+
+const tell = (message) => postMessage(message);
+
+addEventListener("message", async ({ data: { id, operation, args } }) => {
+  try {
+    tell({ id, done: await OPERATIONS[operation](args ?? {}) });
+  } catch (problem) {
+    tell({ id, stopped: Stopped.told(problem) });
+  }
+});

@@ -40,6 +40,18 @@ pub struct Channel {
     pub fee: Fee,
 }
 
+/// What must stand between a wallet and whoever holds the phone, or a copy of what is on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum WalletLock {
+    /// Whatever the wallet offers, a PIN among it: software, low.
+    #[default]
+    Any,
+    /// A passkey, with no PIN beside it: a copy of what is on the phone opens nothing.
+    Passkey,
+}
+
 /// An amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +98,7 @@ pub struct DocumentType {
     pub(crate) authority: Label,
     pub(crate) utc_offset_hours: i8,
     pub(crate) devices_per_person: u8,
+    pub(crate) wallet_lock: WalletLock,
     pub(crate) validity: Validity,
     pub(crate) channels: Vec<Channel>,
     pub(crate) columns: Vec<Column>,
@@ -139,6 +152,11 @@ impl DocumentType {
     /// How many devices of one person may hold it at a time (design D9).
     pub fn devices_per_person(&self) -> u8 {
         self.devices_per_person
+    }
+
+    /// The least lock of a wallet that may hold it. The wallet sees to that; no reader can.
+    pub fn wallet_lock(&self) -> WalletLock {
+        self.wallet_lock
     }
 
     /// The names of the register's columns.

@@ -52,7 +52,7 @@ pub use attribute::{Attribute, ClaimForm, Encoding};
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
 pub use column::{CellFault, ColumnType, RowError};
 pub use copy::{CopyError, CopyLimit, CopyValidity, copy_validity};
-pub use document::{Channel, ChannelKind, DocumentType, Fee, Label, Purpose, Validity};
+pub use document::{Channel, ChannelKind, DocumentType, Fee, Label, Purpose, Validity, WalletLock};
 pub use facts::{Facts, FactsError};
 pub use life::{LifeEvent, LifeSlot, LifeState};
 pub use privileges::DrivingPrivilege;

@@ -1,6 +1,6 @@
 //! Catalogue files: the shipped ones are accepted; each mistake is refused for its own reason.
 
-use mapae_document::{Catalogue, CatalogueProblem as Problem, ClaimForm, ColumnType, Encoding};
+use mapae_document::{Catalogue, CatalogueProblem as Problem, ClaimForm, ColumnType, Encoding, WalletLock};
 
 use crate::support::ALL;
 
@@ -40,9 +40,20 @@ fn the_shipped_catalogue_is_accepted() {
 }
 
 #[test]
+fn a_wallet_that_a_pin_opens_holds_every_document_but_the_official_one() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let lock = |name: &str| catalogue.get(&name.parse().unwrap()).unwrap().wallet_lock();
+    for name in ALL {
+        let least = if name == "official" { WalletLock::Passkey } else { WalletLock::Any };
+        assert_eq!(lock(name), least, "{name}");
+    }
+}
+
+#[test]
 fn unknown_keys_and_types_are_refused_with_their_line() {
     for (from, to) in [
         ("devices_per_person = 1", "devices_per_person = 1\nvalidate = false"),
+        ("devices_per_person = 1", "devices_per_person = 1\nwallet_lock = \"fingerprint\""),
         ("document_years = 3", "document_years = 3\nforever = true"),
         ("sex = \"sex\"", "sex = \"gender\""),
         ("type = \"birth-date\"", "type = \"date\""),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mapae_document::{Attribute, Catalogue, Channel, ChannelKind, DocumentType};
+use mapae_document::{Attribute, Catalogue, Channel, ChannelKind, DocumentType, WalletLock};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/documents.md");
 
@@ -39,7 +39,8 @@ fn page(catalogue: &Catalogue) -> String {
     for document in catalogue.documents() {
         page += &identity(document);
     }
-    page += "\n| document | lasts | a copy lasts | channels and fees |\n|---|---|---|---|\n";
+    page +=
+        "\n| document | lasts | a copy lasts | channels and fees | the wallet is opened by |\n|---|---|---|---|---|\n";
     for document in catalogue.documents() {
         page += &terms(document);
     }
@@ -68,13 +69,22 @@ fn terms(document: &DocumentType) -> String {
     let end = document.not_after_column().map(|column| format!(", not beyond `{column}`")).unwrap_or_default();
     let channels: Vec<_> = document.channels().iter().map(channel).collect();
     format!(
-        "| {} | {} years{end} | {} days, renewed from day {} | {} |\n",
+        "| {} | {} years{end} | {} days, renewed from day {} | {} | {} |\n",
         document.name(),
         validity.document_years,
         validity.copy_days,
         validity.refill_from_day,
-        channels.join("; ")
+        channels.join("; "),
+        lock(document.wallet_lock())
     )
+}
+
+fn lock(lock: WalletLock) -> &'static str {
+    match lock {
+        WalletLock::Any => "a passkey or a PIN",
+        WalletLock::Passkey => "a passkey, without a PIN",
+        _ => "another lock",
+    }
 }
 
 fn channel(channel: &Channel) -> String {

@@ -33,6 +33,7 @@ pub(super) fn document(file: DocumentFile) -> Result<DocumentType, Problem> {
         authority: file.authority,
         utc_offset_hours: file.utc_offset_hours,
         devices_per_person: file.devices_per_person,
+        wallet_lock: file.wallet_lock,
         validity,
         channels: file.channels,
         columns: columns.finish()?,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     attribute::{ClaimForm, Encoding},
-    document::{Channel, Label, Purpose},
+    document::{Channel, Label, Purpose, WalletLock},
 };
 
 #[derive(Deserialize)]
@@ -19,6 +19,8 @@ pub(super) struct DocumentFile {
     pub(super) authority: Label,
     pub(super) utc_offset_hours: i8,
     pub(super) devices_per_person: u8,
+    #[serde(default)]
+    pub(super) wallet_lock: WalletLock,
     pub(super) validity: ValidityTable,
     #[serde(rename = "channel")]
     pub(super) channels: Vec<Channel>,

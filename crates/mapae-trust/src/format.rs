@@ -211,7 +211,9 @@ impl IssuerEntry {
 fn write_if_any<T>(writer: &mut Writer, name: &str, list: &[T], write: impl Fn(&T, &mut Writer)) {
     if !list.is_empty() {
         writer.text(name).array(list.len());
-        list.iter().for_each(|item| write(item, writer));
+        for item in list {
+            write(item, writer);
+        }
     }
 }
 

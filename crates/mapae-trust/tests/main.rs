@@ -9,6 +9,7 @@ mod freshness;
 mod ledger;
 mod logged;
 mod memory;
+mod naming;
 mod orders;
 mod reading;
 mod registration;

@@ -46,6 +46,8 @@ pub enum Right {
     Status,
     /// Wallet providers.
     WalletProvider,
+    /// Releases of programs.
+    Release,
     /// How old evidence may be.
     Freshness,
     /// Days of its own issuers' journals.
@@ -97,7 +99,7 @@ fn read_right(reader: &mut Reader<'_>) -> Result<Right, CborError> {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Issuer,
         Self::Signer,
         Self::Distrust,
@@ -106,6 +108,7 @@ impl Right {
         Self::RelyingParty,
         Self::Status,
         Self::WalletProvider,
+        Self::Release,
         Self::Freshness,
         Self::Journal,
         Self::Bundle,
@@ -127,6 +130,7 @@ impl Right {
             Self::RelyingParty => Kind::RelyingParty,
             Self::Status => Kind::Status,
             Self::WalletProvider => Kind::WalletProvider,
+            Self::Release => Kind::Release,
             Self::Freshness => Kind::Freshness,
             Self::Journal => Kind::Journal,
             Self::Bundle => Kind::Bundle,

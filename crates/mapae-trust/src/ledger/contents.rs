@@ -5,7 +5,7 @@ use mapae_types::Timestamp;
 use mapae_x509::{Certificate, Role, TrustAnchor, X509Error, verify_chain};
 
 use super::{EnteredIssuer, LedgerState, RuleError, SignerListing};
-use crate::{BundleContents, IssuerEntry, SignerRule, StatusEntry};
+use crate::{BundleContents, IssuerEntry, MAX_WITHDRAWN, SignerRule, StatusEntry, Withdrawn};
 
 /// Whose status list is where: prefixes and roots.
 #[derive(Debug, Clone)]
@@ -24,12 +24,24 @@ impl LedgerState {
         let classes = self.classes.clone().ok_or(RuleError::FreshnessMissing)?;
         Ok(BundleContents {
             issuers: self.issuers.values().map(issuer_entry).collect(),
+            software: self.releases.values().map(|known| known.release.software()).collect(),
+            withdrawn: self.withdrawn_as_of(as_of),
             distrusted: self.distrusted.iter().map(|(signer, distrust)| (signer.0, *distrust)).collect(),
             registrars: self.registrars.values().cloned().collect(),
             registrations: self.registrations().cloned().collect(),
             order_signers: self.order_signers.clone(),
             ..BundleContents::new(as_of, classes)
         })
+    }
+
+    /// Those whose certificate has not expired, the newest if they are too many. Of the others a wallet says that the
+    /// certificate has expired, or that nobody registered it.
+    fn withdrawn_as_of(&self, as_of: Timestamp) -> Vec<Withdrawn> {
+        let known = self.withdrawn.values().filter(|left| as_of <= left.until);
+        let mut withdrawn: Vec<Withdrawn> = known.map(|left| left.withdrawn.clone()).collect();
+        withdrawn.sort_by_key(|one| (core::cmp::Reverse(one.since), one.certificate));
+        withdrawn.truncate(MAX_WITHDRAWN);
+        withdrawn
     }
 
     pub(super) fn places(&self) -> Places {

@@ -7,7 +7,7 @@ use mapae_ledger::TreeHash;
 use mapae_types::hex;
 use mapae_x509::Certificate;
 
-/// SHA-256 of a certificate in DER.
+/// SHA-256 of a certificate in DER, or of what is released.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub [u8; 32]);
 

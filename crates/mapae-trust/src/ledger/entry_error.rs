@@ -58,6 +58,9 @@ pub enum EntryError {
     /// A prefix of status lists that is no `https` URL ending in `/`.
     #[error("the prefix of status lists is no https URL that ends in a slash, nor http on the loopback")]
     PrefixUnfit,
+    /// A version that nobody could read out.
+    #[error("the version has 1 to 64 visible characters of ASCII")]
+    VersionUnfit,
     /// A policy that does not load.
     #[error("the policy: {0}")]
     Policy(#[from] PolicyError),

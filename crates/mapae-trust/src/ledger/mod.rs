@@ -71,10 +71,10 @@ pub use entry_error::EntryError;
 pub use judge::{Admission, Judged};
 pub use pending::PendingBundle;
 pub use rule_error::RuleError;
-pub use state::{EnteredIssuer, EnteredReader, EnteredRelyingParty, LedgerState};
+pub use state::{EnteredIssuer, EnteredReader, EnteredRelease, EnteredRelyingParty, LedgerState, LeftParty};
 pub use statement::{
     BundleStatement, Catalogue, Change, Distrusted, Founding, Issuer, Journal, Kind, OrderStatement, PolicyStatement,
-    ReaderDevice, SignerListing, SignerStatement, Statement, StatusLocation, WalletProvider, WalletProviderId,
+    ReaderDevice, Release, SignerListing, SignerStatement, Statement, StatusLocation, WalletProvider, WalletProviderId,
     WalletProviderKind,
 };
 pub use who::CheckedEntry;

@@ -115,8 +115,8 @@ pub enum RuleError {
         /// The one stated.
         found: u64,
     },
-    /// The issuer is another agency's.
-    #[error("{agency} did not enter the issuer: {owner} did")]
+    /// The issuer, or the program that is released, is another agency's.
+    #[error("{owner} entered it, so that {agency} does not change it")]
     NotOwner {
         /// Who signed.
         agency: AgencyId,
@@ -137,6 +137,12 @@ pub enum RuleError {
     RootTaken {
         /// Who.
         wallet_provider: WalletProviderId,
+    },
+    /// More releases than a bundle has. Those that are no longer in use are to be withdrawn first.
+    #[error("{limit} releases are in force, and no more can be")]
+    ReleasesFull {
+        /// As many as there may be.
+        limit: usize,
     },
     /// D11: who was compromised once is never trusted again.
     #[error("the signer {signer} is compromised, which is final")]
@@ -244,6 +250,7 @@ impl RuleError {
             Self::Certificate(_) => "certificate",
             Self::CertificateTaken { .. } => "certificate_taken",
             Self::RootTaken { .. } => "root_taken",
+            Self::ReleasesFull { .. } => "releases_full",
             Self::CompromiseIsFinal { .. } => "compromise_is_final",
             Self::CeasedBefore { .. } => "ceased_before",
             Self::NotLater { .. } => "not_later",

@@ -8,9 +8,9 @@ use mapae_x509::{Certificate, TrustAnchor};
 
 use super::{
     Admission, Agency, BundleStatement, Catalogue, CheckedEntry, Fingerprint, Issuer, Journal, Judged, OrderStatement,
-    PolicyStatement, RuleError, SignedEntry, StateDigest, WalletProvider, WalletProviderId, judge, who,
+    PolicyStatement, Release, RuleError, SignedEntry, StateDigest, WalletProvider, WalletProviderId, judge, who,
 };
-use crate::{Classes, Distrust, OrderSigners, Registration};
+use crate::{Classes, Distrust, OrderSigners, Registration, Withdrawn};
 
 /// What the agencies have decided so far. It changes by [`LedgerState::enter`] alone, which takes what
 /// [`LedgerState::judge`] admitted; the same entries in the same order make the same state everywhere.
@@ -32,8 +32,11 @@ pub struct LedgerState {
     pub(super) relying_parties: BTreeMap<RelyingPartyId, EnteredRelyingParty>,
     /// Whose each access certificate and each reader's certificate is.
     pub(super) certificates: HashMap<Fingerprint, RelyingPartyId>,
+    /// Access certificates that stand for nobody any more.
+    pub(super) withdrawn: BTreeMap<Fingerprint, LeftParty>,
     pub(super) status: BTreeMap<String, Fingerprint>,
     pub(super) wallet_providers: BTreeMap<WalletProviderId, WalletProvider>,
+    pub(super) releases: BTreeMap<Fingerprint, EnteredRelease>,
     pub(super) classes: Option<Classes>,
     /// The last day of each issuer, also of one that was withdrawn.
     pub(super) journals: BTreeMap<Fingerprint, Journal>,
@@ -61,6 +64,24 @@ pub struct EnteredRelyingParty {
     pub registrar: Fingerprint,
     /// Its reader devices, by their certificates.
     pub readers: BTreeMap<Fingerprint, EnteredReader>,
+}
+
+/// A registration that was withdrawn, or has another access certificate now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftParty {
+    /// What a bundle says of it.
+    pub withdrawn: Withdrawn,
+    /// When its access certificate expires, after which nobody need be told.
+    pub until: Timestamp,
+}
+
+/// A release, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnteredRelease {
+    /// What was entered.
+    pub release: Release,
+    /// The agency that entered it.
+    pub by: AgencyId,
 }
 
 /// A reader device.
@@ -171,6 +192,11 @@ impl LedgerState {
         self.relying_parties.values().map(|party| &party.registration)
     }
 
+    /// Registrations that were withdrawn, by their access certificates.
+    pub const fn withdrawn(&self) -> &BTreeMap<Fingerprint, LeftParty> {
+        &self.withdrawn
+    }
+
     /// Prefixes of status lists, each with the root of the issuer whose they are.
     pub const fn status_locations(&self) -> &BTreeMap<String, Fingerprint> {
         &self.status
@@ -179,6 +205,11 @@ impl LedgerState {
     /// The wallet providers.
     pub const fn wallet_providers(&self) -> &BTreeMap<WalletProviderId, WalletProvider> {
         &self.wallet_providers
+    }
+
+    /// The releases of programs, by their hashes.
+    pub const fn releases(&self) -> &BTreeMap<Fingerprint, EnteredRelease> {
+        &self.releases
     }
 
     /// How old evidence may be.

@@ -1,10 +1,12 @@
 //! Bundles follow from the entries to the byte, or they are not admitted.
 
 use mapae_trust::ledger::{
-    BundleStatement, Change, Distrusted, Fingerprint, Judged, Kind, LedgerState, RuleError, SignerStatement, Statement,
+    BundleStatement, Change, Distrusted, Fingerprint, Judged, Kind, LedgerState, Release, RuleError, SignerStatement,
+    Statement,
 };
 use mapae_trust::{
-    BundleContents, BundleError, Classes, Distrust, DraftBundle, OrderSigners, SignerRule, StatusEntry, StatusRule,
+    BundleContents, BundleError, Classes, Distrust, DraftBundle, OrderSigners, SignerRule, Software, StatusEntry,
+    StatusRule, Withdrawn,
 };
 use mapae_types::{Duration, Timestamp};
 use mapae_x509::Certificate;
@@ -115,9 +117,14 @@ fn one_state_and_the_same_lists_make_one_manifest() {
 /// An operator who slips something into a bundle, or leaves something out.
 #[test]
 fn a_bundle_that_says_more_or_less_than_the_entries_is_refused() {
-    let scene = publishing();
+    let mut scene = publishing();
+    scene.enter(&scene.registrar(), ONE);
+    scene.enter(&scene.shop("shop", 1), ONE);
+    scene.enter(&Statement::RelyingParty(Change::Withdraw("shop".parse().unwrap())), ONE);
+    let release = Release::new("wallet-web".parse().unwrap(), Fingerprint([7; 32]), "1.0").unwrap();
+    scene.enter(&Statement::Release(Change::Enter(release)), ONE);
     let rogue = Pki::new(9, "KR");
-    let changes: [(&str, Slip); 6] = [
+    let changes: [(&str, Slip); 12] = [
         ("a rogue issuer", |contents, rogue| {
             contents.issuers.push(mapae_trust::IssuerEntry {
                 root: rogue.root.clone(),
@@ -131,6 +138,18 @@ fn a_bundle_that_says_more_or_less_than_the_entries_is_refused() {
         ("all signers", |contents, _| contents.issuers[0].signers = SignerRule::Any),
         ("no issuer", |contents, _| contents.issuers.clear()),
         ("a rogue registrar", |contents, rogue| contents.registrars.push(rogue.root.clone())),
+        ("a withdrawal that is hidden", |contents, _| contents.withdrawn.clear()),
+        ("a withdrawal that nobody stated", |contents, rogue| {
+            let certificate = rogue.document.certificate.fingerprint();
+            let relying_party = "other".parse().unwrap();
+            contents.withdrawn.push(Withdrawn { relying_party, certificate, since: now() });
+        }),
+        ("a withdrawal of another time", |contents, _| contents.withdrawn[0].since = now() - Duration::days(1)),
+        ("a release that nobody stated", |contents, _| {
+            contents.software.push(Software { name: "wallet-web".parse().unwrap(), sha256: [9; 32] });
+        }),
+        ("another release than was stated", |contents, _| contents.software[0].sha256 = [9; 32]),
+        ("a release that is hidden", |contents, _| contents.software.clear()),
         ("a distrust that nobody stated", |contents, _| contents.distrusted.push(([1; 32], Distrust::Compromised))),
     ];
     for (name, change) in changes {

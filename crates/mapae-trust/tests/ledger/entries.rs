@@ -8,7 +8,7 @@ use mapae_crypto::{Algorithm, Curve, PublicKey, Signature};
 use mapae_ledger::{TreeHash, leaf_hash};
 use mapae_trust::ledger::{
     BundleStatement, Catalogue, Change, Distrusted, EntryError, Fingerprint, Journal, Kind, MAX_ENTRY, OrderStatement,
-    PolicyStatement, ReaderDevice, SignedEntry, SignerListing, SignerStatement, Statement, WalletProvider,
+    PolicyStatement, ReaderDevice, Release, SignedEntry, SignerListing, SignerStatement, Statement, WalletProvider,
 };
 use mapae_trust::{Classes, Distrust, Names, NewOrder, OrderSigners};
 use mapae_types::{Duration, hex};
@@ -49,6 +49,8 @@ fn statements() -> Vec<Statement> {
         Statement::Status(Change::Withdraw("https://id.example/".into())),
         Statement::WalletProvider(Change::Enter(provider)),
         Statement::WalletProvider(Change::Withdraw("w".parse().unwrap())),
+        Statement::Release(Change::Enter(Release::new("w".parse().unwrap(), hash, "1.0").unwrap())),
+        Statement::Release(Change::Withdraw(hash)),
         Statement::Freshness(Classes::standard().unwrap()),
         Statement::Journal(Journal { issuer: hash, day: 20_000, count: 70_000, root: TreeHash::EMPTY }),
         Statement::Bundle(BundleStatement::new([4; 32], now())),
@@ -313,4 +315,7 @@ fn keys_of_other_curves_and_roots_that_are_none_are_refused() {
     assert!(matches!(refused, EntryError::Policy(_)), "{refused}");
     let refused = payload_of(&scene.status(), &["body", "prefix"], Value::from("https://id.example"));
     assert_eq!(refused, EntryError::PrefixUnfit);
+    let release = Release::new("w".parse().unwrap(), Fingerprint([9; 32]), "1.0").unwrap();
+    let refused = payload_of(&Statement::Release(Change::Enter(release)), &["body", "version"], Value::from("1 .0"));
+    assert_eq!(refused, EntryError::VersionUnfit);
 }

@@ -6,9 +6,11 @@ mod entries;
 mod issuers;
 mod parties;
 mod publication;
+mod releases;
 mod replay;
 mod scene;
 mod signers;
+mod withdrawn;
 
 use mapae_trust::ledger::RuleError;
 

@@ -41,13 +41,8 @@ pub(super) fn withdraw(state: &LedgerState, root: Fingerprint, hearing: &Hearing
     })
 }
 
-/// What an agency entered, no other changes, unless that agency has left or may enter none any more.
 fn check_owner(state: &LedgerState, known: &EnteredIssuer, hearing: &Hearing<'_>) -> Result<(), RuleError> {
-    let acts = state.agencies.get(&known.by).is_some_and(|owner| owner.may(Right::Issuer));
-    if acts && known.by != *hearing.by {
-        return Err(RuleError::NotOwner { agency: hearing.by.clone(), owner: known.by.clone() });
-    }
-    Ok(())
+    super::check_owner(state, &known.by, Right::Issuer, hearing)
 }
 
 pub(super) fn signer(state: &LedgerState, stated: &SignerStatement, hearing: &Hearing<'_>) -> Ruling {

@@ -4,11 +4,12 @@ mod agencies;
 mod issuers;
 mod parties;
 mod publication;
+mod releases;
 
 use mapae_types::{AgencyId, Timestamp};
 use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, verify_chain};
 
-use super::{Change, CheckedEntry, Fingerprint, Kind, LedgerState, RuleError, Statement};
+use super::{Change, CheckedEntry, Fingerprint, Kind, LedgerState, Right, RuleError, Statement};
 
 /// What an entry changes, once it is entered into the very state that judged it.
 pub(super) type Effect = Box<dyn FnOnce(&mut LedgerState) + Send + Sync>;
@@ -42,13 +43,15 @@ pub(super) fn judge(state: &LedgerState, checked: &CheckedEntry<'_>, latest: Tim
         Statement::Status(Change::Enter(location)) => issuers::status(state, location),
         Statement::Status(Change::Withdraw(prefix)) => issuers::withdraw_status(state, prefix),
         Statement::Registrar(Change::Enter(root)) => parties::registrar(state, root),
-        Statement::Registrar(Change::Withdraw(root)) => parties::withdraw_registrar(state, *root),
+        Statement::Registrar(Change::Withdraw(root)) => parties::withdraw_registrar(state, *root, &hearing),
         Statement::RelyingParty(Change::Enter(registration)) => parties::register(state, registration, &hearing),
-        Statement::RelyingParty(Change::Withdraw(id)) => parties::withdraw(state, id),
+        Statement::RelyingParty(Change::Withdraw(id)) => parties::withdraw(state, id, &hearing),
         Statement::Reader(Change::Enter(reader)) => parties::reader(state, reader, &hearing),
         Statement::Reader(Change::Withdraw(certificate)) => parties::withdraw_reader(state, *certificate),
         Statement::WalletProvider(Change::Enter(provider)) => parties::wallet_provider(state, provider),
         Statement::WalletProvider(Change::Withdraw(id)) => parties::withdraw_wallet_provider(state, id),
+        Statement::Release(Change::Enter(release)) => releases::enter(state, release, &hearing),
+        Statement::Release(Change::Withdraw(sha256)) => releases::withdraw(state, *sha256, &hearing),
         Statement::Catalogue(catalogue) => publication::catalogue(state, catalogue),
         Statement::Freshness(classes) => Ok(publication::freshness(classes)),
         Statement::Bundle(bundle) => publication::bundle(state, bundle, &hearing),
@@ -72,6 +75,15 @@ fn entered_before(kind: Kind, key: &(impl ToString + ?Sized)) -> RuleError {
 /// Something that is there, to be withdrawn or referred to.
 fn must_be<T>(found: Option<T>, kind: Kind, key: &(impl ToString + ?Sized)) -> Result<T, RuleError> {
     found.ok_or_else(|| not_entered(kind, key))
+}
+
+/// What an agency entered, no other changes, unless that agency has left or may enter none any more.
+fn check_owner(state: &LedgerState, owner: &AgencyId, right: Right, hearing: &Hearing<'_>) -> Result<(), RuleError> {
+    let acts = state.agencies.get(owner).is_some_and(|agency| agency.may(right));
+    if acts && owner != hearing.by {
+        return Err(RuleError::NotOwner { agency: hearing.by.clone(), owner: owner.clone() });
+    }
+    Ok(())
 }
 
 /// The root below which a certificate of that role is. It is checked for the time at which it is entered, or for the

@@ -7,10 +7,10 @@ use mapae_x509::{Certificate, Role, TrustAnchor, X509Error};
 
 use super::{Hearing, Ruling, below, effect, entered_before, must_be, root_of};
 use crate::{
-    Registration,
+    Registration, Withdrawn,
     ledger::{
-        EnteredReader, EnteredRelyingParty, Fingerprint, Kind, LedgerState, ReaderDevice, RuleError, WalletProvider,
-        WalletProviderId,
+        EnteredReader, EnteredRelyingParty, Fingerprint, Kind, LedgerState, LeftParty, ReaderDevice, RuleError,
+        WalletProvider, WalletProviderId,
     },
 };
 
@@ -26,11 +26,13 @@ pub(super) fn registrar(state: &LedgerState, root: &TrustAnchor) -> Ruling {
 }
 
 /// What hangs below the root goes with it: no wallet would accept it any more.
-pub(super) fn withdraw_registrar(state: &LedgerState, root: Fingerprint) -> Ruling {
+pub(super) fn withdraw_registrar(state: &LedgerState, root: Fingerprint, hearing: &Hearing<'_>) -> Ruling {
     must_be(state.registrars.get(&root), Kind::Registrar, &root)?;
+    let since = hearing.at;
     effect(move |state| {
         state.registrars.remove(&root);
-        state.relying_parties.retain(|_, party| party.registrar != root);
+        let gone = state.relying_parties.extract_if(.., |_, party| party.registrar == root);
+        state.withdrawn.extend(gone.map(|(_, party)| left(&party.registration, since)));
         state.relying_parties.values_mut().for_each(|party| party.readers.retain(|_, reader| reader.registrar != root));
         forget_certificates(state);
     })
@@ -45,22 +47,28 @@ pub(super) fn register(state: &LedgerState, registration: &Registration, hearing
     if !own {
         check_free(state, certificate)?;
     }
-    let registration = registration.clone();
+    let (registration, since) = (registration.clone(), hearing.at);
     effect(move |state| {
         let id = registration.id().clone();
-        let readers = state.relying_parties.remove(&id).map_or_else(BTreeMap::new, |known| known.readers);
+        let mut readers = BTreeMap::new();
+        if let Some(known) = state.relying_parties.remove(&id) {
+            // That of before, if it is another, is nobody's from now on; if it is the same, the line below says so.
+            state.withdrawn.extend([left(&known.registration, since)]);
+            readers = known.readers;
+        }
         state.relying_parties.insert(id.clone(), EnteredRelyingParty { registration, registrar, readers });
-        state.certificates.insert(certificate, id);
+        stands_for(state, certificate, id);
         forget_certificates(state);
     })
 }
 
 /// Its readers go with it.
-pub(super) fn withdraw(state: &LedgerState, id: &RelyingPartyId) -> Ruling {
+pub(super) fn withdraw(state: &LedgerState, id: &RelyingPartyId, hearing: &Hearing<'_>) -> Ruling {
     must_be(state.relying_parties.get(id), Kind::RelyingParty, id)?;
-    let id = id.clone();
+    let (id, since) = (id.clone(), hearing.at);
     effect(move |state| {
-        state.relying_parties.remove(&id);
+        let gone = state.relying_parties.remove(&id);
+        state.withdrawn.extend(gone.map(|party| left(&party.registration, since)));
         forget_certificates(state);
     })
 }
@@ -75,7 +83,7 @@ pub(super) fn reader(state: &LedgerState, stated: &ReaderDevice, hearing: &Heari
     effect(move |state| {
         if let Some(party) = state.relying_parties.get_mut(&relying_party) {
             party.readers.insert(fingerprint, EnteredReader { certificate, registrar });
-            state.certificates.insert(fingerprint, relying_party);
+            stands_for(state, fingerprint, relying_party);
         }
     })
 }
@@ -126,6 +134,19 @@ fn check_free(state: &LedgerState, certificate: Fingerprint) -> Result<(), RuleE
         Some(relying_party) => Err(RuleError::CertificateTaken { relying_party: relying_party.clone() }),
         None => Ok(()),
     }
+}
+
+/// A certificate stands for somebody, again if it did before.
+fn stands_for(state: &mut LedgerState, certificate: Fingerprint, id: RelyingPartyId) {
+    state.withdrawn.remove(&certificate);
+    state.certificates.insert(certificate, id);
+}
+
+/// What is remembered of a registration whose access certificate stands for nobody any more.
+fn left(registration: &Registration, since: Timestamp) -> (Fingerprint, LeftParty) {
+    let certificate = Fingerprint::from(registration.certificate());
+    let withdrawn = Withdrawn { relying_party: registration.id().clone(), certificate: certificate.0, since };
+    (certificate, LeftParty { withdrawn, until: registration.certificate().not_after() })
 }
 
 /// Drops from the index what no relying party has any more.

@@ -4,6 +4,7 @@ mod agencies;
 mod issuers;
 mod parties;
 mod publication;
+mod releases;
 
 use core::{fmt, str::FromStr};
 
@@ -21,6 +22,7 @@ pub use agencies::{Founding, PolicyStatement};
 pub use issuers::{Distrusted, Issuer, Journal, SignerListing, SignerStatement, StatusLocation};
 pub use parties::{ReaderDevice, WalletProvider, WalletProviderId, WalletProviderKind};
 pub use publication::{BundleStatement, Catalogue, OrderStatement};
+pub use releases::Release;
 
 /// What one entry says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub enum Statement {
     Status(Change<StatusLocation, String>),
     /// A provider of wallets.
     WalletProvider(Change<WalletProvider, WalletProviderId>),
+    /// A release of a program.
+    Release(Change<Release, Fingerprint>),
     /// How old evidence may be.
     Freshness(Classes),
     /// What an issuer issued until the end of a day.
@@ -101,6 +105,8 @@ pub enum Kind {
     Status,
     /// `wallet-provider`
     WalletProvider,
+    /// `release`
+    Release,
     /// `freshness`
     Freshness,
     /// `journal`
@@ -133,6 +139,7 @@ impl Statement {
             Self::Reader(_) => Kind::Reader,
             Self::Status(_) => Kind::Status,
             Self::WalletProvider(_) => Kind::WalletProvider,
+            Self::Release(_) => Kind::Release,
             Self::Freshness(_) => Kind::Freshness,
             Self::Journal(_) => Kind::Journal,
             Self::Bundle(_) => Kind::Bundle,
@@ -163,6 +170,7 @@ impl Statement {
                 writer.text(prefix);
             }),
             Self::WalletProvider(change) => change.write(writer, WalletProvider::write, write_id),
+            Self::Release(change) => change.write(writer, Release::write, issuers::write_fingerprint),
             Self::Freshness(classes) => publication::write_classes(classes, writer),
             Self::Journal(journal) => journal.write(writer),
             Self::Bundle(bundle) => bundle.write(writer),
@@ -186,6 +194,7 @@ impl Statement {
             Kind::Reader => Self::Reader(Change::read(body, ReaderDevice::read, super::wire::fingerprint)?),
             Kind::Status => Self::Status(Change::read(body, StatusLocation::read, super::wire::text)?),
             Kind::WalletProvider => Self::WalletProvider(Change::read(body, WalletProvider::read, id)?),
+            Kind::Release => Self::Release(Change::read(body, Release::read, super::wire::fingerprint)?),
             Kind::Freshness => Self::Freshness(publication::read_classes(body)?),
             Kind::Journal => Self::Journal(Journal::read(body)?),
             Kind::Bundle => Self::Bundle(BundleStatement::read(body)?),
@@ -224,7 +233,7 @@ fn write_id<K>(id: &mapae_types::Id<K>, writer: &mut Writer) {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Founding,
         Self::Agency,
         Self::Policy,
@@ -238,6 +247,7 @@ impl Kind {
         Self::Reader,
         Self::Status,
         Self::WalletProvider,
+        Self::Release,
         Self::Freshness,
         Self::Journal,
         Self::Bundle,
@@ -260,6 +270,7 @@ impl Kind {
             Self::Reader => "reader",
             Self::Status => "status",
             Self::WalletProvider => "wallet-provider",
+            Self::Release => "release",
             Self::Freshness => "freshness",
             Self::Journal => "journal",
             Self::Bundle => "bundle",
@@ -279,6 +290,7 @@ impl Kind {
             Self::RelyingParty | Self::Reader => Some(Right::RelyingParty),
             Self::Status => Some(Right::Status),
             Self::WalletProvider => Some(Right::WalletProvider),
+            Self::Release => Some(Right::Release),
             Self::Freshness => Some(Right::Freshness),
             Self::Journal => Some(Right::Journal),
             Self::Bundle => Some(Right::Bundle),

@@ -1,0 +1,82 @@
+//! What goes wrong at a verifier.
+
+use mapae_jose::JweError;
+use mapae_types::EntropyError;
+
+use crate::OAuthError;
+
+/// A draft that no wallet would answer: our own fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DraftFault {
+    /// No certificate.
+    #[error("no certificate to sign requests by")]
+    CertificateMissing,
+    /// The certificate does not name the host.
+    #[error("the certificate does not name the host {host}")]
+    HostForeign {
+        /// Which.
+        host: String,
+    },
+    /// An address that is neither HTTPS nor on this machine.
+    #[error("answers would go to an address without TLS")]
+    Insecure,
+    /// A client known by its host gets answers there alone (§5.9.3).
+    #[error("answers would go to another host than the client's")]
+    ResponseUriForeign,
+    /// No randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+/// An answer that is none: the wallet's fault, or somebody's who is no wallet.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResponseFault {
+    /// Not a form, too long, or with a parameter twice.
+    #[error("the answer is no form")]
+    FormMalformed,
+    /// It had to be encrypted and is not (§8.3.1).
+    #[error("the answer is not encrypted")]
+    NotEncrypted,
+    /// It cannot be opened.
+    #[error("the encrypted answer: {0}")]
+    Undecryptable(#[from] JweError),
+    /// It is encrypted otherwise than was asked for (§8.3).
+    #[error("the answer is encrypted in another way than asked for")]
+    EncryptionUnasked,
+    /// What is inside is not the JSON of an answer.
+    #[error("the encrypted answer is not JSON")]
+    ContentMalformed,
+    /// Of another request (§14.3.2).
+    #[error("the answer is to another request")]
+    StateDiffers,
+    /// The wallet refuses, with a code of §8.5.
+    #[error("the wallet answers {0}")]
+    Refused(OAuthError),
+    /// The wallet refuses, with a code that is not known.
+    #[error("the wallet answers with an error that is not known")]
+    RefusedUnknown,
+    /// `vp_token` is missing or malformed (§8.1).
+    #[error("`vp_token` is missing or malformed")]
+    Token,
+    /// What was asked for is not there, or what was not asked for is (§6.4.2).
+    #[error("the answer: {0}")]
+    Unsatisfied(#[from] mapae_dcql::Unsatisfied),
+}
+
+impl ResponseFault {
+    /// A word for programs that stays the same.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::FormMalformed | Self::ContentMalformed => "answer_unreadable",
+            Self::NotEncrypted => "answer_not_encrypted",
+            Self::Undecryptable(_) | Self::EncryptionUnasked => "answer_undecryptable",
+            Self::StateDiffers => "state_differs",
+            Self::Refused(error) => error.as_str(),
+            Self::RefusedUnknown => "refused",
+            Self::Token => "vp_token_malformed",
+            Self::Unsatisfied(_) => "answer_incomplete",
+        }
+    }
+}

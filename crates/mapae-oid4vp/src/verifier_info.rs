@@ -1,0 +1,52 @@
+//! What others say about a verifier (OpenID4VP 1.0 §5.11). It is kept as it came: whoever uses it checks its signature and
+//! that it is about this verifier.
+
+use core::fmt;
+
+use mapae_dcql::{DcqlQuery, QueryId};
+use mapae_jose::{Object, Value};
+
+use crate::{RequestFault, members, members::MAX_ID};
+
+/// Statements of one request at most.
+const MAX: usize = 16;
+
+/// A statement about a verifier.
+#[derive(Clone, PartialEq)]
+pub struct VerifierInfo {
+    /// What kind of statement it is.
+    pub format: String,
+    /// The statement: a text or an object.
+    pub data: Value,
+    /// The credential queries that it is about; empty for all.
+    pub credentials: Vec<QueryId>,
+}
+
+impl VerifierInfo {
+    pub(crate) fn all(request: &Object, query: &DcqlQuery) -> Result<Vec<Self>, RequestFault> {
+        let malformed = || RequestFault::Malformed { parameter: "verifier_info" };
+        let all = members::list(request, "verifier_info", MAX)?.unwrap_or_default();
+        all.iter().map(|one| Self::of(one, query).ok_or_else(malformed)).collect()
+    }
+
+    fn of(value: &Value, query: &DcqlQuery) -> Option<Self> {
+        let object = value.as_object()?;
+        let format = members::required(object, "format", MAX_ID).ok()?.to_owned();
+        let data = object.get("data").filter(|data| data.is_string() || data.is_object())?.clone();
+        let credentials = match object.get("credential_ids") {
+            None => Vec::new(),
+            Some(ids) => credentials(ids.as_array().filter(|ids| !ids.is_empty())?, query)?,
+        };
+        Some(Self { format, data, credentials })
+    }
+}
+
+fn credentials(ids: &[Value], query: &DcqlQuery) -> Option<Vec<QueryId>> {
+    ids.iter().map(|id| query.credential(id.as_str()?).map(|credential| credential.id().clone())).collect()
+}
+
+impl fmt::Debug for VerifierInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifierInfo").field("format", &self.format).finish_non_exhaustive()
+    }
+}

@@ -2,7 +2,8 @@
 
 use mapae_ledger::MajorityPolicy;
 use mapae_trust::{
-    Age, Bundle, Distrust, Freshness, IssuerEntry, Memory, MemoryError, OrderSigners, SealedBy, SignerRule, TrustStore,
+    Age, Bundle, Distrust, Freshness, IssuerEntry, Memory, MemoryError, OrderSigners, SealedBy, SignerRule, Software,
+    TrustStore, Withdrawn,
 };
 use mapae_types::{Timestamp, UseClass, hex};
 use serde_json::{Value, json};
@@ -43,12 +44,26 @@ pub fn summary(store: &TrustStore) -> Value {
             .collect::<Vec<_>>(),
         "registrars": store.registrars().iter().map(|root| root.certificate().subject()).collect::<Vec<_>>(),
         "relying_parties": store.registrations().map_or(0, |registrations| registrations.len()),
+        "withdrawn": store.withdrawn().iter().map(withdrawn).collect::<Vec<_>>(),
+        "software": store.software().iter().map(software).collect::<Vec<_>>(),
         "order_signers": store.order_signers().map(order_signers),
     });
     if let (Value::Object(document), Value::Object(contents)) = (&mut document, contents) {
         document.extend(contents);
     }
     document
+}
+
+fn withdrawn(one: &Withdrawn) -> Value {
+    json!({
+        "relying_party": one.relying_party.as_str(),
+        "certificate": hex::encode(&one.certificate),
+        "since": one.since.to_string(),
+    })
+}
+
+fn software(one: &Software) -> Value {
+    json!({ "name": one.name.as_str(), "sha256": hex::encode(&one.sha256) })
 }
 
 fn order_signers(signers: &OrderSigners) -> Value {

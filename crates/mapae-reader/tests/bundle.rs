@@ -1,7 +1,7 @@
 //! What a bundle says, and how old it is for a use.
 
 use mapae_reader::{bundle, report};
-use mapae_trust::Distrust;
+use mapae_trust::{Bundle, BundleContents, Distrust, Software, Withdrawn};
 use mapae_types::{Duration, Timestamp};
 use serde_json::json;
 use testkit::{World, now};
@@ -23,6 +23,25 @@ fn a_bundle_tells_whom_it_trusts_and_how_old_it_may_be() {
     distrusted.sort_by_key(|entry| entry["signer"].to_string());
     assert_eq!(distrusted[0], json!({ "signer": "01".repeat(32), "compromised": true }));
     assert_eq!(distrusted[1], json!({ "signer": "02".repeat(32), "ceased_at": now().to_string() }));
+}
+
+#[test]
+fn a_bundle_tells_of_software_and_of_registrations_that_were_withdrawn() {
+    let world = World::new();
+    let summary = |contents: BundleContents| {
+        let unsigned = contents.prepare(world.bundle_key.public());
+        let signature = world.bundle_key.sign(unsigned.to_be_signed()).unwrap();
+        let key = world.bundle_key.public();
+        bundle::summary(&Bundle::parse(unsigned.attach(&signature)).unwrap().verify(key).unwrap())
+    };
+    let none = summary(world.contents());
+    assert_eq!((&none["software"], &none["withdrawn"]), (&json!([]), &json!([])));
+    let shop = Withdrawn { relying_party: "shop".parse().unwrap(), certificate: [8; 32], since: now() };
+    let page = Software { name: "wallet-web".parse().unwrap(), sha256: [9; 32] };
+    let said = summary(BundleContents { software: vec![page], withdrawn: vec![shop], ..world.contents() });
+    assert_eq!(said["software"], json!([{ "name": "wallet-web", "sha256": "09".repeat(32) }]));
+    let shop = json!({ "relying_party": "shop", "certificate": "08".repeat(32), "since": now().to_string() });
+    assert_eq!(said["withdrawn"], json!([shop]));
 }
 
 #[test]

@@ -78,6 +78,10 @@ fn show_text(store: &TrustStore, now: Timestamp, pinned: bool) -> String {
             )
         }));
     }
+    lines.extend(store.withdrawn().iter().map(|one| {
+        format!("  withdrawn: {} since {}, certificate {}", one.relying_party, one.since, hex::encode(&one.certificate))
+    }));
+    lines.extend(store.software().iter().map(|one| format!("  software {} {}", one.name, hex::encode(&one.sha256))));
     if let Some(signers) = store.order_signers() {
         let agencies: Vec<&str> = signers.keys().iter().map(|(agency, _)| agency.as_str()).collect();
         lines.push(format!("  orders by {} of {}", signers.threshold(), agencies.join(", ")));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mapae_trust::{
     Distrust, Freshness, Registration,
-    ledger::{Agency, Change, Fingerprint, Issuer, ReaderDevice, SignedEntry, Statement, WalletProvider},
+    ledger::{Agency, Change, Fingerprint, Issuer, ReaderDevice, Release, SignedEntry, Statement, WalletProvider},
 };
 use mapae_types::{UseClass, hex};
 use serde_json::{Value, json};
@@ -135,12 +135,17 @@ fn said_of_publication(statement: &Statement) -> String {
             format!("{} has {} records by day {}, root {}", journal.issuer, journal.count, journal.day, journal.root)
         }
         Statement::Bundle(bundle) => format!("as of {}, manifest {}", bundle.as_of(), hex::encode(bundle.manifest())),
+        Statement::Release(change) => said(change, release, Fingerprint::to_string),
         Statement::Order(order) => {
             let terms = order.order().unverified();
             format!("{} from {} until {}", terms.id, terms.from, terms.until)
         }
         other => unknown(other),
     }
+}
+
+fn release(release: &Release) -> String {
+    format!("{} {}, sha256 {}", release.name(), release.version(), release.sha256())
 }
 
 /// Of a kind that came after this program.

@@ -4,6 +4,7 @@ mod check;
 mod enrol;
 mod register;
 mod registrar;
+mod withdraw;
 mod words;
 
 use std::process::ExitCode;
@@ -20,6 +21,8 @@ pub(crate) enum RelyingPartyCommand {
     Register(register::RegisterArgs),
     /// Give a reader device of a registered relying party a certificate of its own
     EnrolReader(enrol::EnrolArgs),
+    /// Take a registration back, and its readers' with it
+    Withdraw(withdraw::WithdrawArgs),
     /// Say whether a request stays inside a registration: exit 0 inside, 1 over-asking, 64 wrong usage
     Check(check::CheckArgs),
 }
@@ -31,6 +34,7 @@ pub(super) fn run(command: &RelyingPartyCommand, output: &Output) -> Outcome<Exi
         RelyingPartyCommand::Registrar(args) => done(registrar::registrar(args, output)),
         RelyingPartyCommand::Register(args) => done(register::register(args, output)),
         RelyingPartyCommand::EnrolReader(args) => done(enrol::enrol(args, output)),
+        RelyingPartyCommand::Withdraw(args) => done(withdraw::withdraw(args, output)),
         RelyingPartyCommand::Check(args) => check::check(args, output),
     }
 }

@@ -1,5 +1,6 @@
 //! A statement as people write it: a TOML file with the words of the entry, certificates and keys by the paths of their
-//! files, from the folder of the statement. What is withdrawn is named by its id, or by a certificate's path or SHA-256.
+//! files, from the folder of the statement. What is withdrawn is named by its id, or by the path or SHA-256 of a
+//! certificate or of what was released.
 //!
 //! ```toml
 //! kind = "issuer"
@@ -15,6 +16,7 @@ mod issuers;
 mod parties;
 mod publication;
 mod reading;
+mod releases;
 
 use std::path::Path;
 
@@ -63,6 +65,7 @@ fn entered(kind: Kind, reading: &Reading) -> Outcome<Statement> {
         Kind::RelyingParty => Statement::RelyingParty(Change::Enter(Box::new(parties::relying_party(reading)?))),
         Kind::Reader => Statement::Reader(Change::Enter(parties::reader(reading)?)),
         Kind::WalletProvider => Statement::WalletProvider(Change::Enter(parties::wallet_provider(reading)?)),
+        Kind::Release => Statement::Release(Change::Enter(releases::release(reading)?)),
         Kind::Catalogue => Statement::Catalogue(publication::catalogue(reading)?),
         Kind::Freshness => Statement::Freshness(publication::freshness(reading)?),
         Kind::Bundle => Statement::Bundle(publication::bundle(reading)?),
@@ -82,6 +85,7 @@ fn withdrawal(kind: Kind, reading: &Reading) -> Outcome<Statement> {
         Kind::Reader => Statement::Reader(Change::Withdraw(reading.fingerprint(KEY, &withdrawn)?)),
         Kind::Status => Statement::Status(Change::Withdraw(withdrawn)),
         Kind::WalletProvider => Statement::WalletProvider(Change::Withdraw(reading.word(KEY, &withdrawn)?)),
+        Kind::Release => Statement::Release(Change::Withdraw(reading.released(KEY, &withdrawn)?)),
         other => return Err(reading.fault(KEY, &format!("what an entry of kind {other} says is not withdrawn"))),
     })
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use mapae_crypto::PublicKey;
+use mapae_crypto::{PublicKey, sha256};
 use mapae_trust::{Names, ledger::Fingerprint};
 use mapae_types::hex;
 use mapae_x509::{Certificate, TrustAnchor};
@@ -91,6 +91,14 @@ impl Reading {
         match hash(value) {
             Some(hash) => Ok(Fingerprint(hash)),
             None => Ok(Fingerprint::from(&self.certificate(key, value)?)),
+        }
+    }
+
+    /// What was released, by its SHA-256 in hexadecimal, or by its file.
+    pub(super) fn released(&self, key: &str, value: &str) -> Outcome<Fingerprint> {
+        match hash(value) {
+            Some(hash) => Ok(Fingerprint(hash)),
+            None => Ok(Fingerprint(sha256(&self.file(key, value)?))),
         }
     }
 

@@ -6,7 +6,7 @@ use mapae_http::Clock;
 use mapae_ledger::Entry;
 use mapae_ledger_server::{ServeError, witness::AuditConfig};
 use mapae_trust::{
-    Classes, DraftBundle,
+    BundleContents, Classes, DraftBundle,
     ledger::{BundleStatement, Judged, LedgerState, SignedEntry, Statement},
 };
 use mapae_types::hex;
@@ -98,8 +98,8 @@ async fn a_rule_that_was_broken_once_stays_broken_after_a_restart() {
     assert_eq!(code(&rogue.ask(&auditor.url(), 2).await), "not_later");
 }
 
-/// A bundle with a registrar that no agency entered, stated all the same.
-fn slipped_in(entries: &[Entry]) -> (DraftBundle, Entry) {
+/// A bundle other than the one that follows from the entries, stated all the same.
+fn slipped_in(entries: &[Entry], slip: impl FnOnce(&mut BundleContents)) -> (DraftBundle, Entry) {
     let mut state = LedgerState::new();
     for entry in entries {
         let Judged::Admitted(admission) = state.judge(&SignedEntry::parse(entry.as_bytes()).unwrap(), now()).unwrap()
@@ -109,7 +109,7 @@ fn slipped_in(entries: &[Entry]) -> (DraftBundle, Entry) {
         state.enter(admission).unwrap();
     }
     let mut contents = state.contents(now(), Vec::new()).unwrap();
-    contents.registrars.push(testkit::Pki::new(9, "KR").root);
+    slip(&mut contents);
     let draft = contents.draft(&ORIGIN.parse().unwrap());
     let stated = Statement::Bundle(BundleStatement::new(draft.manifest_hash(), now()));
     (draft, entry(&stated, &["interior"]))
@@ -120,7 +120,8 @@ async fn a_bundle_that_does_not_follow_from_the_entries_is_not_cosigned() {
     let scene = Scene::new().await;
     let freshness = entry(&Statement::Freshness(Classes::standard().unwrap()), &["interior"]);
     let entries = [scene.founding(), freshness];
-    let (draft, bundle) = slipped_in(&entries);
+    let rogue_registrar = |contents: &mut BundleContents| contents.registrars.push(testkit::Pki::new(9, "KR").root);
+    let (draft, bundle) = slipped_in(&entries, rogue_registrar);
     let mut rogue = Rogue::new(&entries).await;
     rogue.add(&[bundle]);
     let auditor = scene.witness_with(0, Some(reading(&rogue, &scene))).await.unwrap();
@@ -130,6 +131,30 @@ async fn a_bundle_that_does_not_follow_from_the_entries_is_not_cosigned() {
     assert_eq!(code(&rogue.ask(&auditor.url(), 0).await), "draft_malformed");
     rogue.tamper(&place, Some(draft.as_bytes().to_vec()));
     assert_eq!(code(&rogue.ask(&auditor.url(), 0).await), "manifest_differs");
+}
+
+/// An operator who spares a relying party the word that its registration was withdrawn.
+#[tokio::test]
+async fn a_bundle_that_hides_a_withdrawal_is_not_cosigned() {
+    let scene = Scene::new().await;
+    let freshness = entry(&Statement::Freshness(Classes::standard().unwrap()), &["interior"]);
+    let withdrawn = crate::scene::withdrawn_shop().map(|statement| entry(&statement, &["interior"]));
+    let entries = [vec![scene.founding(), freshness], withdrawn.to_vec()].concat();
+    for (slip, status) in [(BundleContents::clone as fn(&BundleContents) -> BundleContents, 200), (hiding, 422)] {
+        let (draft, bundle) = slipped_in(&entries, |contents| *contents = slip(contents));
+        let mut rogue = Rogue::new(&entries).await;
+        rogue.add(&[bundle]);
+        rogue.tamper(&format!("/drafts/{}", hex::encode(&draft.manifest_hash())), Some(draft.as_bytes().to_vec()));
+        let auditor = scene.witness_with(usize::from(status == 200), Some(reading(&rogue, &scene))).await.unwrap();
+        let answer = rogue.ask(&auditor.url(), 0).await;
+        assert_eq!(answer.status, status);
+        assert!(status == 200 || code(&answer) == "manifest_differs");
+    }
+}
+
+fn hiding(contents: &BundleContents) -> BundleContents {
+    assert_eq!(contents.withdrawn.len(), 1);
+    BundleContents { withdrawn: Vec::new(), ..contents.clone() }
 }
 
 /// The log's clock is two hours ahead of its auditors', and takes entries one hour ahead of its own.

@@ -12,6 +12,7 @@ use std::{
 };
 
 use mapae_crypto::{Ed25519SigningKey, SigningKey};
+use mapae_dcql::ClaimPath;
 use mapae_http::{Bounds, Clock, Notices, Running};
 use mapae_ledger::{Entry, KeyName, MajorityPolicy, SignatureType, VerifierKey};
 use mapae_ledger_server::{
@@ -23,10 +24,11 @@ use mapae_ledger_server::{
 };
 use mapae_sql::{Database, SqliteDatabase};
 use mapae_trust::{
-    Names,
+    Names, NewRegistration, RegisteredDocument, RegisteredKind, Registration,
     ledger::{Agency, Catalogue, Change, Founding, PolicyStatement, Right, Statement, WalletProvider},
 };
 use mapae_types::{AgencyId, Timestamp};
+use mapae_x509::Role;
 use tempfile::TempDir;
 use testkit::{Pki, Seeded, now};
 
@@ -254,4 +256,27 @@ fn new_wallet_provider(nth: u64) -> Statement {
     let (names, root) = (Names::new("지갑", "wallet").unwrap(), Pki::new(1000 + nth, "KR").root);
     let id = format!("wallet-{nth}").parse().unwrap();
     Statement::WalletProvider(Change::Enter(WalletProvider { id, names, root }))
+}
+
+/// A registrar, a shop below it, and that the shop is gone.
+pub(crate) fn withdrawn_shop() -> [Statement; 3] {
+    let registrar = Pki::new(77, "KR");
+    let from = now().start_of_day() - mapae_types::Duration::days(1);
+    let access = registrar.signer(Role::MdocReader, 78, from, from + mapae_types::Duration::days(365)).certificate;
+    let elements = vec![ClaimPath::element("org.iso.18013.5.1", "age_over_19")];
+    let licence = RegisteredDocument::new(RegisteredKind::Mdoc("org.iso.18013.5.1.mDL".into()), elements).unwrap();
+    let shop = Registration::new(NewRegistration {
+        id: "shop".parse().unwrap(),
+        names: Names::new("가게", "Shop").unwrap(),
+        certificate: access,
+        use_class: "low".parse().unwrap(),
+        purposes: vec![Names::new("성년 확인", "To see that you are 19").unwrap()],
+        legal_basis: None,
+        documents: vec![licence],
+    });
+    [
+        Statement::Registrar(Change::Enter(registrar.root)),
+        Statement::RelyingParty(Change::Enter(Box::new(shop.unwrap()))),
+        Statement::RelyingParty(Change::Withdraw("shop".parse().unwrap())),
+    ]
 }

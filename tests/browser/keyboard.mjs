@@ -2,45 +2,16 @@
 
 import assert from "node:assert/strict";
 
+import { press, tabTo } from "./focus.mjs";
 import { by, open, verdict } from "./reader.mjs";
 import { scenario } from "./scenario.mjs";
 
-const STOPS = 60;
 const PRESSES = 4;
 
 export function keyboard(stage) {
   scenario("from the first start to a verdict by keyboard", () => toVerdict(stage));
   scenario("policy, logged bundle and order by keyboard", () => byLedger(stage));
   scenario("the skip link leads to the content", () => skip(stage));
-}
-
-/** Presses the tabulator key until the element has the focus, and sees to it that this can be seen. */
-async function tabTo(visit, testid) {
-  for (let stop = 0; stop < STOPS; stop += 1) {
-    await visit.page.keyboard.press("Tab");
-    const focus = await visit.page.evaluate(focused);
-    if (focus.testid === testid || focus.summaryOf === testid) {
-      assert.ok(focus.visible, `the focus on ${testid} cannot be seen`);
-      return;
-    }
-  }
-  throw new Error(`${testid} is not reached by ${STOPS} stops`);
-}
-
-/** Runs in the page. */
-function focused() {
-  const element = document.activeElement;
-  const style = getComputedStyle(element);
-  const outlined = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2;
-  return {
-    testid: element.dataset.testid, summaryOf: element.tagName === "SUMMARY" ? element.parentElement.dataset.testid : undefined,
-    visible: outlined || style.boxShadow !== "none",
-  };
-}
-
-async function press(visit, testid, key = "Enter") {
-  await tabTo(visit, testid);
-  await visit.page.keyboard.press(key);
 }
 
 /** Chooses a file in the dialogue that a key opens. On a busy machine Chromium may not open it at the first press. */

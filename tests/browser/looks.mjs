@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 
-import { examine } from "./accessible.mjs";
+import { examine, seen } from "./accessible.mjs";
 import { scenario } from "./scenario.mjs";
 import { DESK, PHONE } from "./stage.mjs";
 import { tour } from "./tour.mjs";
@@ -31,23 +31,4 @@ async function look(stage, language, also, name) {
   });
   if (faults.length > 0) throw new Error([...new Set(faults)].join("\n"));
   return lesser.size > 0 ? `less than serious: ${[...lesser].join(", ")}` : "";
-}
-
-/** Runs in the page: what a finger or an eye would miss. */
-function seen() {
-  const faults = [];
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth > clientWidth) faults.push(`${scrollWidth} px wide on ${clientWidth}`);
-  // A file input is hidden behind its label. A tree and the bytes under it are dense, and have 24 px (WCAG 2.2, 2.5.8).
-  const dense = (element) => element.closest(".tree, .editor") !== null;
-  for (const element of document.querySelectorAll("button, a[href], summary, input:not([type=file]), textarea, label:has(input[type=file])")) {
-    const { width, height } = element.getBoundingClientRect();
-    const least = dense(element) ? 24 : 44;
-    // A link inside a sentence is as high as the sentence.
-    const inSentence = getComputedStyle(element).display === "inline";
-    if (height > 0 && !inSentence && Math.min(width, height) < least - 0.5 && !element.matches(".skip")) {
-      faults.push(`${element.dataset.testid ?? element.textContent.slice(0, 20)} is ${Math.round(width)} × ${Math.round(height)}`);
-    }
-  }
-  return faults;
 }

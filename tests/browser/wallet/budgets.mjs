@@ -1,0 +1,78 @@
+// What the wallet costs its owner: bytes to download, which decide, and time, which is printed and decides nothing.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+
+import { scenario } from "../scenario.mjs";
+import { askedBy, askedIn } from "./library.mjs";
+import { plugIn } from "./passkey.mjs";
+import { offerTo } from "./stage.mjs";
+import { add, by, createByPasskey, heldWhole, open } from "./wallet.mjs";
+
+const LIMIT = 400_000;
+const TIMES = 5;
+
+export function budgets(stage) {
+  scenario("the WebAssembly is at most 400 KB in Brotli", () => size(stage));
+}
+
+/** Alone, so that nobody else's work is measured. */
+export function times(stage) {
+  scenario("how long a second start and an answer take", () => took(stage));
+}
+
+function size({ settings: { wallet } }) {
+  const modules = readdirSync(wallet).filter((name) => name.endsWith(".wasm"));
+  assert.ok(modules.length > 0);
+  const bytes = modules.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(wallet, name))).length, 0);
+  assert.ok(bytes <= LIMIT, `${bytes} bytes of WebAssembly in Brotli, ${LIMIT} allowed`);
+  return `${bytes} bytes of WebAssembly in Brotli, ${LIMIT} allowed`;
+}
+
+async function took(stage) {
+  const visit = await stage.visit();
+  await plugIn(visit);
+  await open(visit);
+  await createByPasskey(visit);
+  await add(visit, offerTo(stage));
+  await heldWhole(visit);
+  const starts = await repeated(() => start(visit));
+  const answers = await repeated(() => answer(stage, visit));
+  await visit.close();
+  return `second start to cards ${starts} ms (500 wished for) · consent to response ${answers} ms of our own (100 wished for)`;
+}
+
+async function repeated(measure) {
+  const taken = [];
+  for (let time = 0; time < TIMES; time += 1) taken.push(await measure());
+  return Math.round(taken.sort((one, other) => one - other)[Math.floor(TIMES / 2)]);
+}
+
+/** From the address to the cards, without the time that a finger takes. */
+async function start(visit) {
+  await visit.page.reload({ waitUntil: "commit" });
+  await visit.page.evaluate(() => new Promise((resolve) => {
+    const press = () => {
+      const button = document.querySelector("[data-testid=unlock-passkey]");
+      if (!button) return requestAnimationFrame(press);
+      button.click();
+      return requestAnimationFrame(wait);
+    };
+    const wait = () => (document.querySelector("[data-testid=card-0]") ? resolve() : requestAnimationFrame(wait));
+    press();
+  }));
+  return visit.page.evaluate(() => performance.now());
+}
+
+/** From the consent to the first byte on the wire. */
+async function answer(stage, visit) {
+  const asked = await askedBy(stage);
+  await askedIn(visit, asked.link);
+  const since = visit.recorder.mark();
+  const from = await visit.page.evaluate(() => { const now = Date.now(); document.querySelector("[data-testid=share-go]").click(); return now; });
+  await by(visit, "shared").waitFor();
+  await asked.close();
+  return visit.recorder.to(stage.country.library, since)[0].at - from;
+}

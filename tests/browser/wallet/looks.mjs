@@ -1,0 +1,36 @@
+// Every screen in both languages and two sizes: a picture for people to look at, and what a program can see. axe-core finds
+// nothing serious, nothing goes beyond the edge, nothing is too small to touch.
+
+import { join } from "node:path";
+
+import { examine, seen } from "../accessible.mjs";
+import { scenario } from "../scenario.mjs";
+import { DESK, PHONE } from "./stage.mjs";
+import { tour } from "./tour.mjs";
+
+const LIGHT = { colorScheme: "light" };
+const FORCED = { colorScheme: "dark", forcedColors: "active" };
+
+export function looks(stage) {
+  for (const language of ["ko", "en"]) {
+    for (const viewport of [PHONE, DESK]) {
+      const name = `wallet-${viewport.width}x${viewport.height}-${language}`;
+      scenario(`looks and axe: ${name}`, () => look(stage, language, { viewport, ...LIGHT }, name));
+    }
+  }
+  scenario("looks and axe: forced colours", () => look(stage, "ko", { viewport: PHONE, ...FORCED }, "wallet-forced-ko"));
+}
+
+async function look(stage, language, also, name) {
+  const [faults, lesser] = [[], new Set()];
+  const visit = await stage.visit({ ...also, reducedMotion: "reduce" });
+  await tour(stage, visit, language, async (screen) => {
+    await visit.page.screenshot({ path: join(stage.settings.pictures, `${name}-${screen}.png`), fullPage: true });
+    const found = await examine(visit.page, also.forcedColors === "active");
+    found.lesser.forEach((rule) => lesser.add(rule));
+    faults.push(...[...found.grave, ...await visit.page.evaluate(seen)].map((fault) => `${screen}: ${fault}`));
+  });
+  await visit.close();
+  if (faults.length > 0) throw new Error([...new Set(faults)].join("\n"));
+  return lesser.size > 0 ? `less than serious: ${[...lesser].join(", ")}` : "";
+}

@@ -1,0 +1,124 @@
+// A card is shown to the sample library: what the citizen reads before, what leaves, and what the library finds.
+
+import assert from "node:assert/strict";
+
+import { scenario } from "../scenario.mjs";
+import { ofElement, see } from "./camera.mjs";
+import { askedBy, askedIn, consent } from "./library.mjs";
+import { mentions } from "./recorder.mjs";
+import { add, assertNoFaults, by, createByPin, go, open, ready, speak, unlockByPin, withCard } from "./wallet.mjs";
+import { offerTo } from "./stage.mjs";
+
+export function sharing(stage) {
+  scenario("consent says who, for what, each element, what stays; the library verifies what comes", () => consented(stage));
+  scenario("the library's QR code is scanned, and its page sees the answer", () => scanned(stage));
+  scenario("a request opens a closed wallet, is asked after the PIN, and declined tells nothing", () => declined(stage));
+  scenario("the history says who got what when, is exported and deleted", () => remembered(stage));
+}
+
+async function consented(stage) {
+  const visit = await stage.visit();
+  const person = await withCard(stage, visit);
+  const asked = await askedBy(stage);
+  const since = visit.recorder.mark();
+  await askedIn(visit, asked.link);
+  await speak(visit, "ko");
+  assert.equal(await by(visit, "consent-who").innerText(), "세종시립도서관");
+  assert.match(await by(visit, "consent-purpose").innerText(), /[가-힣]/);
+  assert.equal(await by(visit, "consent-verified").getAttribute("data-by"), "registration");
+  const elements = await visit.page.locator("[data-testid^=element-]").allInnerTexts();
+  assert.ok(elements.some((text) => text.includes(person.given_name)), "the value is shown to its owner");
+  assert.match(await by(visit, "not-shared").innerText(), /주소/);
+  const answersBefore = posts(visit, stage, since);
+  assert.equal(answersBefore.length, 0, "nothing leaves before the consent");
+  await by(visit, "share-go").click();
+  await by(visit, "shared").waitFor();
+  assert.equal(posts(visit, stage, since).length, 1);
+  assert.deepEqual(mentions(visit.recorder.sent.slice(since), [person.address, person.card_number, person.resident_number]), [], "what was not asked for is nowhere");
+  const found = await asked.verdict();
+  assert.equal(found.state, "verified");
+  assert.ok(found.text.includes(person.given_name));
+  assert.ok(!found.text.includes(person.address));
+  assertNoFaults(visit);
+  await asked.close();
+  await visit.close();
+}
+
+/** Answers to the asker. Fetching a request may be a POST as well (OpenID4VP 1.0 §5.10). */
+const posts = (visit, { country }, since) => visit.recorder.to(country.library, since).filter(({ method, body }) => method === "POST" && !body.includes("wallet_nonce"));
+
+async function scanned(stage) {
+  const visit = await stage.start(stage.newFolder());
+  const offer = offerTo(stage);
+  await open(visit);
+  await createByPin(visit);
+  await add(visit, offer);
+  const asked = await askedBy(stage);
+  see(visit.film, await ofElement(asked.page.getByTestId("ask-qr"), asked.page));
+  await go(visit, "share");
+  await by(visit, "share-camera").click();
+  await by(visit, "consent").waitFor();
+  await by(visit, "share-go").click();
+  await by(visit, "shared").waitFor();
+  assert.equal((await asked.verdict()).state, "verified");
+  await asked.close();
+  await visit.close();
+}
+
+async function declined(stage) {
+  const visit = await stage.visit();
+  const person = await withCard(stage, visit);
+  const asked = await askedBy(stage);
+  const since = visit.recorder.mark();
+  await visit.page.goto(asked.link);
+  await ready(visit);
+  assert.equal(new URL(visit.page.url()).search, "", "the request is not left in the address");
+  assert.equal(visit.recorder.to(stage.country.library, since).length, 0, "a closed wallet asks nobody");
+  await unlockByPin(visit);
+  await by(visit, "consent").waitFor();
+  await by(visit, "decline").click();
+  await by(visit, "cards").waitFor();
+  assert.deepEqual(mentions(visit.recorder.sent.slice(since), [person.given_name, person.card_number]), []);
+  const answers = posts(visit, stage, since);
+  assert.ok(answers.every(({ body }) => body.includes("access_denied") || body.includes("response=")), "no more than that it was declined");
+  await go(visit, "history");
+  assert.equal(await by(visit, "history-line-0").getAttribute("data-outcome"), "declined");
+  await asked.close();
+  await visit.close();
+}
+
+async function remembered(stage) {
+  const visit = await stage.visit();
+  const person = await withCard(stage, visit);
+  const asked = await askedBy(stage);
+  await consent(visit, asked.link);
+  await go(visit, "history");
+  const line = by(visit, "history-line-0");
+  assert.equal(await line.getAttribute("data-outcome"), "shared");
+  await line.locator("summary").click();
+  assert.match(await line.innerText(), /세종시립도서관/);
+  for (const [button, name] of [["history-export", "mapae-history.json"], ["history-export-csv", "mapae-history.csv"]]) {
+    const [download] = await Promise.all([visit.page.waitForEvent("download"), by(visit, button).click()]);
+    assert.equal(download.suggestedFilename(), name);
+    const text = await read(download);
+    assert.match(text, /세종시립도서관/);
+    assert.ok(!text.includes(person.address), "names of elements, never values");
+    if (name.endsWith("json")) JSON.parse(text);
+  }
+  await by(visit, "history-delete-all").click();
+  await by(visit, "history-delete-yes").click();
+  await line.waitFor({ state: "detached" });
+  await visit.page.reload();
+  await ready(visit);
+  await unlockByPin(visit);
+  await go(visit, "history");
+  assert.equal(await line.count(), 0);
+  await asked.close();
+  await visit.close();
+}
+
+async function read(download) {
+  const parts = [];
+  for await (const part of await download.createReadStream()) parts.push(part);
+  return Buffer.concat(parts).toString();
+}

@@ -236,6 +236,12 @@ fn statements_of_every_kind_become_entries_that_stand() {
             "w (Wallet), root CN=",
         ),
         (
+            "kind = \"release\"\nname = \"wallet-web\"\nversion = \"1.0.0\"\nfile = \"catalogue.bin\"",
+            one,
+            "wallet-web 1.0.0, sha256 d2504e52",
+        ),
+        ("kind = \"release\"\nwithdrawn = \"catalogue.bin\"", one, "withdrawn: d2504e52"),
+        (
             "kind = \"freshness\"\n[[classes]]\nname = \"low\"\nfresh_for = \"24h\"\nusable_for = \"35d\"",
             one,
             "low 24 h 0 min / 35 d 0 h",
@@ -324,6 +330,10 @@ fn an_error_names_the_key() {
         ("kind = \"bundle\"\ndraft = \"A/iaca.pem\"", "`draft`"),
         ("kind = \"order\"\norder = \"A/iaca.pem\"", "`order`"),
         ("kind = \"catalogue\"\nversion = 1\nfile = \"nowhere\"", "`file`"),
+        ("kind = \"release\"\nname = \"a b\"\nversion = \"1\"\nfile = \"A/iaca.pem\"", "`name`: `a b`"),
+        ("kind = \"release\"\nname = \"a\"\nversion = \"1 0\"\nfile = \"A/iaca.pem\"", "`version`"),
+        ("kind = \"release\"\nname = \"a\"\nversion = \"1\"\nfile = \"nowhere\"", "`file`"),
+        ("kind = \"release\"\nwithdrawn = \"nowhere\"", "`withdrawn`"),
     ] {
         let stderr = ledger.fault(statement);
         assert!(stderr.contains("statement.toml") && stderr.contains(said), "{statement}\n{stderr}");

@@ -283,6 +283,21 @@ fn each_act_writes_the_entry_that_tells_the_ledger() {
     }
 }
 
+#[test]
+fn withdrawing_writes_the_entry_and_nothing_else() {
+    let registry = Registry(Sandbox::empty());
+    registry.agency();
+    let withdraw = format!("relying-party withdraw --id corner-shop --at {T0}");
+    let ran = registry.0.run(&withdraw);
+    assert_eq!(ran.code, 64);
+    assert!(ran.stderr.contains("--agency and --entry-out"), "{}", ran.stderr);
+    let ran = registry.0.ok(&format!("{withdraw} --agency agency --entry-out e.cbor"));
+    insta::assert_snapshot!("relying_party_withdraw", ran.stdout);
+    let entry = registry.entry("e.cbor");
+    assert_eq!(*entry.statement(), Statement::RelyingParty(Change::Withdraw("corner-shop".parse().unwrap())));
+    assert_eq!(entry.at(), T0.parse().unwrap());
+}
+
 /// An agency that cannot sign stops the act before a file is written.
 #[test]
 fn without_the_agencys_key_nothing_is_certified() {

@@ -1,6 +1,7 @@
 //! Releases of programs.
 
-use mapae_trust::ledger::Release;
+use mapae_crypto::sha256;
+use mapae_trust::ledger::{Fingerprint, Release};
 use serde::Deserialize;
 
 use super::reading::Reading;
@@ -13,12 +14,12 @@ struct ReleaseTable {
     _kind: String,
     name: String,
     version: String,
-    /// The file of which the SHA-256 is taken, or the hash itself.
-    sha256: String,
+    /// Of which the SHA-256 is taken.
+    file: String,
 }
 
 pub(super) fn release(reading: &Reading) -> Outcome<Release> {
     let table: ReleaseTable = reading.parse()?;
-    let sha256 = reading.released("sha256", &table.sha256)?;
+    let sha256 = Fingerprint(sha256(&reading.file("file", &table.file)?));
     Release::new(reading.word("name", &table.name)?, sha256, table.version).or_usage(|| reading.at("version"))
 }

@@ -1,6 +1,7 @@
 // The WebAssembly that decides. Here its JSON becomes objects, and what it refuses becomes an error with a code.
 
 import init, { Core, pin_key, qr, scan } from "./wallet_web.js";
+import { utf8 } from "./engine-bytes.js";
 import { Stopped } from "./engine-stopped.js";
 
 /** The clock of this device, in whole seconds. */
@@ -39,8 +40,10 @@ export function openCore(records) {
     card: (id) => parse(() => core.card(id, now())),
     history: () => parse(() => core.history()),
     exportHistory: (kind) => told(() => core.export_history(kind)),
-    /** Whether the bundle's ledger holds this release. */
-    release: (name, list) => told(() => core.release(name, list)),
+    /** `any` or `passkey`: what the documents in it need. */
+    walletLock: () => told(() => core.wallet_lock()),
+    /** Whether the ledger holds a release, by the list of its files. */
+    release: (list) => told(() => core.release(utf8(list))),
     begin: (kind, args, seed) => told(() => core.begin(kind, JSON.stringify(args), now(), seed)),
   };
 }

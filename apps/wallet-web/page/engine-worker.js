@@ -189,7 +189,7 @@ async function refreshTrust() {
 /** The document decides what must protect the wallet that holds it. */
 async function add({ link, txCode }) {
   const offer = await errand("read_offer", { link });
-  if (offer.unlocked_by === "passkey" && level() !== "passkey") throw new Stopped("passkey_needed", { documents: offer.documents });
+  if (offer.wallet_lock === "passkey" && level() !== "passkey") throw new Stopped("passkey_needed", { documents: offer.documents });
   return errand("add", { link, tx_code: txCode ?? null, copies: config.copies ?? COPIES, ...client() });
 }
 
@@ -197,21 +197,19 @@ async function add({ link, txCode }) {
 const client = () => ({ client_id: config.client_id ?? null, redirect_uri: config.redirect_uri ?? new URL("./", location.href).href });
 
 async function addPasskey(passkey) {
-  await addWay("passkey", (walletKey) => byPasskey(passkey, walletKey));
+  await addWay((walletKey) => byPasskey(passkey, walletKey));
 }
 
 async function setPin({ pin }) {
-  const changes = await needs("any_wallet");
-  if (changes === "passkey") throw new Stopped("passkey_needed");
-  await addWay("pin", (walletKey) => byPin(pin, walletKey));
+  if (wallet().core.walletLock() === "passkey") throw new Stopped("passkey_needed");
+  await addWay((walletKey) => byPin(pin, walletKey));
 }
 
-const needs = async () => wallet().core.needs();
-
-async function addWay(way, writes) {
-  const { by } = wallet();
+/** The wallet key is extractable for as long as it takes to seal it for another way. */
+async function addWay(writes) {
+  const { way, by } = wallet();
   const { ways } = await locks();
-  const extractable = await lock.openBy(open.way, by, ways[open.way], true);
+  const extractable = await lock.openBy(way, by, ways[way], true);
   await store.write(await writes(extractable));
   await changed();
 }
@@ -220,7 +218,7 @@ async function removeWay(way) {
   const { ways } = await locks();
   if (!ways[way]) throw new Stopped("no_way");
   if (Object.keys(ways).length < 2) throw new Stopped("last_way");
-  if (way === "passkey" && await needs() === "passkey") throw new Stopped("passkey_needed");
+  if (way === "passkey" && wallet().core.walletLock() === "passkey") throw new Stopped("passkey_needed");
   await store.write([["locks", way, undefined], ...(way === "pin" ? [["locks", "pepper", undefined], ["locks", "tries", undefined]] : [])]);
   await changed();
 }

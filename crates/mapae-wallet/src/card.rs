@@ -8,7 +8,7 @@ use mapae_oid4vci::wallet::{CopyFormat, Deferred, Issued, ReceivedCopy};
 use mapae_types::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::HeldKey;
+use crate::{HeldKey, words::Words};
 
 /// A card's name in this wallet: random, and derived of nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,15 +31,29 @@ impl CardId {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Card {
-    /// The offer as it was given.
+    /// The offer's link as it was given.
     pub link: String,
+    /// When.
     pub begun_at: Stamp,
     /// The offer's JSON: one by reference may be gone later.
-    pub offer: Option<String>,
+    pub offer: String,
+    /// What the issuer calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Words>,
+    /// How many copies of each format to ask for.
+    pub copies: usize,
     /// To which the issuer binds its tokens.
     pub device_key: HeldKey,
+    /// What a wallet provider attested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<AttestedClient>,
+    /// What is kept while a person signs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<Object>,
+    /// The right to ask for copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Object>,
+    /// Copies, by when they were asked for.
     pub batches: Vec<Batch>,
 }
 
@@ -47,8 +61,11 @@ pub struct Card {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttestedClient {
+    /// Its address.
     pub provider: String,
+    /// The key that the attestation names.
     pub key: HeldKey,
+    /// The attestation, if it has come.
     pub attestation: Option<Object>,
 }
 
@@ -56,39 +73,62 @@ pub struct AttestedClient {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
+    /// What was asked for, as the issuer names it.
     pub configuration: String,
     /// `docType` or `vct`.
     pub document_type: String,
+    /// What the issuer calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Words>,
+    /// When.
     pub asked_at: Stamp,
+    /// One for each copy.
     pub keys: Vec<HeldKey>,
+    /// What came of it.
     pub state: State,
 }
 
+/// What came of asking for copies.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum State {
     /// The request may have been sent.
     Asked,
     /// The issuer needs longer.
-    Deferred { transaction_id: String, not_before: Stamp },
+    Deferred {
+        /// By which to ask again.
+        transaction_id: String,
+        /// When, and not earlier.
+        not_before: Stamp,
+    },
     /// The copies are here.
     Held(Held),
+    /// The copies came, and were not kept.
+    Refused {
+        /// By which the issuer wants to hear of it, until it has.
+        notify: Option<String>,
+    },
 }
 
+/// Copies that are here.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Held {
+    /// They.
     pub copies: Vec<HeldCopy>,
     /// By which the issuer wants to hear of them, until it has.
     pub notify: Option<String>,
+    /// What the wallet found when it looked at them, if it has a bundle.
     pub verdict: Option<Verdict>,
 }
 
+/// A copy, bound to a key of this device.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeldCopy {
     /// Its place among the batch's keys.
     pub key: usize,
+    /// Its format.
     pub format: Format,
     /// Text, or base64url of CBOR.
     pub credential: String,
@@ -96,17 +136,21 @@ pub struct HeldCopy {
     pub shown_to: Vec<String>,
 }
 
+/// A format of copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
+    /// ISO/IEC 18013-5.
     Mdoc,
+    /// SD-JWT VC.
     SdJwt,
 }
 
 /// What was found when the wallet looked at copies by its trust bundle.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Verdict {
+    /// They hold.
     Held,
     /// Something was missing, such as a status list newer than the copy.
     Undecided(String),
@@ -115,9 +159,9 @@ pub enum Verdict {
 }
 
 impl Card {
-    /// Whether everything that was asked for is here.
+    /// Whether everything that was asked for has come.
     pub fn is_complete(&self) -> bool {
-        !self.batches.is_empty() && self.batches.iter().all(|batch| batch.held().is_some())
+        !self.batches.is_empty() && !self.batches.iter().any(Batch::is_awaited)
     }
 
     /// The name of the document: what the names of its configurations begin with.
@@ -125,21 +169,25 @@ impl Card {
         self.batches.first().map_or("?", |batch| document_of(&batch.configuration))
     }
 
-    /// Newer copies take the place of older ones of the same configuration, unless they are none to rely on.
-    pub fn drop_replaced(&mut self) {
-        let good = |batch: &Batch| batch.held().is_some_and(|held| !held.is_refused());
-        let newest: Vec<usize> = (0..self.batches.len())
-            .filter(|&index| {
-                let batch = &self.batches[index];
-                let later = &self.batches[index + 1..];
-                !later.iter().any(|later| later.configuration == batch.configuration && good(later))
-            })
-            .collect();
-        let mut index = 0;
-        self.batches.retain(|_| {
-            index += 1;
-            newest.contains(&(index - 1))
-        });
+    /// Newer copies take the place of older ones of the same configuration, unless they are none to rely on. What is
+    /// replaced is returned.
+    pub(crate) fn drop_replaced(&mut self) -> Vec<Batch> {
+        let mut kept: Vec<Batch> = Vec::new();
+        let mut dropped = Vec::new();
+        for batch in self.batches.drain(..).rev() {
+            let is_replaced = kept.iter().any(|newer| newer.configuration == batch.configuration && newer.is_good());
+            if is_replaced { dropped.push(batch) } else { kept.push(batch) }
+        }
+        kept.reverse();
+        self.batches = kept;
+        dropped
+    }
+
+    /// Every key that it refers to.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &HeldKey> {
+        let client = self.client.iter().map(|client| &client.key);
+        let copies = self.batches.iter().flat_map(|batch| &batch.keys);
+        core::iter::once(&self.device_key).chain(client).chain(copies)
     }
 }
 
@@ -149,51 +197,66 @@ pub fn document_of(configuration: &str) -> &str {
 }
 
 impl Batch {
+    /// Whether something is still to come.
+    pub const fn is_awaited(&self) -> bool {
+        matches!(self.state, State::Asked | State::Deferred { .. })
+    }
+
+    /// Whether its copies are here and may be shown.
+    pub fn is_good(&self) -> bool {
+        self.held().is_some_and(|held| !held.is_refused())
+    }
+
+    /// The copies, if they are here.
     pub const fn held(&self) -> Option<&Held> {
         match &self.state {
             State::Held(held) => Some(held),
-            State::Asked | State::Deferred { .. } => None,
+            State::Asked | State::Deferred { .. } | State::Refused { .. } => None,
         }
     }
 
+    /// The same, to note something of them.
     pub const fn held_mut(&mut self) -> Option<&mut Held> {
         match &mut self.state {
             State::Held(held) => Some(held),
-            State::Asked | State::Deferred { .. } => None,
+            State::Asked | State::Deferred { .. } | State::Refused { .. } => None,
         }
     }
 
     /// The transaction at which to ask again.
-    pub fn deferred(&self) -> Option<Deferred> {
+    pub(crate) fn deferred(&self) -> Option<Deferred> {
         match &self.state {
             State::Deferred { transaction_id, not_before } => {
                 Some(Deferred { transaction_id: transaction_id.clone().into(), not_before: not_before.0 })
             }
-            State::Asked | State::Held(_) => None,
+            State::Asked | State::Held(_) | State::Refused { .. } => None,
         }
     }
 }
 
 impl State {
-    pub fn deferred(deferred: &Deferred) -> Self {
+    /// Copies that come later.
+    pub(crate) fn deferred(deferred: &Deferred) -> Self {
         let transaction_id = deferred.transaction_id.expose().to_owned();
         Self::Deferred { transaction_id, not_before: Stamp(deferred.not_before) }
     }
 
-    pub fn issued(issued: Issued) -> Self {
+    /// Copies that came.
+    pub(crate) fn issued(issued: &Issued) -> Self {
         let copies = issued.copies.iter().map(HeldCopy::of).collect();
-        Self::Held(Held { copies, notify: issued.notification_id, verdict: None })
+        Self::Held(Held { copies, notify: issued.notification_id.clone(), verdict: None })
     }
 }
 
 impl Held {
+    /// Whether they are none to rely on.
     pub const fn is_refused(&self) -> bool {
         matches!(self.verdict, Some(Verdict::Refused(_)))
     }
 }
 
 impl HeldCopy {
-    fn of(copy: &ReceivedCopy) -> Self {
+    pub(crate) fn of(copy: &ReceivedCopy) -> Self {
         let (format, credential) = match copy.format() {
             CopyFormat::Mdoc => (Format::Mdoc, base64url::encode(copy.bytes())),
             CopyFormat::SdJwt => (Format::SdJwt, String::from_utf8_lossy(copy.bytes()).into_owned()),
@@ -201,7 +264,7 @@ impl HeldCopy {
         Self { key: copy.key(), format, credential, shown_to: Vec::new() }
     }
 
-    /// The copy as `mapae present` takes it.
+    /// The copy as its format writes it.
     pub fn bytes(&self) -> Vec<u8> {
         match self.format {
             Format::Mdoc => base64url::decode(&self.credential).unwrap_or_default(),
@@ -211,6 +274,7 @@ impl HeldCopy {
 }
 
 impl Format {
+    /// As configurations and commands name it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Mdoc => "mdoc",

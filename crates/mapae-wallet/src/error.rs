@@ -1,9 +1,9 @@
 //! Why an errand ended before its end.
 
-use mapae_oid4vci::wallet::WalletError;
+use mapae_oid4vci::wallet::{OfferFault, WalletError};
 use mapae_types::EntropyError;
 
-use crate::AnswerError;
+use crate::{AnswerError, CardId};
 
 /// Why an errand ended before its end. Nothing that was written before is lost.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +30,44 @@ pub enum Stopped {
     /// The driver of a task replied to something that was not asked.
     #[error("the reply is not to what was wanted")]
     ReplyForeign,
+    /// The card is not, or no longer, in this wallet.
+    #[error("no such card")]
+    CardUnknown,
+    /// The card was never finished: its offer is to be taken again.
+    #[error("this card was never finished")]
+    CardUnfinished,
+    /// The offer has no code: the person signs in first ([`crate::Wallet::sign_in`]).
+    #[error("the offer is taken by signing in")]
+    SignInNeeded,
+    /// Every `c_nonce` that the issuer gave was refused by itself.
+    #[error("the issuer refused every nonce of its own")]
+    NoncesRefused,
+    /// The copies are of somebody else than the cards in this wallet: one wallet holds one person's documents. They
+    /// were not kept, and the issuer was told.
+    #[error("the document is of another person than those in this wallet")]
+    OtherPerson {
+        /// The card on which that is noted.
+        card: CardId,
+    },
+    /// The copies do not hold by the trust bundle. They are kept as they came, never shown, and the issuer was told.
+    #[error("the copies of {configuration} do not hold by the bundle: {code}")]
+    CopiesRefused {
+        /// The card that holds them.
+        card: CardId,
+        /// Which copies.
+        configuration: String,
+        /// The rule that is broken, as `mapae-verify` names it.
+        code: String,
+    },
     /// No randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+}
+
+impl From<OfferFault> for Stopped {
+    fn from(fault: OfferFault) -> Self {
+        WalletError::from(fault).into()
+    }
 }
 
 impl Stopped {

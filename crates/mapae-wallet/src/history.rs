@@ -2,11 +2,24 @@
 //!
 //! A line is written before anything leaves. It holds names of elements, never their values.
 
-use core::fmt;
+mod export;
 
+use core::fmt;
+use std::collections::BTreeSet;
+
+use mapae_jose::json::to_vec as json;
+use mapae_types::{Entropy as _, hex};
 use serde::{Deserialize, Serialize};
 
-use crate::{Stamp, Start, Stopped, Task, Wallet, asking::Who, words::Words};
+use crate::{
+    Card, CardId, Change, Refusal, Stamp, Start, Stopped, Task, Wallet,
+    asking::Who,
+    record,
+    store::{PREPARED, SHOWN},
+    task::Outside,
+    wallet::Inner,
+    words::Words,
+};
 
 /// One line.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,21 +95,108 @@ pub enum Which {
 impl Wallet {
     /// The lines, the newest first.
     pub fn history(&self) -> Vec<HistoryLine> {
-        drop(self.clone());
-        Vec::new()
+        let mut lines: Vec<HistoryLine> = self.lock().history.values().cloned().collect();
+        lines.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
+        lines
     }
 
-    /// The lines as a file.
+    /// The lines as a file, the newest first.
     pub fn export_history(&self, form: ExportAs) -> String {
-        drop((self.clone(), form));
-        String::new()
+        match form {
+            ExportAs::Json => String::from_utf8(json(&self.history())).unwrap_or_default(),
+            ExportAs::Csv => export::csv(&self.history()),
+        }
     }
 
-    /// Deletes lines, and what the cards know of whom they were shown to.
+    /// Deletes lines. What the cards and the prepared answers know of those relying parties goes as well, unless another
+    /// line names them: of a copy, only that somebody has seen it is left.
     pub fn delete_history(&self, which: Which, start: &Start) -> Task<Result<(), Stopped>> {
-        drop((self.clone(), which));
-        Task::begin(start, |_| async { Err(Stopped::NotWritten) })
+        let wallet = self.clone();
+        Task::begin(start, |outside| async move {
+            let (cards, gone, changes) = wallet.lock().without(&which);
+            outside.write(changes).await?;
+            let mut inner = wallet.lock();
+            inner.history.retain(|id, _| !gone.contains(id));
+            inner.prepared.retain(|id, _| !gone.contains(id));
+            for id in cards {
+                let left = marks(inner.history.values());
+                if let Some(card) = inner.cards.get_mut(&id) {
+                    forget_marks(card, &left);
+                }
+            }
+            Ok(())
+        })
     }
+
+    /// Keeps a note of a request that the wallet refused. Nothing does so unless the holder wants it.
+    pub fn keep_refusal(&self, refusal: &Refusal, start: &Start) -> Task<Result<String, Stopped>> {
+        let (wallet, who) = (self.clone(), refusal.who().cloned());
+        let outcome = Outcome::Refused { code: refusal.code().to_owned() };
+        Task::begin(start, |mut outside| async move {
+            let who = who.unwrap_or_else(Who::unknown);
+            let id = new_id(&mut outside)?;
+            let at = Stamp(outside.now());
+            let line = HistoryLine { id, at, who, purposes: Vec::new(), documents: Vec::new(), outcome };
+            outside.write(vec![line.put()]).await?;
+            let id = line.id.clone();
+            wallet.lock().history.insert(id.clone(), line);
+            Ok(id)
+        })
+    }
+}
+
+/// A name of a line and of the answer that belongs to it: random, and derived of nothing (hole 20 of the peers).
+pub(crate) fn new_id(outside: &mut Outside) -> Result<String, Stopped> {
+    Ok(hex::encode(&outside.entropy.array::<16>()?))
+}
+
+impl HistoryLine {
+    /// The change that writes it.
+    pub(crate) fn put(&self) -> Change {
+        Change::Put(format!("{SHOWN}{}", self.id), json(self))
+    }
+}
+
+impl Inner {
+    /// The cards that change, the lines that go, and what is to be written.
+    fn without(&self, which: &Which) -> (Vec<CardId>, Vec<String>, Vec<Change>) {
+        let goes = |id: &&String| match which {
+            Which::Lines(ids) => ids.contains(id),
+            Which::All => true,
+        };
+        let gone: Vec<String> = self.history.keys().filter(goes).cloned().collect();
+        let mut changes: Vec<Change> = gone.iter().map(|id| Change::Remove(format!("{SHOWN}{id}"))).collect();
+        let prepared = gone.iter().filter(|id| self.prepared.contains_key(*id));
+        changes.extend(prepared.map(|id| Change::Remove(format!("{PREPARED}{id}"))));
+        let left = marks(self.history.iter().filter(|(id, _)| !gone.contains(id)).map(|(_, line)| line));
+        let mut cards = Vec::new();
+        for (id, card) in &self.cards {
+            let mut forgetful = card.clone();
+            if forget_marks(&mut forgetful, &left) {
+                cards.push(id.clone());
+                changes.push(record::put(id, &forgetful));
+            }
+        }
+        (cards, gone, changes)
+    }
+}
+
+/// The relying parties that lines name, as copies remember them.
+fn marks<'l>(lines: impl Iterator<Item = &'l HistoryLine>) -> BTreeSet<String> {
+    lines.map(|line| line.who.mark().to_owned()).collect()
+}
+
+/// Leaves of each use of a copy that there was one, unless a line still names who saw it. Says whether anything changed.
+fn forget_marks(card: &mut Card, left: &BTreeSet<String>) -> bool {
+    let held = card.batches.iter_mut().filter_map(crate::Batch::held_mut);
+    let mut changed = false;
+    for mark in held.flat_map(|held| &mut held.copies).flat_map(|copy| &mut copy.shown_to) {
+        if !mark.is_empty() && !left.contains(mark) {
+            mark.clear();
+            changed = true;
+        }
+    }
+    changed
 }
 
 impl fmt::Debug for HistoryLine {

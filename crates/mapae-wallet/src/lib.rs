@@ -6,30 +6,37 @@
 //!
 //! Left out: sockets, screens, and where keys and records are kept, which a command line, a page and a phone each have.
 
+mod adding;
 mod asking;
 mod card;
 mod choosing;
+mod contents;
 mod error;
 mod history;
 mod key;
+mod record;
 mod status;
 mod store;
 mod task;
+mod views;
 mod wallet;
 mod warning;
 mod words;
 
+pub use adding::{AddOptions, Added, COPIES, CodeForm, OfferView, OfferedDocument, SignInAt};
 pub use asking::{
-    AnswerError, AskView, Asked, Consent, CopyState, CopyUse, DocumentView, ElementView, OptionView, Prepared,
-    Proposal, ProposalView, ProposalWarning, Refusal, RefusalReason, Shared, TransactionView, VerifiedBy, Who,
+    AnswerError, AskView, Asked, BeyondView, Consent, CopyState, CopyUse, DocumentView, ElementView, Handed,
+    HandedRequest, OptionView, Prepared, Proposal, ProposalView, ProposalWarning, Refusal, RefusalReason, Shared,
+    VerifiedBy, Who,
 };
-pub use card::{Batch, Card, CardId, Format, Held, HeldCopy, Stamp, State, Verdict};
+pub use card::{AttestedClient, Batch, Card, CardId, Format, Held, HeldCopy, Stamp, State, Verdict};
 pub use error::Stopped;
 pub use history::{ExportAs, HistoryLine, Outcome, SharedDocument, Which};
 pub use key::{HeldKey, KeyHandle};
 pub use status::{CardStatus, StatusState};
 pub use store::{Change, RecordName};
 pub use task::{NewKey, Reply, Start, Step, Task, ToSign, Want};
+pub use views::{CardFacts, CardState, CardView, CopiesView, FactView, Holder};
 pub use wallet::{Damaged, Wallet};
 pub use warning::CardWarning;
 pub use words::{Image, Words};

@@ -3,6 +3,7 @@
 //! ```text
 //! card.<id>       one offer and what came of it: grant, batches, copies
 //! shown.<id>      one line of the history
+//! prepared.<id>   the answer of that line, until it has arrived
 //! answered        requests that were answered, until they could not be answered again
 //! instance        the key by which a wallet provider knows this wallet
 //! ```
@@ -12,6 +13,17 @@
 use core::fmt;
 
 use crate::KeyHandle;
+
+/// What the names of cards' records begin with.
+pub(crate) const CARD: &str = "card.";
+/// What the names of lines of the history begin with.
+pub(crate) const SHOWN: &str = "shown.";
+/// What the names of answers that are to be sent begin with.
+pub(crate) const PREPARED: &str = "prepared.";
+/// The record of requests that were answered.
+pub(crate) const ANSWERED: &str = "answered";
+/// The record of the instance's key.
+pub(crate) const INSTANCE: &str = "instance";
 
 /// A record's name: letters, digits, `.` and `-`.
 pub type RecordName = String;

@@ -28,7 +28,7 @@ use mapae_types::{
     http::{HttpRequest, HttpResponse},
 };
 
-use crate::{KeyHandle, Stopped, store::Change};
+use crate::{HeldKey, KeyHandle, Stopped, store::Change};
 
 /// What a task wants done next.
 #[derive(Debug)]
@@ -173,6 +173,17 @@ impl Outside {
             Reply::Refused => Err(Stopped::DeviceRefused),
             _ => Err(Stopped::ReplyForeign),
         }
+    }
+
+    /// Makes keys for a record to refer to.
+    pub(crate) async fn make_held_keys(&self, count: usize) -> Result<Vec<HeldKey>, Stopped> {
+        let made = self.make_keys(count).await?;
+        Ok(made.into_iter().map(|key| HeldKey { handle: key.handle, public: key.public }).collect())
+    }
+
+    /// Makes one key.
+    pub(crate) async fn make_key(&self) -> Result<HeldKey, Stopped> {
+        self.make_held_keys(1).await?.pop().ok_or(Stopped::ReplyForeign)
     }
 
     /// Signs messages.

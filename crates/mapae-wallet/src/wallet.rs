@@ -1,14 +1,20 @@
 //! What the wallet holds, in memory: read once from its records, and written record by record.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use mapae_document::Catalogue;
 use mapae_trust::TrustStore;
+use mapae_x509::TrustAnchor;
+use serde::de::DeserializeOwned;
 
-use crate::{Card, CardId, RecordName};
+use crate::{
+    Card, CardId, HeldKey, HistoryLine, RecordName,
+    asking::{Answered, KeptAnswer},
+    store::{ANSWERED, CARD, INSTANCE, PREPARED, SHOWN},
+};
 
 /// An open wallet. Clones are the same wallet.
 #[derive(Clone, Default)]
@@ -26,6 +32,17 @@ pub(crate) struct Inner {
     pub(crate) catalogue: Option<Arc<Catalogue>>,
     /// The wallet provider's URL, if there is one.
     pub(crate) provider: Option<String>,
+    /// The key by which the wallet provider knows this wallet.
+    pub(crate) instance: Option<HeldKey>,
+    /// Who may vouch for issuers' metadata; nobody: their addresses do.
+    pub(crate) issuer_roots: Arc<[TrustAnchor]>,
+    /// To whom what was shown.
+    pub(crate) history: BTreeMap<String, HistoryLine>,
+    /// Answers that are to be sent, by their lines.
+    pub(crate) prepared: BTreeMap<String, KeptAnswer>,
+    pub(crate) answered: Answered,
+    /// Offers that were read, by their links.
+    pub(crate) offers: BTreeMap<String, String>,
 }
 
 /// A record that cannot be read.
@@ -41,9 +58,16 @@ impl Wallet {
     pub fn open(records: impl IntoIterator<Item = (RecordName, Vec<u8>)>) -> Result<Self, Damaged> {
         let mut inner = Inner::default();
         for (name, content) in records {
-            if let Some(id) = name.strip_prefix("card.") {
-                let card = serde_json::from_slice(&content).map_err(|_| Damaged { name: name.clone() })?;
-                inner.cards.insert(CardId::new(id), card);
+            if let Some(id) = name.strip_prefix(CARD) {
+                inner.cards.insert(CardId::new(id), read(&name, &content)?);
+            } else if let Some(id) = name.strip_prefix(SHOWN) {
+                inner.history.insert(id.to_owned(), read(&name, &content)?);
+            } else if let Some(id) = name.strip_prefix(PREPARED) {
+                inner.prepared.insert(id.to_owned(), read(&name, &content)?);
+            } else if name == ANSWERED {
+                inner.answered = read(&name, &content)?;
+            } else if name == INSTANCE {
+                inner.instance = Some(read(&name, &content)?);
             }
         }
         Ok(Self { inner: Arc::new(Mutex::new(inner)) })
@@ -52,6 +76,18 @@ impl Wallet {
     /// Judges by this bundle from now on: issuers' copies, requests' registrations, one's own status.
     pub fn rely_on(&self, trust: Option<TrustStore>) {
         self.lock().trust = trust.map(Arc::new);
+    }
+
+    /// The bundle that the wallet judges by.
+    pub fn trust(&self) -> Option<Arc<TrustStore>> {
+        self.lock().trust.clone()
+    }
+
+    /// The document types of what is held or asked for: each `docType` and `vct` once.
+    pub fn document_types(&self) -> BTreeSet<String> {
+        let inner = self.lock();
+        let batches = inner.cards.values().flat_map(|card| &card.batches);
+        batches.map(|batch| batch.document_type.clone()).collect()
     }
 
     /// Calls documents and elements by the catalogue's words from now on.
@@ -64,7 +100,17 @@ impl Wallet {
         self.lock().provider = provider;
     }
 
+    /// Believes issuers' metadata only by a signature that leads to one of these roots (OpenID4VCI §12.2.3); with none of
+    /// them, by the issuer's address.
+    pub fn rely_on_issuers(&self, roots: Vec<TrustAnchor>) {
+        self.lock().issuer_roots = roots.into();
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn read<T: DeserializeOwned>(name: &str, content: &[u8]) -> Result<T, Damaged> {
+    serde_json::from_slice(content).map_err(|_| Damaged { name: name.to_owned() })
 }

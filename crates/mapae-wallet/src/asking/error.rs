@@ -1,6 +1,7 @@
 //! Why an answer was not made or not taken.
 
 use mapae_mdoc::MdocError;
+use mapae_oid4vp::AnswerFault;
 use mapae_sd_jwt::{PresentError, SdJwtError};
 
 /// Why an answer was not made or not taken.
@@ -22,6 +23,12 @@ pub enum AnswerError {
     /// The card was deleted, or its copies were, since it was proposed.
     #[error("the card is not in the wallet any more")]
     CardGone,
+    /// The copy was shown to somebody since it was proposed: what the holder was told is not so any more.
+    #[error("the proposal is not up to date")]
+    ProposalOld,
+    /// The request names no place to send an answer to.
+    #[error("the answer to this request is handed over, not sent")]
+    HandedOnly,
     /// There is no such answer to send.
     #[error("there is no such prepared answer")]
     NotPrepared,
@@ -33,6 +40,9 @@ pub enum AnswerError {
         /// HTTP's word for it.
         status: u16,
     },
+    /// The answer cannot be made as the request wants it.
+    #[error(transparent)]
+    Fault(#[from] AnswerFault),
     /// A copy in the wallet cannot be presented.
     #[error(transparent)]
     Mdoc(#[from] MdocError),
@@ -53,6 +63,9 @@ impl AnswerError {
             Self::Expired => "expired",
             Self::Replayed => "replayed",
             Self::CardGone => "card_gone",
+            Self::ProposalOld => "proposal_old",
+            Self::HandedOnly => "handed_only",
+            Self::Fault(fault) => fault.code(),
             Self::NotPrepared => "not_prepared",
             Self::NotTaken { .. } => "not_taken",
             Self::Mdoc(_) | Self::SdJwt(_) | Self::Select(_) => "copy_unreadable",

@@ -7,21 +7,37 @@
 //! - [`Wallet::prepare`] and [`Wallet::send_prepared`]: the same in two steps, the first without a network.
 //! - [`Wallet::decline`]: says no.
 
+mod answer;
+mod answered;
 mod error;
+mod hear;
+mod kept;
+mod licence;
 mod occasion;
+mod present;
 mod proposal;
 mod refusal;
+mod standing;
 
+use core::fmt;
+use std::collections::BTreeMap;
+
+use mapae_x509::TrustAnchor;
 use serde::Serialize;
 
+pub(crate) use answered::Answered;
 pub use error::AnswerError;
+pub(crate) use kept::KeptAnswer;
+pub use occasion::HandedRequest;
 pub use proposal::{
     AskView, Consent, CopyState, CopyUse, DocumentView, ElementView, OptionView, Proposal, ProposalView,
-    ProposalWarning, TransactionView, VerifiedBy, Who,
+    ProposalWarning, VerifiedBy, Who,
 };
-pub use refusal::{Refusal, RefusalReason};
+pub use refusal::{BeyondView, Refusal, RefusalReason};
 
 use crate::{Start, Stopped, Task, Wallet};
+use hear::{Rule, Unheard};
+use occasion::{Occasion, Source};
 
 /// What came of a request.
 #[derive(Debug, Clone, Serialize)]
@@ -49,40 +65,85 @@ pub struct Prepared {
     pub id: String,
 }
 
+/// An answer for whoever hands it over.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// The line of the history.
+    pub history: String,
+    /// The presentations by the credential queries that they answer: `DeviceResponse` in CBOR, or an SD-JWT as text.
+    pub presentations: BTreeMap<String, Vec<u8>>,
+}
+
 impl Wallet {
-    /// Reads a request: a link, or the text of a signed request that was handed over as it is.
+    /// Reads a request: a link, or the text of a signed request that was handed over as it is. Nothing is sent but what
+    /// fetches the request, and nothing is written.
     pub fn ask(&self, link_or_text: &str, start: &Start) -> Task<Result<Asked, Stopped>> {
-        drop((self.clone(), link_or_text.len()));
-        Task::begin(start, |_| async { Err(Stopped::NotWritten) })
+        self.ask_by(link_or_text, Rule::Registered, start)
     }
 
-    /// The same without asking for a registration: for a command line and for tests, never for a citizen's screen. The
-    /// proposal says so.
-    pub fn ask_unregistered(&self, link_or_text: &str, start: &Start) -> Task<Result<Asked, Stopped>> {
-        self.ask(link_or_text, start)
+    /// The same without insisting on a registration: for a command line and for tests, never for a citizen's screen. The
+    /// proposal says what is missing. A signature is believed below the bundle's registrars and these roots.
+    pub fn ask_unregistered(
+        &self,
+        link_or_text: &str,
+        roots: Vec<TrustAnchor>,
+        start: &Start,
+    ) -> Task<Result<Asked, Stopped>> {
+        self.ask_by(link_or_text, Rule::Anybody(roots), start)
     }
 
-    /// Shares what the holder agreed to.
+    /// The same for a request that came in a file, say. Its answer can only be handed over.
+    pub fn ask_handed(&self, request: HandedRequest, start: &Start) -> Asked {
+        let occasion = Occasion { source: Source::Handed(request), certificate: None };
+        self.consider(occasion, &Rule::Anybody(Vec::new()), start.now)
+    }
+
+    fn ask_by(&self, text: &str, rule: Rule, start: &Start) -> Task<Result<Asked, Stopped>> {
+        let (wallet, text) = (self.clone(), text.to_owned());
+        Task::begin(start, |mut outside| async move {
+            match wallet.hear(&mut outside, &text, &rule).await {
+                Ok(asked) => Ok(asked),
+                Err(Unheard::Refused(refusal)) => Ok(Asked::Refusal(refusal)),
+                Err(Unheard::Stopped(stopped)) => Err(stopped),
+            }
+        })
+    }
+
+    /// Shares what the holder agreed to. [`Stopped::Silent`]: they may have it; [`Wallet::send_prepared`] sends the same
+    /// again, by the id of the line that is [`crate::Outcome::Unanswered`].
     pub fn answer(&self, proposal: Proposal, consent: Consent, start: &Start) -> Task<Result<Shared, Stopped>> {
-        drop((self.clone(), proposal, consent));
-        Task::begin(start, |_| async { Err(Stopped::NotWritten) })
+        let wallet = self.clone();
+        Task::begin(start, |mut outside| async move { wallet.share(&mut outside, &proposal, &consent).await })
     }
 
     /// Makes the answer without sending it: what works without a network.
     pub fn prepare(&self, proposal: Proposal, consent: Consent, start: &Start) -> Task<Result<Prepared, Stopped>> {
-        drop((self.clone(), proposal, consent));
-        Task::begin(start, |_| async { Err(Stopped::NotWritten) })
+        let wallet = self.clone();
+        Task::begin(start, |mut outside| async move { wallet.put_by(&mut outside, &proposal, &consent).await })
+    }
+
+    /// Makes the answer for whoever hands it over.
+    pub fn make(&self, proposal: Proposal, consent: Consent, start: &Start) -> Task<Result<Handed, Stopped>> {
+        let wallet = self.clone();
+        Task::begin(start, |mut outside| async move { wallet.hand_over(&mut outside, &proposal, &consent).await })
     }
 
     /// Sends an answer that was prepared, or one whose arrival is not known, again.
     pub fn send_prepared(&self, id: &str, start: &Start) -> Task<Result<Shared, Stopped>> {
-        drop((self.clone(), id.len()));
-        Task::begin(start, |_| async { Err(Stopped::NotWritten) })
+        let (wallet, id) = (self.clone(), id.to_owned());
+        Task::begin(start, |outside| async move { wallet.send_again(&outside, id).await })
     }
 
     /// Says no. A relying party that is registered is told so.
     pub fn decline(&self, proposal: Proposal, start: &Start) -> Task<Result<Shared, Stopped>> {
-        drop((self.clone(), proposal));
-        Task::begin(start, |_| async { Err(Stopped::NotWritten) })
+        let wallet = self.clone();
+        Task::begin(start, |mut outside| async move { wallet.refuse(&mut outside, &proposal).await })
+    }
+}
+
+impl fmt::Debug for Handed {
+    /// The presentations are personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handed").field("history", &self.history).finish_non_exhaustive()
     }
 }

@@ -2,11 +2,94 @@
 
 use mapae_dcql::DcqlQuery;
 use mapae_mdoc::SessionTranscript;
+use mapae_oid4vp::{Request, ResponseMode};
+use mapae_types::Timestamp;
+use mapae_x509::Certificate;
+
+/// A request that came without OpenID4VP's messages, in a file say. Nobody is authenticated; the answer is handed over.
+#[derive(Debug, Clone)]
+pub struct HandedRequest {
+    /// Who asks, as an SD-JWT's key binding names its audience.
+    pub client_id: String,
+    /// Fresh for each request.
+    pub nonce: String,
+    /// What an mdoc is bound to.
+    pub transcript: SessionTranscript,
+    /// What is asked for.
+    pub query: DcqlQuery,
+    /// Why, if it says so.
+    pub purpose: Option<String>,
+    /// Until when it is answered, if it says so.
+    pub expires_at: Option<Timestamp>,
+}
 
 /// A request that is authentic as far as it can be.
 pub(crate) struct Occasion {
-    pub(crate) client_id: String,
-    pub(crate) nonce: String,
-    pub(crate) transcript: SessionTranscript,
-    pub(crate) query: DcqlQuery,
+    pub(crate) source: Source,
+    /// Who signed it: a registrar vouches for that certificate.
+    pub(crate) certificate: Option<Certificate>,
+}
+
+/// How it came, and so how the answer goes.
+pub(crate) enum Source {
+    /// The answer is posted.
+    Posted(Box<Request>),
+    /// The answer is handed over.
+    Handed(HandedRequest),
+}
+
+impl Occasion {
+    pub(crate) fn client_id(&self) -> &str {
+        match &self.source {
+            Source::Posted(request) => request.audience(),
+            Source::Handed(request) => &request.client_id,
+        }
+    }
+
+    pub(crate) fn nonce(&self) -> &str {
+        match &self.source {
+            Source::Posted(request) => request.nonce(),
+            Source::Handed(request) => &request.nonce,
+        }
+    }
+
+    pub(crate) fn transcript(&self) -> SessionTranscript {
+        match &self.source {
+            Source::Posted(request) => request.transcript(),
+            Source::Handed(request) => request.transcript.clone(),
+        }
+    }
+
+    pub(crate) fn query(&self) -> &DcqlQuery {
+        match &self.source {
+            Source::Posted(request) => request.query(),
+            Source::Handed(request) => &request.query,
+        }
+    }
+
+    pub(crate) fn purpose(&self) -> Option<&str> {
+        match &self.source {
+            Source::Posted(request) => request.purpose(),
+            Source::Handed(request) => request.purpose.as_deref(),
+        }
+    }
+
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
+        match &self.source {
+            Source::Posted(request) => request.expires(),
+            Source::Handed(request) => request.expires_at,
+        }
+    }
+
+    pub(crate) fn host(&self) -> Option<&str> {
+        match &self.source {
+            Source::Posted(request) => Some(request.response_host()),
+            Source::Handed(_) => None,
+        }
+    }
+
+    /// Whether nothing but TLS keeps the answer from whoever stands in between.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(&self.source, Source::Posted(request) if request.response_mode() == ResponseMode::DirectPost)
+    }
 }

@@ -36,8 +36,6 @@ pub struct ProposalView {
     pub asks: Vec<AskView>,
     /// What the holder is to know before they agree.
     pub warnings: Vec<ProposalWarning>,
-    /// What the holder would agree to besides, such as a payment.
-    pub transactions: Vec<TransactionView>,
     /// Whether agreeing takes a second, express step.
     pub needs_express_consent: bool,
     /// The time of the trust bundle by which the request was judged.
@@ -120,7 +118,7 @@ pub struct CopyUse {
 }
 
 /// Who saw a copy before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CopyState {
     /// Nobody.
@@ -157,6 +155,8 @@ pub struct ElementView {
 pub enum ProposalWarning {
     /// Nobody registered who asks (design D15: the mandatory elements of a driving licence alone).
     Unregistered,
+    /// More is asked for than is registered: the mandatory elements of a driving licence, as for the unregistered.
+    BeyondRegistration,
     /// The trust bundle is old, though not too old.
     TrustOld {
         /// Its time.
@@ -171,15 +171,6 @@ pub enum ProposalWarning {
     CopyReused,
     /// The answer is not encrypted on its way beyond TLS.
     NotEncrypted,
-}
-
-/// Something that the holder agrees to along with the presentation (OpenID4VP 1.0 §8.4).
-#[derive(Clone, Serialize)]
-pub struct TransactionView {
-    /// Its type.
-    pub kind: String,
-    /// What it says.
-    pub details: Value,
 }
 
 /// What the holder agrees to.
@@ -203,6 +194,20 @@ impl Proposal {
     pub fn least(&self) -> Consent {
         let least = |ask: &AskView| ask.required.then_some(0);
         Consent { chosen: self.view.asks.iter().map(least).collect(), express: false }
+    }
+}
+
+impl Who {
+    /// Somebody of whom nothing is known.
+    pub(crate) fn unknown() -> Self {
+        let (name, client_id) = (Words::same("?"), String::new());
+        Self { id: None, name, use_class: None, client_id, host: None, verified_by: VerifiedBy::Nothing }
+    }
+
+    /// By what copies remember them: the registration, whatever certificate they have now; else their name in the protocol.
+    /// No id of a registration has a colon, and every client identifier does.
+    pub(crate) fn mark(&self) -> &str {
+        self.id.as_deref().unwrap_or(&self.client_id)
     }
 }
 

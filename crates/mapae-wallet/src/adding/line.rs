@@ -1,0 +1,120 @@
+//! Runs exchanges of OpenID4VCI, whose states sign at once, with keys that sign in their own time.
+//!
+//! A step of an exchange depends on nothing but its arguments. So it is taken with keys that know some signatures; a key
+//! that is asked for another notes the message and answers with a blank, what came of the step is thrown away, the
+//! messages are signed outside, and the step is taken again. A blank leaves this module never.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use mapae_crypto::{Curve, PublicKey, Signature};
+use mapae_oid4vci::wallet::{
+    Answer, Context, Exchange, KeyUnusable, ServerNonces, WalletAttestation, WalletError, WalletKey,
+};
+
+use crate::{HeldKey, KeyHandle, Stopped, ToSign, task::Outside};
+
+/// One wallet's line to issuers during an errand.
+pub(super) struct Line {
+    pub(super) outside: Outside,
+    nonces: ServerNonces,
+    pad: Arc<Mutex<Pad>>,
+}
+
+/// As whom the wallet speaks.
+#[derive(Clone)]
+pub(super) struct Identity {
+    /// The key to which tokens are bound.
+    pub(super) device: Arc<dyn WalletKey>,
+    /// What its provider says of the wallet, and the key that it means.
+    pub(super) client: Option<(WalletAttestation, Arc<dyn WalletKey>)>,
+}
+
+/// Signatures that are known, and messages that want one.
+#[derive(Default)]
+struct Pad {
+    known: BTreeMap<(KeyHandle, Vec<u8>), Signature>,
+    wanted: Vec<ToSign>,
+}
+
+/// A key that is outside.
+pub(super) struct OutsideKey {
+    held: HeldKey,
+    pad: Arc<Mutex<Pad>>,
+}
+
+impl Line {
+    pub(super) fn new(outside: Outside) -> Self {
+        Self { outside, nonces: ServerNonces::default(), pad: Arc::default() }
+    }
+
+    /// A key for this line.
+    pub(super) fn key(&self, held: &HeldKey) -> OutsideKey {
+        OutsideKey { held: held.clone(), pad: Arc::clone(&self.pad) }
+    }
+
+    /// Runs an exchange to its end.
+    pub(super) async fn run<E: Exchange + Clone>(
+        &mut self,
+        identity: &Identity,
+        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError>,
+    ) -> Result<E::Done, Stopped> {
+        let mut waiting = self.step(identity, begin).await?;
+        loop {
+            let response = self.outside.send(waiting.request().clone()).await?;
+            match self.step(identity, |context| waiting.clone().receive(&response, context)).await? {
+                Answer::Again(next) => waiting = next,
+                Answer::Done(done) => return Ok(done),
+            }
+        }
+    }
+
+    /// Takes a step as often as there is something to be signed for it.
+    async fn step<T>(
+        &mut self,
+        identity: &Identity,
+        step: impl Fn(&mut Context<'_>) -> Result<T, WalletError>,
+    ) -> Result<T, Stopped> {
+        // The time stands still, or each try would sign another message.
+        let now = self.outside.now();
+        loop {
+            let (mut nonces, mut entropy) = (self.nonces.clone(), self.outside.entropy.clone());
+            let wallet = identity.client.as_ref().map(|(attestation, key)| attestation.with_key(&**key));
+            let device = &*identity.device;
+            let came = step(&mut Context { now, entropy: &mut entropy, device, wallet, nonces: &mut nonces });
+            let wanted = std::mem::take(&mut lock(&self.pad).wanted);
+            if wanted.is_empty() {
+                (self.nonces, self.outside.entropy) = (nonces, entropy);
+                lock(&self.pad).known.clear();
+                return Ok(came?);
+            }
+            drop(came);
+            let signatures = self.outside.sign(wanted.clone()).await?;
+            let learnt = wanted.into_iter().map(|one| (one.key, one.message)).zip(signatures);
+            lock(&self.pad).known.extend(learnt);
+        }
+    }
+}
+
+impl WalletKey for OutsideKey {
+    fn public(&self) -> &PublicKey {
+        &self.held.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Signature, KeyUnusable> {
+        let mut pad = lock(&self.pad);
+        let name = (self.held.handle.clone(), message.to_vec());
+        if let Some(signature) = pad.known.get(&name) {
+            return Ok(signature.clone());
+        }
+        pad.wanted.push(ToSign { key: name.0, message: name.1 });
+        Signature::from_bytes(Curve::P256, &[0; 64]).map_err(|_| KeyUnusable)
+    }
+}
+
+/// Nothing that holds the lock can panic.
+fn lock(pad: &Mutex<Pad>) -> MutexGuard<'_, Pad> {
+    pad.lock().unwrap_or_else(PoisonError::into_inner)
+}

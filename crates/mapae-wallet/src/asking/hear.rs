@@ -1,0 +1,147 @@
+//! From a link to a request that is authentic, and from there to what the holder is asked.
+
+use std::sync::Arc;
+
+use mapae_oid4vp::{Begun, Call, RequestFault, RequestObject};
+use mapae_trust::TrustStore;
+use mapae_types::Timestamp;
+use mapae_x509::TrustAnchor;
+
+use super::{
+    Asked,
+    occasion::{Occasion, Source},
+    proposal::{CopyState, Proposal, ProposalView, ProposalWarning},
+    refusal::{Refusal, RefusalReason},
+    standing::Standing,
+};
+use crate::{
+    Stamp, Stopped, Wallet,
+    choosing::{Choices, Place, Shelf},
+    task::Outside,
+};
+
+/// Whose requests are heard.
+pub(super) enum Rule {
+    /// Those of the registered, and of others as far as D15 allows.
+    Registered,
+    /// Anybody's, if these roots or the bundle's vouch for who signed it, or nobody has signed it.
+    Anybody(Vec<TrustAnchor>),
+}
+
+/// Why no request was heard.
+pub(super) enum Unheard {
+    Refused(Refusal),
+    Stopped(Stopped),
+}
+
+impl From<Stopped> for Unheard {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
+}
+
+impl From<RequestFault> for Unheard {
+    /// Who asks is not certain before the request is authentic: nobody is named.
+    fn from(fault: RequestFault) -> Self {
+        Self::Refused(Refusal::of(None, RefusalReason::Request(fault)))
+    }
+}
+
+impl Wallet {
+    /// Fetches and judges a request.
+    pub(super) async fn hear(&self, outside: &mut Outside, text: &str, rule: &Rule) -> Result<Asked, Unheard> {
+        let trust = self.lock().trust.clone();
+        if trust.is_none() && matches!(rule, Rule::Registered) {
+            // Before anything is fetched: even that would tell somebody that a wallet is here.
+            return Err(Unheard::Refused(Refusal::of(None, RefusalReason::TrustMissing)));
+        }
+        let object = fetch(outside, Call::parse(text)?).await?;
+        let occasion = authenticate(&object, trust.as_deref(), rule, outside.now())?;
+        Ok(self.consider(occasion, rule, outside.now()))
+    }
+
+    /// What the holder is asked, or why not.
+    pub(super) fn consider(&self, occasion: Occasion, rule: &Rule, now: Timestamp) -> Asked {
+        let catalogue = self.lock().catalogue.clone();
+        match self.propose(occasion, rule, now) {
+            Ok(proposal) => Asked::Proposal(Box::new(proposal)),
+            Err(refusal) => Asked::Refusal(refusal.in_words_of(catalogue.as_deref())),
+        }
+    }
+
+    fn propose(&self, occasion: Occasion, rule: &Rule, now: Timestamp) -> Result<Proposal, Refusal> {
+        let inner = self.lock();
+        let trust = inner.trust.as_deref();
+        let standing = match (rule, trust) {
+            (Rule::Registered, None) => return Err(Refusal::of(None, RefusalReason::TrustMissing)),
+            (Rule::Registered, Some(trust)) => Standing::judge(&occasion, trust, now)?,
+            (Rule::Anybody(_), trust) => Standing::of_anybody(&occasion, trust, now),
+        };
+        let refused = |reason| Refusal::of(Some(standing.who.clone()), reason);
+        if inner.answered.has(occasion.client_id(), occasion.nonce()) {
+            return Err(refused(RefusalReason::Replayed));
+        }
+        let shelf = Shelf { cards: &inner.cards, trust, catalogue: inner.catalogue.as_ref() };
+        let choices = Choices::find(&shelf, occasion.query(), standing.who.mark(), now);
+        let choices = choices.map_err(|nothing| refused(reason(nothing.place)))?;
+        let view = view(standing, &occasion, &choices);
+        Ok(Proposal { occasion: Arc::new(occasion), choices: Arc::new(choices), view })
+    }
+}
+
+async fn fetch(outside: &mut Outside, call: Call) -> Result<RequestObject, Unheard> {
+    match call.begin(&mut outside.entropy).map_err(Stopped::from)? {
+        Begun::Here(object) => Ok(object),
+        Begun::Fetch(awaiting) => {
+            let response = outside.send(awaiting.request().clone()).await?;
+            Ok(awaiting.receive(&response)?)
+        }
+        _ => Err(RequestFault::NotACall.into()),
+    }
+}
+
+fn authenticate(
+    object: &RequestObject,
+    trust: Option<&TrustStore>,
+    rule: &Rule,
+    now: Timestamp,
+) -> Result<Occasion, RequestFault> {
+    if !object.is_signed() {
+        let source = Source::Posted(Box::new(object.unauthenticated(now)?));
+        return Ok(Occasion { source, certificate: None });
+    }
+    let mut roots = trust.map(|trust| trust.registrars().to_vec()).unwrap_or_default();
+    if let Rule::Anybody(others) = rule {
+        roots.extend(others.iter().cloned());
+    }
+    let authentic = object.authenticate(&roots, now)?;
+    let certificate = Some(authentic.certificate().clone());
+    Ok(Occasion { source: Source::Posted(Box::new(authentic.into_request())), certificate })
+}
+
+const fn reason(place: Place) -> RefusalReason {
+    match place {
+        Place::Nowhere => RefusalReason::NothingFits,
+        Place::Expired => RefusalReason::DocumentExpired,
+        Place::Revoked => RefusalReason::DocumentRevoked,
+    }
+}
+
+fn view(standing: Standing, occasion: &Occasion, choices: &Choices) -> ProposalView {
+    let mut warnings = standing.warnings;
+    warnings.extend(occasion.is_open().then_some(ProposalWarning::NotEncrypted));
+    let least = choices.asks.iter().filter(|ask| ask.required).filter_map(|ask| ask.ways.first()).flatten();
+    let is_seen = least.into_iter().any(|part| part.holding.copy_use.state == CopyState::SeenByOthers);
+    warnings.extend(is_seen.then_some(ProposalWarning::CopyReused));
+    ProposalView {
+        who: standing.who,
+        purposes: standing.purposes,
+        purpose_stated: standing.purpose_stated,
+        legal_basis: standing.legal_basis,
+        asks: choices.view(),
+        warnings,
+        needs_express_consent: standing.needs_express_consent,
+        trust_as_of: standing.trust_as_of,
+        expires_at: occasion.expires_at().map(Stamp),
+    }
+}

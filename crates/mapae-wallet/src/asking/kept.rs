@@ -1,0 +1,55 @@
+//! An answer that is to be sent, or that may not have arrived: the same bytes every time.
+
+use mapae_jose::{base64url, json};
+use mapae_types::{
+    Timestamp,
+    http::{HttpRequest, Method},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, Stamp, store::PREPARED};
+
+/// An answer as the wallet keeps it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeptAnswer {
+    url: String,
+    body: String,
+    expires_at: Option<Stamp>,
+}
+
+impl KeptAnswer {
+    /// Every answer is a form that is posted (OpenID4VP 1.0 §8.2).
+    pub(crate) fn new(request: &HttpRequest, expires_at: Option<Timestamp>) -> Self {
+        let body = base64url::encode(&request.body);
+        Self { url: request.url.clone(), body, expires_at: expires_at.map(Stamp) }
+    }
+
+    /// The request to send.
+    pub(crate) fn request(&self) -> HttpRequest {
+        HttpRequest {
+            method: Method::Post,
+            url: self.url.clone(),
+            headers: vec![
+                ("Accept", "application/json".to_owned()),
+                ("Content-Type", "application/x-www-form-urlencoded".to_owned()),
+            ],
+            body: base64url::decode(&self.body).unwrap_or_default(),
+        }
+    }
+
+    /// Whether it is too late to send it.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end.0 <= now)
+    }
+
+    /// The change that writes it.
+    pub(crate) fn put(&self, id: &str) -> Change {
+        Change::Put(format!("{PREPARED}{id}"), json::to_vec(self))
+    }
+
+    /// The change that removes it.
+    pub(crate) fn remove(id: &str) -> Change {
+        Change::Remove(format!("{PREPARED}{id}"))
+    }
+}

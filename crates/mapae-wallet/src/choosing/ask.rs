@@ -1,0 +1,148 @@
+//! What is asked for, and the ways to answer.
+
+use std::sync::Arc;
+
+use mapae_dcql::{CredentialQuery, CredentialSetQuery, DcqlQuery, Wanted};
+use mapae_document::Catalogue;
+use mapae_trust::TrustStore;
+use mapae_types::Timestamp;
+
+use super::{Holding, Part, Place};
+use crate::{AskView, Card, CardId, ElementView, Format, OptionView};
+
+/// Ways to answer one thing that are offered; more would be no choice but a riddle.
+const WAYS: usize = 16;
+
+/// The ways to answer a request.
+pub(crate) struct Choices {
+    pub(crate) asks: Vec<Ask>,
+}
+
+/// One thing that is asked for.
+pub(crate) struct Ask {
+    pub(crate) required: bool,
+    /// The way that says least first.
+    pub(crate) ways: Vec<Vec<Part>>,
+}
+
+/// Something that must be answered cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Nothing {
+    /// What comes nearest.
+    pub(crate) place: Place,
+}
+
+/// What there is to choose from.
+pub(crate) struct Shelf<'w> {
+    pub(crate) cards: &'w std::collections::BTreeMap<CardId, Card>,
+    pub(crate) trust: Option<&'w TrustStore>,
+    pub(crate) catalogue: Option<&'w Arc<Catalogue>>,
+}
+
+impl Choices {
+    /// What of the wallet answers a query of `them`.
+    pub(crate) fn find(shelf: &Shelf<'_>, query: &DcqlQuery, them: &str, now: Timestamp) -> Result<Self, Nothing> {
+        let holdings = shelf.holdings(them, now);
+        let asks = match query.credential_sets() {
+            [] => query.credentials().iter().map(|one| Ask::of_credential(one, &holdings)).collect::<Vec<_>>(),
+            sets => sets.iter().map(|set| Ask::of_set(query, set, &holdings)).collect(),
+        };
+        match asks.iter().any(|ask| ask.required && ask.ways.is_empty()) {
+            true => Err(Nothing { place: nearest(query, &holdings) }),
+            false => Ok(Self { asks: asks.into_iter().filter(|ask| !ask.ways.is_empty()).collect() }),
+        }
+    }
+
+    /// What people read of it.
+    pub(crate) fn view(&self) -> Vec<AskView> {
+        self.asks.iter().map(Ask::view).collect()
+    }
+}
+
+/// A card in a format: what it has to show, or why it has nothing.
+type Found = (Format, String, Result<Arc<Holding>, Place>);
+
+impl Shelf<'_> {
+    fn holdings(&self, them: &str, now: Timestamp) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (id, card) in self.cards {
+            for format in [Format::Mdoc, Format::SdJwt] {
+                let holding = Holding::of((id, card), format, (self.trust, self.catalogue), them, now);
+                found.push((format, kind(card, format), holding.map(Arc::new)));
+            }
+        }
+        // Of two cards that say the same, the newer is taken.
+        found.sort_by_key(|(.., holding)| core::cmp::Reverse(holding.as_ref().ok().map(|holding| holding.begun_at)));
+        found
+    }
+}
+
+/// The type of a card's documents in a format, as it was asked for.
+fn kind(card: &Card, format: Format) -> String {
+    let of_format = |held: &crate::card::Held| held.copies.iter().any(|copy| copy.format == format);
+    let batch = card.batches.iter().find(|batch| batch.held().is_some_and(of_format));
+    batch.map(|batch| batch.document_type.clone()).unwrap_or_default()
+}
+
+impl Ask {
+    fn of_credential(query: &CredentialQuery, holdings: &[Found]) -> Self {
+        let ways = parts(query, holdings).into_iter().map(|part| vec![part]).collect();
+        Self { required: true, ways: least_first(ways) }
+    }
+
+    fn of_set(query: &DcqlQuery, set: &CredentialSetQuery, holdings: &[Found]) -> Self {
+        let mut ways = Vec::new();
+        for option in set.options() {
+            let queries = option.iter().filter_map(|id| query.credential(id.as_str()));
+            ways.extend(queries.fold(vec![Vec::new()], |ways, one| with_each(&ways, &parts(one, holdings))));
+        }
+        Self { required: set.required(), ways: least_first(ways) }
+    }
+
+    fn view(&self) -> AskView {
+        let is_least = |element: &ElementView| {
+            let least = self.ways.first().into_iter().flatten().flat_map(|part| &part.elements);
+            self.required && least.into_iter().any(|other| other.label == element.label)
+        };
+        let option = |way: &Vec<Part>| OptionView {
+            documents: way.iter().map(|part| part.view(|element| !is_least(element))).collect(),
+        };
+        AskView { required: self.required, options: self.ways.iter().map(option).collect() }
+    }
+}
+
+fn parts(query: &CredentialQuery, holdings: &[Found]) -> Vec<Part> {
+    let copies = holdings.iter().filter_map(|(.., holding)| holding.as_ref().ok());
+    let mut parts: Vec<Part> = copies.flat_map(|holding| Part::all(query, holding)).collect();
+    parts.sort_by_key(Part::cost);
+    parts.truncate(WAYS);
+    parts
+}
+
+fn with_each(ways: &[Vec<Part>], parts: &[Part]) -> Vec<Vec<Part>> {
+    let with = |way: &Vec<Part>, part: &Part| way.iter().cloned().chain([part.clone()]).collect();
+    ways.iter().flat_map(|way| parts.iter().map(move |part| with(way, part))).take(WAYS).collect()
+}
+
+/// The sort is stable: the verifier's order of preference decides between ways that say equally much.
+fn least_first(mut ways: Vec<Vec<Part>>) -> Vec<Vec<Part>> {
+    ways.sort_by_key(|way| {
+        let costs = || way.iter().map(Part::cost);
+        (costs().map(|(weight, _)| weight).sum::<u32>(), costs().map(|(_, state)| state).max())
+    });
+    ways.truncate(WAYS);
+    ways
+}
+
+/// The best reason why nothing answers: a document of the right kind that cannot be shown at this time.
+fn nearest(query: &DcqlQuery, holdings: &[Found]) -> Place {
+    let asked = |format: Format, kind: &str| {
+        query.credentials().iter().any(|query| match (query.wanted(), format) {
+            (Wanted::Mdoc { doctype }, Format::Mdoc) => doctype == kind,
+            (Wanted::SdJwtVc { vct_values }, Format::SdJwt) => vct_values.iter().any(|vct| vct == kind),
+            _ => false,
+        })
+    };
+    let near = holdings.iter().filter(|(format, kind, _)| asked(*format, kind));
+    near.filter_map(|(.., holding)| holding.as_ref().err().copied()).max().unwrap_or(Place::Nowhere)
+}

@@ -17,6 +17,8 @@ mod load;
 #[cfg(feature = "services")]
 mod office;
 mod order;
+#[cfg(feature = "services")]
+mod pages;
 mod people;
 mod present;
 #[cfg(feature = "services")]

@@ -2,13 +2,14 @@
 
 use std::{
     path::Path,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::ensure;
 
-use super::made::Made;
+use super::{made::Made, plug::Plug};
 use crate::{commands::script::Script, failure::Outcome, output::Output};
 
 /// As often as lists appear (design D6).
@@ -21,18 +22,21 @@ const LAST: &str = "aggregation.json";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Publishes once, and goes on in the background until the program ends.
-pub(super) fn publish_from_now_on(made: &Made, ledger: &str) -> Outcome<()> {
+pub(super) fn publish_from_now_on(made: &Made, plug: &Arc<Plug>, ledger: &str) -> Outcome<()> {
     wait_for_lists(&made.dir().join("issuer/lists"))?;
     let line = format!(
         "bundle publish --ledger {ledger} --policy @/policy.txt --agency @/agencies/interior --authority @/authority \
          --lists @/issuer/lists --out @/trust.bundle"
     );
     made.script().mapae(&line)?;
-    let script = Script::new(made.dir().to_owned());
+    let (script, plug) = (Script::new(made.dir().to_owned()), Arc::clone(plug));
     // A thread that nobody waits for: it ends with the program.
     thread::spawn(move || {
         loop {
             thread::sleep(EVERY);
+            if !plug.is_in() {
+                continue;
+            }
             if let Err(failure) = script.mapae(&line) {
                 Output::note(&format!("bundle: {:#}", failure.error()));
             }

@@ -6,14 +6,17 @@ use std::{
 };
 
 use anyhow::Context as _;
-use mapae_document::Catalogue;
+use mapae_http::Running;
 use mapae_types::Timestamp;
 
-use super::{mark, shown};
+use super::{
+    mark,
+    people::{self, Person},
+    shown,
+};
 use crate::{
     commands::{
         country::{self, Country},
-        request::find_document,
         script::Script,
     },
     environment::now,
@@ -29,7 +32,7 @@ const WHOLE: &str = "made";
 const ENTERED: &str = "entered";
 
 /// What is issued.
-const DOCUMENTS: [&str; 5] = ["resident", "overseas", "licence", "official", "welfare"];
+pub(super) const DOCUMENTS: [&str; 5] = ["resident", "overseas", "licence", "official", "welfare"];
 
 /// Where everything listens.
 #[derive(Clone, Copy)]
@@ -40,13 +43,24 @@ pub(super) struct Ports {
     pub(super) office: SocketAddr,
     pub(super) provider: SocketAddr,
     pub(super) reader: SocketAddr,
+    pub(super) wallet: SocketAddr,
+    pub(super) library: SocketAddr,
 }
 
 impl Ports {
     /// One after the other, from the first on.
     pub(super) fn from(first: u16) -> Self {
         let at = |place: u16| SocketAddr::from(([127, 0, 0, 1], first + place));
-        Self { index: at(0), log: first + 1, issuer: at(5), office: at(6), provider: at(7), reader: at(8) }
+        Self {
+            index: at(0),
+            log: first + 1,
+            issuer: at(5),
+            office: at(6),
+            provider: at(7),
+            reader: at(8),
+            wallet: at(9),
+            library: at(10),
+        }
     }
 
     /// The log's, and the three cosigners' after it.
@@ -60,7 +74,9 @@ pub(super) struct Made {
     script: Script,
     dir: PathBuf,
     pub(super) ports: Ports,
-    /// Somebody who may have a resident card.
+    /// Some who may have documents.
+    pub(super) people: Vec<Person>,
+    /// One of them, who may have a resident card.
     pub(super) person: String,
     status: String,
     at: Timestamp,
@@ -81,12 +97,21 @@ impl Made {
         }
         let status = format!("http://{}/status/", ports.issuer);
         let script = Script::new(dir.to_owned());
-        let mut made = Self { script, dir: dir.to_owned(), ports, person: String::new(), status, at: now(None)? };
+        let mut made = Self {
+            script,
+            dir: dir.to_owned(),
+            ports,
+            people: Vec::new(),
+            person: String::new(),
+            status,
+            at: now(None)?,
+        };
         if !dir.join(WHOLE).exists() {
             made.make(people)?;
             mark(dir, WHOLE)?;
         }
-        made.person = somebody(&dir.join("register/resident.csv"), made.at)?;
+        made.people = people::eligible(&dir.join("register"), made.at)?;
+        made.person = resident(&made.people)?;
         Ok(made)
     }
 
@@ -101,6 +126,16 @@ impl Made {
     /// Where the first page is.
     pub(super) fn url(&self) -> String {
         format!("http://{}/", self.ports.index)
+    }
+
+    /// Where the wallet page is. Browsers give no passkey to a page at a bare address.
+    pub(super) fn wallet_url(&self) -> String {
+        format!("http://localhost:{}/", self.ports.wallet.port())
+    }
+
+    /// Where the library's page is.
+    pub(super) fn library_url(&self) -> String {
+        format!("http://{}/", self.ports.library)
     }
 
     pub(super) const fn country(&self) -> Country<'_> {
@@ -147,8 +182,17 @@ impl Made {
         mark(&self.dir, ENTERED)
     }
 
-    /// The lines of `mapae serve` for all but the ledger.
-    pub(super) fn services(&self) -> [String; 2] {
+    /// All but the ledger.
+    pub(super) async fn begin(&self) -> Outcome<Vec<Running>> {
+        let (country, mut running) = (self.country(), Vec::new());
+        for line in self.services() {
+            running.push(country.begin(&line).await?);
+        }
+        Ok(running)
+    }
+
+    /// The lines of `mapae serve`.
+    fn services(&self) -> [String; 2] {
         let registers = DOCUMENTS.map(|name| format!("--register {name}=@/register/{name}.csv")).join(" ");
         [
             format!("wallet-provider --dir @/wallet-provider --listen {}", self.ports.provider),
@@ -177,19 +221,7 @@ impl Made {
     }
 }
 
-/// The first in a register who may have the document.
-fn somebody(register: &Path, at: Timestamp) -> Outcome<String> {
-    let catalogue = Catalogue::builtin()?;
-    let document = find_document(&catalogue, &"resident".parse()?)?;
-    let today = document.local_date(at);
-    let mut rows = csv::Reader::from_path(register).with_context(|| register.display().to_string())?;
-    let header = rows.headers()?.clone();
-    for row in rows.records() {
-        let row = row?;
-        let cell = |column: &str| row.get(header.iter().position(|name| name == column)?);
-        if let Ok(person) = document.read_row(cell, today)?.eligibility() {
-            return Ok(person.person().to_string());
-        }
-    }
-    Err(anyhow::anyhow!("nobody in {} may have a resident card", register.display()).into())
+fn resident(people: &[Person]) -> anyhow::Result<String> {
+    let resident = people.iter().find(|person| person.documents.contains(&"resident"));
+    Ok(resident.context("nobody in the register may have a resident card")?.id.clone())
 }

@@ -1,24 +1,39 @@
-//! `mapae up`: a ledger with three cosigners, an issuer, a wallet provider, the bundle and the reader page, in one process on
-//! this machine's loopback. `cargo xtask up` builds it and runs it.
+//! `mapae up`: a ledger with three cosigners, an issuer, a wallet provider, the bundle, a library that asks for cards, the
+//! pages of wallet and reader, and a guide through all of it, in one process on this machine's loopback. `cargo xtask up`
+//! builds it and runs it.
 //!
 //! What it is made of are the commands and services that everybody has; its folder is what an operator would have on several
 //! machines. Stopped and started again it goes on; a folder whose making did not end is made anew.
 //!
 //! Left out: whatever a country has in places apart. Everything here has its keys in files, and sample people.
 
+mod asked;
 mod bundles;
-mod index;
+mod guide;
+mod look;
 mod made;
 mod page;
+mod people;
+mod plug;
+mod qr;
+mod wallet;
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use axum::Router;
 use clap::Args;
-use mapae_http::{Listening, Running, stop_signal};
-use serde_json::json;
+use mapae_http::{Running, stop_signal};
 use tokio::runtime::Runtime;
 
-use self::made::{Made, Ports};
+use self::{
+    guide::Built,
+    made::{Made, Ports},
+    plug::Plug,
+};
 use crate::{
     failure::{Failure, Outcome},
     files,
@@ -42,6 +57,9 @@ pub(crate) struct UpArgs {
     /// The built reader page; without it that page is not served
     #[arg(long)]
     web: Option<PathBuf>,
+    /// The built wallet page; without it there is the wallet on the command line
+    #[arg(long)]
+    wallet_web: Option<PathBuf>,
 }
 
 /// Runs until it is told to stop.
@@ -50,19 +68,20 @@ pub(crate) fn run(args: &UpArgs, output: &Output) -> Outcome<()> {
     if args.fresh {
         remove(&dir)?;
     }
-    let made = Made::open(&dir, Ports::from(args.port), args.people)?;
+    let made = Arc::new(Made::open(&dir, Ports::from(args.port), args.people)?);
+    let built = Built { reader: args.web.is_some(), wallet: args.wallet_web.is_some() };
+    let said = guide::said(&made, built);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let running = start(&made, &runtime, args.web.as_deref())?;
-    let said = said(&made);
+    let (plug, pages) = start(&made, &runtime, args)?;
     runtime.block_on(async {
         // The handlers stand before the address is told.
         let stop = stop_signal()?;
-        output.answer(&said, || index::text(&made));
+        output.answer(&said, || guide::text(&made, built));
         stop.await;
-        // The last to start is the first to stop: nobody asks who is gone.
-        for service in running.into_iter().rev() {
-            service.stop().await;
+        for page in pages {
+            page.stop().await;
         }
+        plug.pull().await;
         Ok(())
     })
 }
@@ -80,42 +99,30 @@ fn remove(dir: &Path) -> Outcome<()> {
 }
 
 /// Starts everything, and enters what is not in the ledger yet.
-fn start(made: &Made, runtime: &Runtime, web: Option<&Path>) -> Outcome<Vec<Running>> {
-    let country = made.country();
-    let (mut running, ledger) = runtime.block_on(country.serve(made.ports.ledger()))?;
+fn start(made: &Arc<Made>, runtime: &Runtime, args: &UpArgs) -> Outcome<(Arc<Plug>, Vec<Running>)> {
+    let (mut running, ledger) = runtime.block_on(made.country().serve(made.ports.ledger()))?;
     made.enter(&ledger)?;
-    runtime.block_on(async {
-        for line in made.services() {
-            running.push(country.begin(&line).await?);
-        }
-        running.extend(pages(made, web).await?);
-        Ok::<(), Failure>(())
-    })?;
-    bundles::publish_from_now_on(made, &ledger)?;
-    Ok(running)
-}
-
-/// The reader, and the page that links everything.
-async fn pages(made: &Made, web: Option<&Path>) -> Outcome<Vec<Running>> {
-    let mut running = Vec::new();
-    if let Some(web) = web {
-        let listening = Listening::on(made.ports.reader).await?;
-        running.push(page::serve(listening, super::reader::routes(web)?));
+    running.extend(runtime.block_on(made.begin())?);
+    let plug = Plug::new(Arc::clone(made), running);
+    let mut pages = Vec::new();
+    for (address, routes) in routes(made, &plug, args)? {
+        pages.push(runtime.block_on(page::serve(address, routes))?);
     }
-    let listening = Listening::on(made.ports.index).await?;
-    running.push(page::serve(listening, index::routes(made, web.is_some())));
-    Ok(running)
+    bundles::publish_from_now_on(made, &plug, &ledger)?;
+    Ok((plug, pages))
 }
 
-fn said(made: &Made) -> serde_json::Value {
-    json!({
-        "address": made.url(),
-        "pid": std::process::id(),
-        "dir": made.dir().display().to_string(),
-        "person": made.person,
-        "office": made.office(),
-        "wallet": made.wallet(),
-    })
+/// The guide, and the pages that were built.
+fn routes(made: &Arc<Made>, plug: &Arc<Plug>, args: &UpArgs) -> Outcome<Vec<(SocketAddr, Router)>> {
+    let built = Built { reader: args.web.is_some(), wallet: args.wallet_web.is_some() };
+    let mut routes = vec![(made.ports.index, guide::routes(made, plug, built))];
+    if let Some(folder) = &args.web {
+        routes.push((made.ports.reader, super::reader::page(folder)?));
+    }
+    if let Some(folder) = &args.wallet_web {
+        routes.push((made.ports.wallet, wallet::routes(folder, made)?));
+    }
+    Ok(routes)
 }
 
 /// Where a file of the folder is.

@@ -1,10 +1,14 @@
 //! Serving a page on the loopback.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use mapae_http::{Limits, Listening, Running, stopping};
 
+use crate::failure::Outcome;
+
 /// Answers from now on.
-pub(super) fn serve(listening: Listening, routes: Router) -> Running {
+pub(super) async fn serve(address: SocketAddr, routes: Router) -> Outcome<Running> {
     let (stopper, _) = stopping();
-    listening.serve(routes, Limits::default(), stopper)
+    Ok(Listening::on(address).await?.serve(routes, Limits::default(), stopper))
 }

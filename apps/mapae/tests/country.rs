@@ -204,6 +204,44 @@ fn a_logged_bundle_is_followed_by_a_delta() {
     assert!(ran.code == 1 && ran.stderr.contains("B is of no use"), "{}", ran.stderr);
 }
 
+/// A wallet learns from the bundle which update is its maker's, and whose registration is no longer good.
+#[test]
+fn what_was_released_and_withdrawn_is_in_the_next_bundle() {
+    let country = Country::with_bundle();
+    let sandbox = &country.sandbox;
+    sandbox.write("release.json", b"[]");
+    let release = country.entry(
+        7,
+        "kind = \"release\"\nname = \"wallet-web\"\nversion = \"1\"\nfile = \"release.json\"",
+        "interior",
+    );
+    let by = "--agency transport --entry-out";
+    sandbox.ok(&format!("relying-party registrar --dir registrar {by} registrar.cbor"));
+    let shop = "relying-party register --registrar registrar --id shop --name-ko 가게 --name-en Shop --class low \
+                --purpose-ko 성년 --purpose-en Age --document resident=age_over_19 --out shop";
+    let access = sandbox.ok(&format!("{shop} --json {by} shop.cbor")).json()["certificate"]["sha256"].clone();
+    sandbox.ok(&country.submit(&format!("{release} registrar.cbor shop.cbor")));
+    country.publish("before.bundle").assert_ok();
+    sandbox.ok(&format!("relying-party withdraw --id shop {by} gone.cbor"));
+    sandbox.ok(&country.submit("gone.cbor"));
+    // The next bundle is one of a later second.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    country.publish("after.bundle").assert_ok();
+    let show = |bundle: &str| format!("bundle show --policy founded/policy.txt {bundle}");
+    let [before, after] = ["before.bundle", "after.bundle"].map(|one| sandbox.ok(&(show(one) + " --json")).json());
+    let sha256 = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945";
+    for said in [&before, &after] {
+        assert_eq!(said["software"], json!([{ "name": "wallet-web", "sha256": sha256 }]));
+    }
+    assert_eq!((&before["relying_parties"], &before["withdrawn"]), (&json!(1), &json!([])));
+    let withdrawn = &after["withdrawn"][0];
+    assert_eq!((&after["relying_parties"], &withdrawn["relying_party"]), (&json!(0), &json!("shop")));
+    assert_eq!(withdrawn["certificate"], access);
+    let text = sandbox.ok(&show("after.bundle")).stdout;
+    assert!(text.contains(&format!("software wallet-web {sha256}")), "{text}");
+    assert!(text.contains("withdrawn: shop since 20"), "{text}");
+}
+
 #[test]
 fn what_breaks_a_rule_is_refused_by_name() {
     let country = Country::founded();

@@ -84,7 +84,7 @@ fn the_ledgers_statements_can_be_made() {
          --reason-ko 화재 --reason-en Fire --policy policy-1.txt --out order",
     );
     sandbox.ok("wallet-provider init --dir wallet-provider --base-url https://wallet.example");
-    sandbox.write("wallet-web/release.json", b"[]");
+    sandbox.write("release.json", b"[]");
     for (name, statement) in &statements {
         sandbox.write(name, statement.as_bytes());
         sandbox.ok(&format!("ledger entry --from {name} --agency interior --out {name}.cbor"));

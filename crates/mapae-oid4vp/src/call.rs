@@ -117,11 +117,11 @@ fn required<'o>(parameters: &'o Object, name: &'static str) -> Result<&'o str, R
 /// The parameters of a link: its query, or its fragment, which a page can keep from its server. Never both.
 fn parameters(text: &str) -> Result<Option<Form>, RequestFault> {
     let is_ours = SCHEMES.iter().any(|scheme| has_scheme(text, scheme));
-    if !is_ours && !uri::is_page(text) {
+    let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let (page, query) = before.split_once('?').unwrap_or((before, ""));
+    if !is_ours && !uri::is_page(page) {
         return Ok(None);
     }
-    let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
-    let query = before.split_once('?').map_or("", |(_, query)| query);
     let (query, fragment) = (Form::parse(query)?, Form::parse(fragment.trim_start_matches('?'))?);
     match (query.get("client_id").is_some(), fragment.get("client_id").is_some()) {
         (true, true) => Err(RequestFault::ParameterTwice),
@@ -140,10 +140,8 @@ fn has_scheme(text: &str, scheme: &str) -> bool {
 fn object(form: Form) -> Result<Object, RequestFault> {
     let mut object = Object::new();
     for (name, value) in form.into_pairs() {
-        let value = match JSON_PARAMETERS.contains(&name.as_str()) {
-            true => json::parse(value.as_bytes())?,
-            false => Value::String(value),
-        };
+        let is_json = JSON_PARAMETERS.contains(&name.as_str());
+        let value = if is_json { json::parse(value.as_bytes())? } else { Value::String(value) };
         object.insert(name, value);
     }
     Ok(object)

@@ -23,7 +23,14 @@ pub enum Begun {
     Here(RequestObject),
 }
 
-/// A request that is being fetched.
+/// A request that is being fetched, once.
+///
+/// ```compile_fail
+/// # fn twice(awaiting: mapae_oid4vp::AwaitingRequest, response: &mapae_oid4vp::HttpResponse) {
+/// let once = awaiting.receive(response);
+/// let twice = awaiting.receive(response);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AwaitingRequest {
     client_id: ClientId,

@@ -43,9 +43,10 @@ impl ResponseKey {
         let jwks = members::inner(metadata, "jwks")?.ok_or(RequestFault::EncryptionKey)?;
         let keys = members::list(jwks, "keys", MAX_KEYS)?.ok_or(RequestFault::EncryptionKey)?;
         check_names(keys)?;
-        let key = keys.iter().filter_map(Value::as_object).find(|key| is_usable(key));
-        let key = key.ok_or(RequestFault::EncryptionKey)?;
-        let jwk = Jwk::from_object(key).map_err(|_| RequestFault::EncryptionKey)?;
+        // RFC 7517 §5: keys that cannot be used are passed over.
+        let usable = keys.iter().filter_map(Value::as_object).filter(|key| is_usable(key));
+        let mut read = usable.filter_map(|key| Some((key, Jwk::from_object(key).ok()?)));
+        let (key, jwk) = read.next().ok_or(RequestFault::EncryptionKey)?;
         let kid = members::optional(key, "kid", MAX_ID)?.map(str::to_owned);
         Ok(Self { jwk, kid, enc: content_encryption(metadata)? })
     }

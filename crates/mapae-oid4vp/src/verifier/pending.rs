@@ -18,7 +18,14 @@ const KID: &str = "1";
 /// HAIP 1.0 §5: a verifier has both.
 const ENC: [AeadAlgorithm; 2] = [AeadAlgorithm::A128Gcm, AeadAlgorithm::A256Gcm];
 
-/// What waits for an answer.
+/// What waits for an answer, and for one.
+///
+/// ```compile_fail
+/// # fn twice(pending: mapae_oid4vp::verifier::PendingPresentation, body: &[u8]) {
+/// let once = pending.receive(body);
+/// let twice = pending.receive(body);
+/// # }
+/// ```
 pub struct PendingPresentation {
     pub(super) client_id: String,
     pub(super) chain: Vec<Vec<u8>>,

@@ -1,0 +1,36 @@
+//! Whatever comes, every reader returns.
+
+use mapae_oid4vp::{
+    Answered, Call, ClientId, HttpResponse,
+    verifier::{PendingPresentation, wallet_nonce},
+};
+use proptest::prelude::*;
+
+use crate::scene::{REGISTRAR, now};
+
+/// Texts that look like links, forms, JSON and JWTs now and then.
+fn input() -> impl Strategy<Value = String> {
+    let words = r#"[a-z%&=+{}":\[\],. ~/?#0-9\\é-]{0,80}"#;
+    let link = r"(openid4vp://\?|https://a.example/#)(client_id=(x509_hash|redirect_uri)%3A[a-z%:/.]{0,40}&?)?[a-z_=&%{}:]{0,60}";
+    let jwt = "(eyJhbGciOiJFUzI1NiIsInR5cCI6Im9hdXRoLWF1dGh6LXJlcStqd3QifQ|[A-Za-z0-9_-]{0,40})[.][A-Za-z0-9_-]{0,40}[.][A-Za-z0-9_-]{0,88}";
+    prop_oneof![words, link, jwt, ".*"]
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_a_wallet_panic(text in input()) {
+        let _ = ClientId::parse(&text);
+        if let Ok(Call::Signed(object) | Call::Plain(object)) = Call::parse(&text) {
+            let _ = (object.authenticate(core::slice::from_ref(&REGISTRAR.root), now()), object.unauthenticated(now()));
+        }
+        let _ = Answered::receive(&HttpResponse { status: 200, headers: Vec::new(), body: text.into_bytes() });
+    }
+
+    #[test]
+    fn no_text_makes_a_verifier_panic(text in input(), encrypted in any::<bool>()) {
+        let pending: PendingPresentation = crate::verifier::pending(encrypted);
+        let state = pending.state().to_owned();
+        let _ = (pending.receive(text.as_bytes()), wallet_nonce(text.as_bytes()));
+        let _ = crate::verifier::pending(encrypted).receive(format!("state={state}&vp_token={text}").as_bytes());
+    }
+}

@@ -41,7 +41,7 @@ export function openCore(records) {
     history: () => parse(() => core.history()),
     exportHistory: (kind) => told(() => core.export_history(kind)),
     /** `any` or `passkey`: what the documents in it need. */
-    walletLock: () => told(() => core.wallet_lock()),
+    walletLock: () => told(() => core.wallet_lock(now())),
     /** Whether the ledger holds a release, by the list of its files. */
     release: (list) => told(() => core.release(utf8(list))),
     begin: (kind, args, seed) => told(() => core.begin(kind, JSON.stringify(args), now(), seed)),

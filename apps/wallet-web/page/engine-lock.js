@@ -73,7 +73,7 @@ export function checkPin(pin) {
 
 /** How things stand after one more wrong PIN: counted before it is tried, so that a closed tab counts, too. */
 export function counted(tries, now) {
-  return { ...tries, wrong: (tries?.wrong ?? 0) + 1, since: now };
+  return { wrong: (tries?.wrong ?? 0) + 1, since: now };
 }
 
 /** Refuses to try before the wait is over. */
@@ -93,5 +93,5 @@ export function waiting(tries, now) {
 /** The same under a clock that was put back. */
 export const settled = (tries, now) => (tries && tries.since > now ? { ...tries, since: now } : tries);
 
-/** Whether that was the last try, for a citizen who wished so. */
-export const isExhausted = (tries) => Boolean(tries?.erase) && tries.wrong >= TRIES_BEFORE_ERASURE;
+/** Whether that was the last try, for a citizen who wished that there is one. */
+export const isExhausted = (tries) => tries.wrong >= TRIES_BEFORE_ERASURE;

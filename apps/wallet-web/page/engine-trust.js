@@ -17,8 +17,8 @@ export class Trust {
   constructor(config, records) {
     const kept = new Map(records);
     this.#config = config;
-    this.#pinned = kept.has("trust") ? JSON.parse(new TextDecoder().decode(kept.get("trust"))) : {};
-    this.#bundle = kept.get("bundle") ?? null;
+    this.#pinned = kept.has("trust.pinned") ? JSON.parse(new TextDecoder().decode(kept.get("trust.pinned"))) : {};
+    this.#bundle = kept.get("trust.bundle") ?? null;
   }
 
   /** What is kept, used. A bundle that is refused now is none. */
@@ -41,8 +41,8 @@ export class Trust {
     const pinned = { ...this.#pinned, memory };
     const noted = ["notes", "as_of", core.bundle().as_of];
     await store.write([
-      await store.sealed(walletKey, "bundle", bundle),
-      await store.sealed(walletKey, "trust", utf8(JSON.stringify(pinned))),
+      await store.sealed(walletKey, "trust.bundle", bundle),
+      await store.sealed(walletKey, "trust.pinned", utf8(JSON.stringify(pinned))),
       noted,
     ]);
     this.#pinned = pinned;

@@ -2,7 +2,7 @@
 // nothing else; it never holds a key, nor a way to have something signed that the core did not ask for.
 
 import { random } from "./engine-bytes.js";
-import { load, modules, now, openCore, scanned } from "./engine-core.js";
+import { load, modules, openCore, scanned } from "./engine-core.js";
 import { run } from "./engine-drive.js";
 import { Keys } from "./engine-keys.js";
 import * as lock from "./engine-lock.js";
@@ -29,12 +29,12 @@ tabs.addEventListener("message", () => { if (open) tell({ event: "lock", reason:
 async function start() {
   [module, config] = await Promise.all([module ?? load(), fetchConfig()]);
   store ??= new Store(await openDatabase());
-  const { ways, tries } = await locks();
+  const { ways, tries, erases } = await locks();
   const notes = await store.all("notes");
   return {
     state: Object.keys(ways).length === 0 ? "none" : "locked",
     has: has(ways), passkey: ways.passkey && { credential: ways.passkey.credential, salt: ways.passkey.salt },
-    wait: lock.waiting(tries, Date.now()), erases: Boolean(tries?.erase),
+    wait: lock.waiting(tries, Date.now()), erases,
     bundle: notes.has("as_of") ? { as_of: notes.get("as_of"), band: null } : null, config,
   };
 }
@@ -48,12 +48,12 @@ async function fetchConfig() {
   }
 }
 
-/** The ways to the wallet key, the pepper of the PIN, and the wrong PINs. */
+/** The ways to the wallet key, the pepper of the PIN, the wrong PINs, and whether ten of them delete everything. */
 async function locks() {
   const kept = await store.all("locks");
   const ways = {};
   for (const way of ["passkey", "pin"]) if (kept.has(way)) ways[way] = kept.get(way);
-  return { ways, pepper: kept.get("pepper"), tries: kept.get("tries") };
+  return { ways, pepper: kept.get("pepper"), tries: kept.get("tries"), erases: kept.has("erases") };
 }
 
 const has = (ways) => ({ passkey: "passkey" in ways, pin: "pin" in ways });
@@ -96,11 +96,12 @@ function slow(pin, salt, cost) {
 async function unlockByPasskey({ secret }) {
   const { ways } = await locks();
   if (!ways.passkey) throw new Stopped("no_way");
-  return unlocked("passkey", await lock.passkeyOpener(secret), ways);
+  const by = await lock.passkeyOpener(secret);
+  return opened("passkey", by, await lock.openBy("passkey", by, ways.passkey));
 }
 
 async function unlockByPin({ pin }) {
-  const { ways, pepper, tries } = await locks();
+  const { ways, pepper, tries, erases } = await locks();
   if (!ways.pin) throw new Stopped("no_way");
   const known = lock.settled(tries, Date.now());
   if (known !== tries) await store.write([["locks", "tries", known]]);
@@ -108,32 +109,30 @@ async function unlockByPin({ pin }) {
   const counted = lock.counted(known, Date.now());
   await store.write([["locks", "tries", counted]]);
   const by = await lock.pinOpener(await slow(pin, ways.pin.salt, ways.pin.cost), pepper);
-  try {
-    await unlocked("pin", by, ways);
-  } catch (problem) {
-    throw problem.code === "pin_wrong" ? await wrong(counted) : problem;
+  const walletKey = await lock.openBy("pin", by, ways.pin).catch((problem) => wrong(problem, counted, erases));
+  await store.write([["locks", "tries", undefined]]);
+  return opened("pin", by, walletKey);
+}
+
+async function wrong(problem, tries, erases) {
+  if (!erases || !lock.isExhausted(tries)) {
+    throw new Stopped(problem.code, { wrong: tries.wrong, seconds: lock.waiting(tries, Date.now()) });
   }
-  await store.write([["locks", "tries", counted.erase ? { erase: true, wrong: 0, since: 0 } : undefined]]);
-  return settings();
-}
-
-async function wrong(tries) {
-  if (!lock.isExhausted(tries)) return new Stopped("pin_wrong", { wrong: tries.wrong, seconds: lock.waiting(tries, Date.now()) });
   await store.erase();
-  return new Stopped("erased");
+  throw new Stopped("erased");
 }
 
-async function unlocked(way, by, ways) {
-  const walletKey = await lock.openBy(way, by, ways[way]);
+async function opened(way, by, walletKey) {
   await store.takePen();
   tabs.postMessage("taken");
   const records = await store.records(walletKey);
-  const own = (name) => name.startsWith("trust.");
-  const core = openCore(records.filter(([name]) => !own(name)));
+  const own = ([name]) => name.startsWith("trust.");
+  const core = openCore(records.filter((record) => !own(record)));
   core.attestedBy(config.wallet_provider);
-  const trust = new Trust(config, records.filter(([name]) => own(name)));
+  const trust = new Trust(config, records.filter(own));
   const keys = new Keys(store, walletKey, await store.all("keys"));
-  open = { core, keys, walletKey, trust, way, by, has: has(ways), problem: trust.restore(core) };
+  const { ways, erases } = await locks();
+  open = { core, keys, walletKey, trust, way, by, has: has(ways), erases, problem: trust.restore(core) };
   show();
   return settings();
 }
@@ -186,15 +185,24 @@ async function refreshTrust() {
   }
 }
 
-/** The document decides what must protect the wallet that holds it. */
 async function add({ link, txCode }) {
-  const offer = await errand("read_offer", { link });
-  if (offer.wallet_lock === "passkey" && level() !== "passkey") throw new Stopped("passkey_needed", { documents: offer.documents });
-  return errand("add", { link, tx_code: txCode ?? null, copies: config.copies ?? COPIES, ...client() });
+  await checkLock(link);
+  return errand("add", { link, tx_code: txCode ?? null, copies: copies() });
 }
 
-/** How this page is known where a citizen signs in. */
-const client = () => ({ client_id: config.client_id ?? null, redirect_uri: config.redirect_uri ?? new URL("./", location.href).href });
+async function signIn({ link }) {
+  await checkLock(link);
+  const redirectUri = config.redirect_uri ?? new URL("./", location.href).href;
+  return errand("sign_in", { link, redirect_uri: redirectUri, copies: copies() });
+}
+
+/** The document decides what must protect the wallet that holds it. */
+async function checkLock(link) {
+  const offer = await errand("read_offer", { link });
+  if (offer.wallet_lock === "passkey" && level() !== "passkey") throw new Stopped("passkey_needed");
+}
+
+const copies = () => config.copies ?? COPIES;
 
 async function addPasskey(passkey) {
   await addWay((walletKey) => byPasskey(passkey, walletKey));
@@ -224,13 +232,15 @@ async function removeWay(way) {
 }
 
 async function changed() {
-  open.has = has((await locks()).ways);
+  const { ways, erases } = await locks();
+  Object.assign(open, { has: has(ways), erases });
   show();
 }
 
 async function eraseAfterWrongPins({ erase }) {
   wallet();
-  await store.write([["locks", "tries", erase ? { erase: true, wrong: 0, since: 0 } : undefined]]);
+  await store.write([["locks", "erases", erase ? true : undefined]]);
+  await changed();
 }
 
 async function deleteEverything() {
@@ -241,14 +251,13 @@ async function deleteEverything() {
 }
 
 const OPERATIONS = {
-  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, add, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
+  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
   removePasskey: () => removeWay("passkey"),
   removePin: () => removeWay("pin"),
   readOffer: ({ link }) => errand("read_offer", { link }),
-  signIn: ({ link }) => errand("sign_in", { link, copies: config.copies ?? COPIES, ...client() }),
-  signedIn: ({ url }) => errand("signed_in", { url, copies: config.copies ?? COPIES, ...client() }),
+  signedIn: ({ url }) => errand("signed_in", { url }),
   goOn: ({ id }) => errand("go_on", { id }),
-  refill: ({ id }) => errand("refill", { id, copies: config.copies ?? COPIES }),
+  refill: ({ id }) => errand("refill", { id, copies: copies() }),
   deleteCard: ({ id }) => errand("delete_card", { id }),
   ask: ({ link }) => errand("ask", { link }),
   answer: ({ id, consent }) => errand("answer", { id, ...consent }),
@@ -261,7 +270,6 @@ const OPERATIONS = {
   scan: ({ grey, width, height }) => scanned(grey, width, height),
   qr: ({ text }) => modules(text),
   stop: () => giveUp.abort(),
-  time: () => now(),
 };
 
 const tell = (message) => postMessage(message);

@@ -1,7 +1,7 @@
 //! What the wallet holds, in memory: read once from its records, and written record by record.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -81,13 +81,6 @@ impl Wallet {
     /// The bundle that the wallet judges by.
     pub fn trust(&self) -> Option<Arc<TrustStore>> {
         self.lock().trust.clone()
-    }
-
-    /// The document types of what is held or asked for: each `docType` and `vct` once.
-    pub fn document_types(&self) -> BTreeSet<String> {
-        let inner = self.lock();
-        let batches = inner.cards.values().flat_map(|card| &card.batches);
-        batches.map(|batch| batch.document_type.clone()).collect()
     }
 
     /// Calls documents and elements by the catalogue's words from now on.

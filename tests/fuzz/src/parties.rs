@@ -10,7 +10,8 @@ use mapae_crypto::{Algorithm, SigningKey};
 use mapae_mdoc::SessionTranscript;
 use mapae_status_list::{NewStatusToken, RevocationList, TokenTimes};
 use mapae_trust::{
-    Bundle, BundleContents, Classes, Distrust, IssuerEntry, SignerRule, StatusEntry, StatusRule, TrustStore,
+    Bundle, BundleContents, Classes, Distrust, IssuerEntry, SignerRule, Software, StatusEntry, StatusRule, TrustStore,
+    Withdrawn,
 };
 use mapae_types::{Duration, StatusReference, Timestamp};
 use mapae_x509::{
@@ -233,7 +234,23 @@ pub fn bundle() -> Vec<u8> {
 
 /// The same of another time.
 pub fn bundle_as_of(as_of: Timestamp) -> Vec<u8> {
-    let unsigned = contents(as_of).prepare(parties().bundle_key.public());
+    signed(contents(as_of))
+}
+
+/// The same with names of software and of registrations that were withdrawn.
+pub fn naming_bundle() -> Vec<u8> {
+    let as_of = now() - Duration::seconds(1_800);
+    let name = "wallet-web".parse().expect("a name of software");
+    let relying_party = "shop".parse().expect("an id of a relying party");
+    signed(BundleContents {
+        software: vec![Software { name, sha256: [0xaa; 32] }],
+        withdrawn: vec![Withdrawn { relying_party, certificate: [0xbb; 32], since: as_of }],
+        ..contents(as_of)
+    })
+}
+
+fn signed(contents: BundleContents) -> Vec<u8> {
+    let unsigned = contents.prepare(parties().bundle_key.public());
     let signature = parties().bundle_key.sign(unsigned.to_be_signed()).expect("a software key signs");
     unsigned.attach(&signature)
 }

@@ -5,7 +5,7 @@ use mapae_cose::{
     cbor::{Reader, Writer},
 };
 use mapae_crypto::Algorithm;
-use mapae_trust::{Bundle, BundleDelta, TrustStore};
+use mapae_trust::{Bundle, BundleDelta, MAX_SOFTWARE, MAX_WITHDRAWN, TrustStore};
 use mapae_x509::Role;
 
 use crate::parties::{now, parties, status, store};
@@ -58,6 +58,9 @@ pub fn bundle_delta(data: &[u8]) -> bool {
 pub(crate) fn ask(store: &TrustStore) {
     let _shown = (store.freshness(None, now()), format!("{store:?}"));
     let _distrusted = store.distrusted().count();
+    assert!(store.software().is_sorted_by(|a, b| a < b) && store.software().len() <= MAX_SOFTWARE);
+    let withdrawn = store.withdrawn();
+    assert!(withdrawn.is_sorted_by(|a, b| a.certificate < b.certificate) && withdrawn.len() <= MAX_WITHDRAWN);
     let Ok(signer) = store.signer(&[parties().document_signer.certificate.der()], Role::DocumentSigner, now()) else {
         return;
     };

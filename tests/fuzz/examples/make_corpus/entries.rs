@@ -12,8 +12,8 @@ use mapae_ledger::TreeHash;
 use mapae_trust::{
     Classes, Distrust, Names, NewRegistration, OrderSigners, RegisteredDocument, RegisteredKind, Registration,
     ledger::{
-        BundleStatement, Catalogue, Change, Distrusted, Fingerprint, Journal, PolicyStatement, SignerStatement,
-        Statement, StatusLocation, WalletProvider,
+        BundleStatement, Catalogue, Change, Distrusted, Fingerprint, Journal, PolicyStatement, Release,
+        SignerStatement, Statement, StatusLocation, WalletProvider,
     },
 };
 use mapae_types::Duration;
@@ -58,6 +58,7 @@ fn statements() -> Result<Vec<(&'static str, Statement)>> {
         ("catalogue", Statement::Catalogue(Catalogue { version: 1, sha256: [2; 32] })),
         ("relying-party", Statement::RelyingParty(Change::Enter(Box::new(registration()?)))),
         ("wallet-provider", Statement::WalletProvider(Change::Enter(provider))),
+        ("release", Statement::Release(Change::Enter(Release::new("w".parse()?, Fingerprint([4; 32]), "1.0")?))),
         ("freshness", Statement::Freshness(Classes::standard()?.with("high".parse()?, stricter()?)?)),
         ("bundle", Statement::Bundle(BundleStatement::new([3; 32], now()))),
     ])

@@ -182,12 +182,19 @@ fn certificates() -> Result<Vec<Seed>> {
 
 fn trust() -> Result<Vec<Seed>> {
     let (cwt, jwt, bundle) = (parties::status_cwt(), parties::status_jwt(), parties::bundle());
+    let naming = parties::naming_bundle();
     let claims = jwt.split('.').nth(1).ok_or("a JWS has a payload")?;
     Ok(vec![
         ("status_claims", "json", base64url::decode(claims)?),
         ("status_claims", "cbor", payload(&cwt)?),
         ("bundle_payload", "one-issuer", bundle_inside(&bundle)?),
-        ("bundle_delta", "a-day", [bundle.clone(), bundle_delta(&bundle)?].concat()),
+        ("bundle_payload", "naming", bundle_inside(&naming)?),
+        (
+            "bundle_delta",
+            "a-day",
+            [bundle.clone(), bundle_delta(&bundle, parties::bundle_as_of(parties::now()))?].concat(),
+        ),
+        ("bundle_delta", "naming", [bundle.clone(), bundle_delta(&bundle, naming)?].concat()),
         ("status_cwt", "list", cwt),
         ("status_jwt", "list", jwt.into()),
         ("bundle", "one-issuer", bundle),
@@ -202,9 +209,9 @@ fn bundle_inside(bundle: &[u8]) -> Result<Vec<u8>> {
     Ok([&payload(manifest)?, parts].concat())
 }
 
-fn bundle_delta(bundle: &[u8]) -> Result<Vec<u8>> {
+fn bundle_delta(bundle: &[u8], new: Vec<u8>) -> Result<Vec<u8>> {
     let store = |file: Vec<u8>| Bundle::parse(file)?.verify(parties().bundle_key.public());
-    let (old, new) = (store(bundle.to_vec())?, store(parties::bundle_as_of(parties::now()))?);
+    let (old, new) = (store(bundle.to_vec())?, store(new)?);
     Ok(BundleDelta::between(&old, &new)?.to_bytes())
 }
 

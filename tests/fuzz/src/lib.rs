@@ -24,6 +24,7 @@ pub mod logged;
 mod mdoc;
 pub mod orders;
 pub mod parties;
+pub mod presenting;
 mod register;
 mod relying;
 mod sd_jwt;
@@ -47,6 +48,7 @@ pub use ledger::{checkpoint, fork_evidence, note, tlog_policy, tlog_proof, witne
 pub use logged::{bundle_rotations, draft_bundle, logged_bundle};
 pub use mdoc::{device_request, device_response, mdoc_issuer_signed, mso, session_transcript};
 pub use orders::{order, order_payload};
+pub use presenting::{presentation_answer, presentation_call, request_object_payload};
 pub use register::{catalogue, register_row};
 pub use relying::{registration, vical, vical_payload};
 pub use sd_jwt::{key_binding, sd_jwt, sd_jwt_payload};
@@ -101,8 +103,11 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("note", note),
     ("order", order),
     ("order_payload", order_payload),
+    ("presentation_answer", presentation_answer),
+    ("presentation_call", presentation_call),
     ("register_row", register_row),
     ("registration", registration),
+    ("request_object_payload", request_object_payload),
     ("sd_jwt", sd_jwt),
     ("sd_jwt_payload", sd_jwt_payload),
     ("session_transcript", session_transcript),

@@ -13,6 +13,7 @@ mod entries;
 mod issuing;
 mod ledger;
 mod logged;
+mod presenting;
 mod relying;
 mod signed;
 mod text;
@@ -37,5 +38,5 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn seeds() -> Result<Vec<Seed>, Box<dyn Error>> {
     let unsigned = [text::seeds(), cbor::seeds()?].concat();
     let ledger = [ledger::seeds()?, entries::seeds()?, logged::seeds()?].concat();
-    Ok([unsigned, ledger, relying::seeds()?, signed::seeds()?, issuing::seeds()?].concat())
+    Ok([unsigned, ledger, relying::seeds()?, signed::seeds()?, issuing::seeds()?, presenting::seeds()?].concat())
 }

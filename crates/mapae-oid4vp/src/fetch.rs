@@ -14,7 +14,7 @@ use crate::{Call, ClientId, RequestFault, RequestObject, RequestUriMethod, form:
 const MEDIA_TYPE: &str = "application/oauth-authz-req+jwt";
 
 /// What a call leads to.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Begun {
     /// The request has to be fetched.
@@ -31,7 +31,6 @@ pub enum Begun {
 /// let twice = awaiting.receive(response);
 /// # }
 /// ```
-#[derive(Clone)]
 pub struct AwaitingRequest {
     client_id: ClientId,
     wallet_nonce: Option<String>,

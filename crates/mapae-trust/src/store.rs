@@ -3,9 +3,11 @@
 //! Chains and status lists are verified when they are first asked for and remembered, so that a store with a
 //! thousand lists opens at once and a second document of the same signer costs no third signature.
 
+mod sound;
+
 use core::ops::Range;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{OnceLock, PoisonError, RwLock},
 };
 
@@ -19,7 +21,7 @@ use mapae_x509::{Certificate, Role, TrustAnchor, VerifiedSigner, X509Error, veri
 use crate::{
     BundleError, Classes, ContinuityOrder, Distrust, Freshness, IssuerEntry, OrderSigners, Policies, Registration,
     SealedBy, SignerRule, Software, StatusRule, TrustError, Withdrawn,
-    format::{ListEntry, Manifest},
+    format::Manifest,
     seal::{LooseSeal, Seal, Vouched},
 };
 
@@ -140,8 +142,8 @@ impl TrustStore {
         manifest: Manifest,
         parts: Vec<Range<usize>>,
     ) -> Result<Self, BundleError> {
-        refuse_root_twice(&manifest.issuers)?;
-        refuse_disorder(&manifest.status_lists)?;
+        sound::refuse_root_twice(&manifest.issuers)?;
+        sound::refuse_disorder(&manifest.status_lists)?;
         let mut parts = parts.into_iter();
         let registrations = parts.next().ok_or(BundleError::Forged)?;
         let lists = manifest.status_lists.into_iter().zip(parts);
@@ -156,7 +158,7 @@ impl TrustStore {
             issuers: manifest.issuers,
             software: manifest.software,
             withdrawn: manifest.withdrawn,
-            distrusted: merge_distrust(manifest.distrusted),
+            distrusted: sound::merge_distrust(manifest.distrusted),
             registrars: manifest.registrars,
             registrations,
             order_signers: manifest.order_signers,
@@ -449,40 +451,8 @@ fn signer_refused(uri: &str, error: TrustError) -> TrustError {
     TrustError::StatusListSigner { uri: uri.to_owned(), error: Box::new(error) }
 }
 
-/// Two entries for one root could state two rules, of which the first would win.
-fn refuse_root_twice(issuers: &[IssuerEntry]) -> Result<(), BundleError> {
-    let mut seen = HashSet::new();
-    match issuers.iter().find(|issuer| !seen.insert(issuer.root.certificate().fingerprint())) {
-        Some(issuer) => Err(BundleError::RootTwice(issuer.root.certificate().subject().to_owned())),
-        None => Ok(()),
-    }
-}
-
-/// One bundle, one encoding; and a look-up finds a list by halves.
-fn refuse_disorder(lists: &[ListEntry]) -> Result<(), BundleError> {
-    match lists.windows(2).find(|pair| pair[0].uri >= pair[1].uri) {
-        Some(pair) if pair[0].uri == pair[1].uri => Err(BundleError::StatusListTwice(pair[0].uri.clone())),
-        Some(_) => Err(BundleError::StatusListOrder),
-        None => Ok(()),
-    }
-}
-
 fn ending(certificate: &[u8]) -> Ending {
     certificate.last_chunk().copied().unwrap_or_default()
-}
-
-/// A signer named twice keeps the stricter word: compromised, or the earlier end.
-fn merge_distrust(entries: Vec<([u8; 32], Distrust)>) -> HashMap<[u8; 32], Distrust> {
-    let mut merged: HashMap<[u8; 32], Distrust> = HashMap::new();
-    for (signer, distrust) in entries {
-        let kept = merged.entry(signer).or_insert(distrust);
-        *kept = match (*kept, distrust) {
-            (Distrust::CeasedAt(a), Distrust::CeasedAt(b)) => Distrust::CeasedAt(a.min(b)),
-            _ if *kept == distrust => distrust,
-            _ => Distrust::Compromised,
-        };
-    }
-    merged
 }
 
 impl StatusList {

@@ -1,0 +1,52 @@
+// What the screens share while the page is open. All that stays is the engine's.
+
+export const state = {
+  /** `starting`, `none` (no wallet yet), `locked` or `open`. */
+  phase: "starting",
+  /** Which locks there are. */
+  has: { passkey: false, pin: false },
+  /** Whether the browser promised not to drop what is kept. */
+  persisted: false,
+  /** What is known of trust: `{ as_of, band }`, or null. */
+  bundle: null,
+  /** Seconds until a PIN may be tried again. */
+  wait: 0,
+  /** Why the wallet closed: `asked`, `hidden`, `elsewhere`, `deleted`. */
+  closedBy: null,
+  /** A link that came before the wallet was open. */
+  incoming: null,
+  /** A screen that stands in front of the others, such as a question; or null. */
+  step: null,
+  /** What the next screen says first, once. */
+  note: "",
+  /** What is known of the release in use: see `release.js`. */
+  release: { state: "unknown" },
+};
+
+let draw = () => {};
+
+/** Who draws. */
+export const drawnBy = (drawer) => { draw = drawer; };
+
+/** Draws anew. */
+export const show = (options) => draw(options);
+
+/** A screen in front of the others. */
+export function step(view) {
+  state.step = view;
+  show();
+}
+
+/** Back to the screens of the menu. */
+export function leave(to = "cards", note = "") {
+  Object.assign(state, { step: null, note });
+  if (location.hash === `#${to}`) show();
+  else location.hash = to;
+}
+
+/** What the screen before left to say. */
+export function takeNote() {
+  const { note } = state;
+  state.note = "";
+  return note;
+}

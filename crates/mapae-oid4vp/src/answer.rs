@@ -70,7 +70,7 @@ impl Request {
         respond(self.target(), "vp_token", token.into(), entropy)
     }
 
-    /// The answer that nothing is shown, and why. Errors say nothing about the holder beside their code (§15.10).
+    /// The answer that nothing is shown, and why. Errors say nothing about the holder beside their code (§15.9).
     pub fn refuse(&self, error: OAuthError, entropy: &mut dyn Entropy) -> Result<HttpRequest, AnswerFault> {
         self::error(self.target(), error, entropy)
     }

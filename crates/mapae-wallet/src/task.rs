@@ -130,9 +130,7 @@ impl<T> Task<T> {
     /// Goes on until something is wanted from outside, or to the end. Not to be called after [`Step::Done`].
     pub fn step(&mut self, now: Timestamp) -> Step<T> {
         lock(&self.desk).now = now;
-        if let Some(want) = lock(&self.desk).want.clone()
-            && lock(&self.desk).reply.is_none()
-        {
+        if let Some(want) = self.unanswered() {
             return Step::Want(want);
         }
         match self.errand.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -142,6 +140,12 @@ impl<T> Task<T> {
                 None => unreachable!("an errand waits for nothing but the desk"),
             },
         }
+    }
+
+    /// The want that no reply came for yet.
+    fn unanswered(&self) -> Option<Want> {
+        let desk = lock(&self.desk);
+        desk.want.clone().filter(|_| desk.reply.is_none())
     }
 
     /// What came of the last want.

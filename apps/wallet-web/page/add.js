@@ -9,7 +9,7 @@ import { errorPlace } from "./problems.js";
 import { receive } from "./calls.js";
 import { icon } from "./signs.js";
 import { leave, step } from "./state.js";
-import { during, problemScreen } from "./waiting.js";
+import { during, knowing, problemScreen } from "./waiting.js";
 import { own, t } from "./words.js";
 
 export function addView() {
@@ -50,7 +50,7 @@ function take(text) {
 
 /** Looks at an offer before anything is taken. */
 export function readOffer(link) {
-  during(t("reading_offer"), () => engine.readOffer(link), (offer) => step(() => offerView(offer, link)), (problem) => problemScreen(problem, () => readOffer(link)));
+  during(t("reading_offer"), () => knowing(() => engine.readOffer(link)), (offer) => step(() => offerView(offer, link)), (problem) => problemScreen(problem, () => readOffer(link)));
 }
 
 function offerView(offer, link) {

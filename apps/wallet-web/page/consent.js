@@ -6,13 +6,13 @@ import { engine } from "./engine.js";
 import { askCards, notShared } from "./proposal.js";
 import { icon } from "./signs.js";
 import { leave, step } from "./state.js";
-import { during, problemScreen } from "./waiting.js";
+import { during, knowing, problemScreen } from "./waiting.js";
 import { has, own, t, time } from "./words.js";
 import { refusalView } from "./refused.js";
 
 /** Reads a request and shows what would answer it. */
 export function ask(link) {
-  during(t("reading_request"), () => engine.ask(link), begin, (problem) => problemScreen(problem, () => ask(link)));
+  during(t("reading_request"), () => knowing(() => engine.ask(link)), begin, (problem) => problemScreen(problem, () => ask(link)));
 }
 
 function begin({ proposal, refusal }) {
@@ -28,7 +28,7 @@ function consentView(proposal, consent) {
   const name = own(proposal.who.name);
   const again = () => step(() => consentView(proposal, consent));
   return h("div", { class: "consent", testid: "consent" },
-    h("h1", { tabindex: "-1", class: "small" }, h("span", { testid: "consent-who" }, name), t("consent_question")),
+    h("h1", { tabindex: "-1", class: "small" }, t("consent_before"), h("span", { testid: "consent-who" }, name), t("consent_after")),
     purpose(proposal),
     who(proposal),
     warnings(proposal),

@@ -1,6 +1,7 @@
 // Work that takes its time: what is being done, for how long already, and a way out. Nothing waits without a number.
 
 import { button, h } from "./dom.js";
+import { engine } from "./engine.js";
 import { alarm } from "./problems.js";
 import { leave, show, state, step } from "./state.js";
 import { t } from "./words.js";
@@ -23,6 +24,12 @@ export async function during(words, work, then, failed = problemScreen) {
   }
   if (state.step === mine) next();
   else if (state.phase === "open" && !state.step) show({ focus: false });
+}
+
+/** Work that needs to know whom to trust: that is fetched first where it never was. Without it, the core says so. */
+export async function knowing(work) {
+  if (!engine.bundle() && navigator.onLine) await engine.refreshTrust().catch(() => {});
+  return work();
 }
 
 function waitingView(words, begun) {

@@ -13,7 +13,7 @@ export const FRAME = {
   starting: ["여는 중입니다.", "Starting."],
   broken: ["지갑을 시작할 수 없습니다. 브라우저를 최신 버전으로 바꾸거나 다시 여십시오.", "The wallet cannot start. Update the browser or open it again."],
   offline: ["오프라인입니다. 이 기기에 있는 것으로 동작합니다.", "Offline. The wallet works with what is on this device."],
-  known: ["{time} 기준 신뢰 자료 · {age}", "Trust data as of {time} · {age}"],
+  known: ["{time} 기준 신뢰 자료 · {age}", "Trust data of {time} · {age}"],
   nothing_known: ["신뢰 자료가 아직 없습니다. 네트워크에 연결되면 받습니다.", "There is no trust data yet. It is fetched when there is a network."],
   band_fresh: ["최신", "fresh"],
   band_marked: ["오래됨", "not fresh"],

@@ -10,7 +10,8 @@ export const SHARING = {
   send_prepared: ["지금 보내기", "Send now"],
   reading_request: ["요청을 확인하는 중입니다", "Looking at the request"],
 
-  consent_question: ["에 제시할까요?", ": share this?"],
+  consent_before: ["", "Share with "],
+  consent_after: ["에 제시할까요?", "?"],
   purpose: ["목적", "Purpose"],
   purpose_none: ["밝히지 않음", "not stated"],
   purpose_registered: ["요청에는 목적이 없어, 등록된 목적을 모두 보입니다.", "The request names no purpose. These are the registered ones."],

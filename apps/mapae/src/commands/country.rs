@@ -22,7 +22,7 @@ const AGENCIES: [(&str, &str, &str, &str); 3] = [
         "interior",
         "행정안전부",
         "Ministry of the Interior",
-        "issuer,signer,status,journal,freshness,bundle,wallet-provider",
+        "issuer,signer,status,journal,freshness,bundle,wallet-provider,release",
     ),
     ("police", "경찰청", "National Police Agency", "distrust,order"),
     ("privacy", "개인정보보호위원회", "Privacy Commission", "registrar,relying-party"),
@@ -30,6 +30,22 @@ const AGENCIES: [(&str, &str, &str, &str); 3] = [
 
 /// What the bank may ask for.
 const BANK: [&str; 2] = ["resident=family_name,age_over_19,portrait", "licence=family_name,age_over_19,portrait"];
+
+/// Those who ask over the network, by folder: names, purposes, and what they may ask for of a resident card.
+const LIBRARY: [&str; 6] = [
+    "library",
+    "세종시립도서관",
+    "Sejong City Library",
+    "도서관 회원증 발급",
+    "to open a library card",
+    "family_name,given_name,age_over_14,portrait",
+];
+/// Registered, and struck off since.
+const CINEMA: [&str; 6] =
+    ["cinema", "샛별극장", "Morning Star Cinema", "청소년 할인", "a discount for the young", "family_name,age_over_19"];
+/// It has a certificate, and the ledger does not know it.
+const STRANGER: [&str; 6] =
+    ["stranger", "모르는 가게", "An Unknown Shop", "회원 가입", "to become a member", "family_name,age_over_19"];
 
 /// A `mapae serve` command line.
 #[derive(Parser)]
@@ -134,6 +150,41 @@ impl Country<'_> {
              --out @/bank/counter-1 {by}/reader.cbor --at {at}"
         ))?;
         Ok(["registrar", "bank", "reader"].map(|name| format!("@/entries/{name}.cbor")))
+    }
+}
+
+impl Country<'_> {
+    /// A library; a cinema that is struck off; and a shop that has a certificate and stands in no entry. With the registrar
+    /// of [`Self::statements`].
+    pub(super) fn askers(&self) -> Outcome<[String; 3]> {
+        let (by, at) = ("--agency @/agencies/privacy --entry-out @/entries", self.at);
+        self.register(LIBRARY, &format!("{by}/library.cbor"))?;
+        self.register(CINEMA, &format!("{by}/cinema.cbor"))?;
+        self.register(STRANGER, "")?;
+        let withdraw = format!("relying-party withdraw --id {} {by}/cinema-withdrawn.cbor --at {at}", CINEMA[0]);
+        self.script.mapae(&withdraw)?;
+        Ok(["library", "cinema", "cinema-withdrawn"].map(|name| format!("@/entries/{name}.cbor")))
+    }
+
+    fn register(&self, asker: [&str; 6], entry: &str) -> Outcome<()> {
+        let [id, name_ko, name_en, purpose_ko, purpose_en, elements] = asker.map(|text| text.replace(' ', "\u{a0}"));
+        self.script.mapae(&format!(
+            "relying-party register --registrar @/registrar --id {id} --name-ko {name_ko} --name-en {name_en} --class low \
+             --purpose-ko {purpose_ko} --purpose-en {purpose_en} --document resident={elements} --out @/{id} {entry} --at {}",
+            self.at
+        ))
+    }
+
+    /// The entry of a release of a program, by the hash of a file.
+    pub(super) fn release(&self, name: &str, file: &str, entry: &str) -> Outcome<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        let statement = format!(
+            "kind = \"release\"\nname = \"{name}\"\nversion = \"{version}\"\nfile = {}\n",
+            toml::Value::from(file)
+        );
+        self.script.write(&format!("{entry}.toml"), &statement)?;
+        let by = "--agency @/agencies/interior";
+        self.script.mapae(&format!("ledger entry --from @/{entry}.toml {by} --out @/{entry}.cbor --at {}", self.at))
     }
 }
 

@@ -6,8 +6,9 @@ use std::{
 };
 
 use anyhow::Context as _;
+use mapae_crypto::sha256;
 use mapae_http::Running;
-use mapae_types::Timestamp;
+use mapae_types::{Timestamp, hex};
 
 use super::{
     mark,
@@ -26,8 +27,8 @@ use crate::{
 
 /// Says that the folder is this command's.
 const OURS: &str = "mapae-up";
-/// Says that it is whole.
-const WHOLE: &str = "made";
+/// Says that it is whole. The number is of what it is made of: a folder of before is made anew.
+const WHOLE: &str = "made-2";
 /// Says that the ledger has what the country decided.
 const ENTERED: &str = "entered";
 
@@ -170,16 +171,35 @@ impl Made {
         if self.dir.join(ENTERED).exists() {
             return Ok(());
         }
-        for left in ["registrar", "bank"] {
+        for left in ["registrar", "bank", "library", "cinema", "stranger"] {
             let left = self.dir.join(left);
             if left.exists() {
                 std::fs::remove_dir_all(left)?;
             }
         }
-        let entries = self.country().statements()?.join(" ");
-        let submit = format!("ledger submit --to {ledger} --policy @/policy.txt {entries} @/wallet-provider.cbor");
-        self.script.mapae(&submit)?;
+        let entries = [self.country().statements()?, self.country().askers()?.into()].concat().join(" ");
+        self.submit(ledger, &format!("{entries} @/wallet-provider.cbor"))?;
         mark(&self.dir, ENTERED)
+    }
+
+    /// The release of the wallet page, so that a wallet that runs may take it: entered once for each that is served.
+    pub(super) fn release(&self, ledger: &str, page: &Path) -> Outcome<()> {
+        let file = page.join("release.json");
+        if !file.is_file() {
+            return Ok(());
+        }
+        let entry = format!("entries/wallet-web-{}", &hex::encode(&sha256(&files::read(&file)?))[..16]);
+        let done = format!("{entry}.entered");
+        if self.dir.join(&done).exists() {
+            return Ok(());
+        }
+        self.country().release("wallet-web", &file.display().to_string(), &entry)?;
+        self.submit(ledger, &format!("@/{entry}.cbor"))?;
+        mark(&self.dir, &done)
+    }
+
+    fn submit(&self, ledger: &str, entries: &str) -> Outcome<()> {
+        self.script.mapae(&format!("ledger submit --to {ledger} --policy @/policy.txt {entries}"))
     }
 
     /// All but the ledger.

@@ -10,6 +10,7 @@
 mod asked;
 mod bundles;
 mod guide;
+mod library;
 mod look;
 mod made;
 mod page;
@@ -102,6 +103,9 @@ fn remove(dir: &Path) -> Outcome<()> {
 fn start(made: &Arc<Made>, runtime: &Runtime, args: &UpArgs) -> Outcome<(Arc<Plug>, Vec<Running>)> {
     let (mut running, ledger) = runtime.block_on(made.country().serve(made.ports.ledger()))?;
     made.enter(&ledger)?;
+    if let Some(page) = &args.wallet_web {
+        made.release(&ledger, &std::path::absolute(page)?)?;
+    }
     running.extend(runtime.block_on(made.begin())?);
     let plug = Plug::new(Arc::clone(made), running);
     let mut pages = Vec::new();
@@ -122,6 +126,7 @@ fn routes(made: &Arc<Made>, plug: &Arc<Plug>, args: &UpArgs) -> Outcome<Vec<(Soc
     if let Some(folder) = &args.wallet_web {
         routes.push((made.ports.wallet, wallet::routes(folder, made)?));
     }
+    routes.push((made.ports.library, library::routes(made, plug, args.wallet_web.is_some())?));
     Ok(routes)
 }
 

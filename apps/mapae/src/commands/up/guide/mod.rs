@@ -27,7 +27,7 @@ use super::{
     made::{DOCUMENTS, Made},
     plug::Plug,
 };
-use crate::commands::pages::Pages;
+use crate::{commands::pages::Pages, failure::Failure};
 
 /// Which pages were built.
 #[derive(Clone, Copy)]
@@ -111,6 +111,12 @@ async fn state(State(guide): State<Arc<Guide>>) -> Response {
     })))
 }
 
+/// The clerk reads why.
+fn refused(failure: &Failure) -> Problem {
+    let title = "The office made no offer";
+    Problem::new(StatusCode::CONFLICT, "not_offered", title).detail(format!("{:#}", failure.error()))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OfferBody {
@@ -128,7 +134,7 @@ struct PlugBody {
 async fn offer(State(guide): State<Arc<Guide>>, body: Bytes) -> Response {
     answer(match read::<OfferBody>(&body) {
         _ if !guide.plug.is_in() => Err(away()),
-        Ok(asked) => clerk::offer(&guide.made, &asked.person, &asked.document).await.map_err(|error| failed(&error)),
+        Ok(asked) => clerk::offer(&guide.made, &asked.person, &asked.document).await.map_err(|error| refused(&error)),
         Err(problem) => Err(problem),
     })
 }

@@ -56,7 +56,7 @@ export async function ask(path, body) {
   const options = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(path, options);
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.type?.split(":").pop() ?? String(response.status));
+  if (!response.ok) throw new Error(answer.detail ?? answer.type?.split(":").pop() ?? String(response.status));
   return answer;
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use mapae_cose::cbor::Value as CborValue;
-use mapae_crypto::{Algorithm, SigningKey};
+use mapae_crypto::{Algorithm, PublicKey, SigningKey};
 use mapae_document::{Catalogue, DocumentType, Facts};
 use mapae_jose::{Jwk, Object, Value};
 use mapae_mdoc::{Copy, NameSpace, Template, ValidityInfo};
@@ -87,16 +87,28 @@ pub fn issue(
     entropy: &mut Seeded,
 ) -> IssuedCopy {
     let holder = SigningKey::generate(entropy).unwrap();
-    let bytes = match format {
-        Format::Mdoc => mdoc(signer, facts, terms, &holder, entropy),
-        Format::SdJwt => sd_jwt(signer, facts, terms, &holder, entropy),
-    };
+    let bytes = issue_to(format, signer, facts, terms, holder.public(), entropy);
     IssuedCopy { format, document: facts.document(), bytes, holder, status: terms.status.clone() }
 }
 
-fn mdoc(signer: &Signer, facts: &Facts<'_>, terms: &Terms, holder: &SigningKey, entropy: &mut Seeded) -> Vec<u8> {
+/// The same for a key that somebody else holds.
+pub fn issue_to(
+    format: Format,
+    signer: &Signer,
+    facts: &Facts<'static>,
+    terms: &Terms,
+    holder: &PublicKey,
+    entropy: &mut Seeded,
+) -> Vec<u8> {
+    match format {
+        Format::Mdoc => mdoc(signer, facts, terms, holder, entropy),
+        Format::SdJwt => sd_jwt(signer, facts, terms, holder, entropy),
+    }
+}
+
+fn mdoc(signer: &Signer, facts: &Facts<'_>, terms: &Terms, holder: &PublicKey, entropy: &mut Seeded) -> Vec<u8> {
     let copy = Copy {
-        device_key: holder.public(),
+        device_key: holder,
         validity: ValidityInfo::new(terms.signed, terms.valid_from, terms.valid_until).unwrap(),
         status: terms.status.clone(),
         x5chain: &signer.chain(),
@@ -116,7 +128,7 @@ fn name_spaces(facts: &Facts<'_>) -> Vec<NameSpace> {
     facts.document().namespaces().into_iter().map(|name| NameSpace::new(name, of(name))).collect()
 }
 
-fn sd_jwt(signer: &Signer, facts: &Facts<'_>, terms: &Terms, holder: &SigningKey, entropy: &mut Seeded) -> Vec<u8> {
+fn sd_jwt(signer: &Signer, facts: &Facts<'_>, terms: &Terms, holder: &PublicKey, entropy: &mut Seeded) -> Vec<u8> {
     let issuance = Issuance {
         algorithm: Algorithm::Es256,
         x5c: &signer.chain().into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>(),
@@ -125,7 +137,7 @@ fn sd_jwt(signer: &Signer, facts: &Facts<'_>, terms: &Terms, holder: &SigningKey
         issued_at: terms.signed,
         not_before: Some(terms.valid_from),
         expires: Some(terms.valid_until),
-        holder: &Jwk::from(holder.public().clone()),
+        holder: &Jwk::from(holder.clone()),
         status: terms.status.as_ref(),
         decoys: 4,
     };

@@ -31,7 +31,7 @@ mod pki;
 mod request;
 mod world;
 
-pub use documents::{IssuedCopy, Terms, document, facts, issue, person};
+pub use documents::{IssuedCopy, Terms, document, facts, issue, issue_to, person};
 pub use entropy::Seeded;
 pub use ledger::{AGENCIES, Ledger};
 pub use list::List;

@@ -12,7 +12,7 @@ export function askCards({ asks }, consent, again) {
     const chosen = consent.chosen[place];
     return h("section", { class: "card ask", testid: `ask-${place}` },
       !ask.required && box(ask, place, consent, again, counter),
-      ask.options.length > 1 && ways(ask, place, consent, again),
+      chosen !== null && distinct(ask).length > 1 && ways(ask, place, consent, again),
       chosen !== null && ask.options[chosen].documents.map((document) => documentPart(document, counter)));
   });
 }
@@ -21,6 +21,12 @@ export function askCards({ asks }, consent, again) {
 const chosenDocuments = ({ asks }, { chosen }) => asks.flatMap((ask, place) => (chosen[place] === null ? [] : ask.options[chosen[place]].documents));
 
 const summary = ({ documents }) => documents.map(({ document, elements }) => `${own(document)}: ${elements.map(({ label }) => own(label)).join(", ")}`).join(" · ");
+
+/** Options that differ to a person: the same elements in another format are no choice, and the first of them shares least. */
+function distinct({ options }) {
+  const words = options.map(summary);
+  return options.map((option, index) => ({ option, index })).filter(({ index }) => words.indexOf(words[index]) === index);
+}
 
 /** One that can be left out is left out until it is chosen. */
 function box(ask, place, consent, again, counter) {
@@ -36,13 +42,13 @@ function box(ask, place, consent, again, counter) {
 
 /** The first shares the least. */
 function ways(ask, place, consent, again) {
-  const one = (option, index) => {
+  const one = ({ option, index }) => {
     const id = `way-${place}-${index}`;
     const choose = () => { consent.chosen[place] = index; again(); setTimeout(() => document.getElementById(id)?.focus()); };
     const input = h("input", { type: "radio", name: `way-${place}`, id, testid: id, checked: consent.chosen[place] === index, on: { change: choose } });
     return h("div", { class: "check-row" }, input, h("label", { for: id }, summary(option), index === 0 && h("span", { class: "tag" }, t("least"))));
   };
-  return h("fieldset", { class: "ways" }, h("legend", {}, t("ways")), ask.options.map(one));
+  return h("fieldset", { class: "ways" }, h("legend", {}, t("ways")), distinct(ask).map(one));
 }
 
 function documentPart(shared, counter) {

@@ -30,7 +30,7 @@ function sentence(code, values) {
 }
 
 /** One thing too much, with its name where it has one. */
-function beyond({ code, label, labels, document, name, element, format }) {
-  const what = [labels?.map(own).join(" · ") ?? own(label), own(document), name, element, format].filter(Boolean).join(" · ");
+function beyond({ code, document, element }) {
+  const what = [own(element), own(document)].filter(Boolean).join(" · ");
   return `${has(`beyond_${code}`) ? t(`beyond_${code}`) : code}${what && `: ${what}`}`;
 }

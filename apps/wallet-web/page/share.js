@@ -20,7 +20,7 @@ export function shareView() {
     !navigator.onLine && h("p", { class: "advice" }, icon("offline"), h("span", {}, t("share_offline"))),
     prepared(),
     camera({ prefix: "share", found: take }),
-    linkForm({ prefix: "share", label: t("share_link"), go: t("share_look"), goId: "share-look", take }),
+    linkForm({ prefix: "share", label: t("share_link"), go: t("share_look"), goId: "share-go", take }),
   ];
 }
 

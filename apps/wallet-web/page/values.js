@@ -1,7 +1,7 @@
 // Values of documents as people read them.
 
 import { h, picture } from "./dom.js";
-import { day, t, time } from "./words.js";
+import { day, lang, t, time } from "./words.js";
 
 const SEX = { 1: "male", 2: "female" };
 
@@ -10,11 +10,15 @@ export function valueText(value, id = "") {
   if (value === null || value === undefined) return "";
   if (id === "sex" && value in SEX) return t(SEX[value]);
   if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (typeof value === "string" && isCountry(id, value)) return new Intl.DisplayNames(lang(), { type: "region" }).of(value);
   if (typeof value === "string") return /^\d{4}-\d\d-\d\dT/.test(value) ? time(value) : /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value;
   if (Array.isArray(value)) return value.map((item) => valueText(item)).join(" · ");
   if (typeof value === "object") return Object.entries(value).map(([name, item]) => `${name}: ${valueText(item)}`).join(", ");
   return String(value);
 }
+
+/** ISO 3166-1: two letters are a country where the element is about one. */
+const isCountry = (id, value) => /country|nationality/.test(id) && /^[A-Z]{2}$/.test(value);
 
 /** A value, or the picture that it is. */
 export const shownValue = ({ value, image, path, id }, alt) => (image ? picture(image, alt) : valueText(value, id ?? path?.at(-1)));

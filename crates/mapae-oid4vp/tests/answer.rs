@@ -156,19 +156,32 @@ fn an_authentic_verifier_can_be_told_what_is_wrong() {
     assert_eq!(content(&encrypted.unwrap())["error"], "invalid_request");
 }
 
+/// What is told whoever wrote this, if their request lacks a nonce.
+fn told(jws: &str) -> Option<HttpRequest> {
+    let fault = Bent::new().without("nonce").fault();
+    object(jws).refusal(&fault, core::slice::from_ref(&REGISTRAR.root), now(), &mut entropy())
+}
+
 #[test]
 fn nobody_else_is_told_anything() {
-    // Not signed by the client, for somebody else, over, or to a place without TLS.
     let faulty = || Bent::new().without("nonce");
-    let other = Bent::new().claim("client_id", "x509_san_dns:evil.example");
-    assert_eq!(refused(&other), None);
-    assert_eq!(refused(&faulty().claim("aud", "other")), None);
-    assert_eq!(refused(&faulty().claim("exp", 1)), None);
-    assert_eq!(refused(&faulty().claim("response_uri", "http://library.example/")), None);
-    let fault = faulty().fault();
-    let forged = faulty().signed_by(&key(9));
-    let told = object(&forged).refusal(&fault, core::slice::from_ref(&REGISTRAR.root), now(), &mut entropy());
-    assert_eq!(told, None);
+    assert!(told(&faulty().jws()).is_some());
+    // Not by the client's key, of another client, for somebody else, over, or with no place that is safe.
+    assert_eq!(told(&faulty().signed_by(&key(9))), None);
+    let others = [
+        faulty().claim("client_id", "x509_san_dns:evil.example"),
+        faulty().claim("aud", "https://wallet.example"),
+        faulty().claim("exp", 1),
+        faulty().claim("response_uri", "http://library.example/"),
+        faulty().without("response_uri"),
+    ];
+    for other in others {
+        assert_eq!(told(&other.jws()), None, "{:?}", other.claims);
+    }
+    let plain = Value::Object(faulty().plain().claims).to_string();
+    assert_eq!(told(&plain), None);
+    // Nor is anybody told what they could not mend.
+    assert_eq!(refused(&Bent::new().claim("exp", 1)), None);
 }
 
 fn back(status: u16, body: &str) -> Result<Answered, AnswerFault> {
@@ -212,6 +225,8 @@ fn nobody_is_sent_to_a_place_without_tls_or_into_a_script() {
     }
     let long = json!({"redirect_uri": "https://library.example/", "a": "a".repeat(16 << 10)});
     assert_eq!(back(200, &long.to_string()).unwrap().redirect(), &Redirect::Unusable);
+    let far = json!({"redirect_uri": format!("https://library.example/{}", "a".repeat(2048))});
+    assert_eq!(back(200, &far.to_string()).unwrap().redirect(), &Redirect::Unusable);
 }
 
 #[test]

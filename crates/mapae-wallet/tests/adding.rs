@@ -2,9 +2,7 @@
 
 use mapae_oid4vci::wallet::{UserFault, WalletError};
 use mapae_types::{Duration, http::HttpResponse};
-use mapae_wallet::{
-    AddOptions, Added, CardId, CardState, Change, Format, Stopped, Verdict, Wallet, Want,
-};
+use mapae_wallet::{AddOptions, Added, CardId, CardState, Change, Format, Stopped, Verdict, Wallet, Want};
 use testkit::World;
 
 use crate::{
@@ -87,7 +85,10 @@ fn an_offer_is_read_before_it_is_taken_and_leaves_no_trace() {
 
     let added = add(&mut driver, &mut issuer, &link).unwrap();
     let view = driver.run(&mut issuer, |wallet, start| wallet.read_offer(&link, start)).unwrap();
-    assert_eq!((view.card.as_ref(), view.documents[0].held.as_slice()), (Some(&added.card), [added.card.clone()].as_slice()));
+    assert_eq!(
+        (view.card.as_ref(), view.documents[0].held.as_slice()),
+        (Some(&added.card), [added.card.clone()].as_slice())
+    );
 }
 
 #[test]
@@ -235,7 +236,7 @@ fn a_token_that_ran_out_while_copies_were_made_is_refreshed() {
     driver.now = driver.now + Duration::hours(2);
     issuer.now = driver.now;
     go_on(&mut driver, &mut issuer, &added.card).unwrap();
-    assert_eq!(issuer.seen.iter().filter(|path| *path == "/kr/token").count() , 2 + 1, "with the retry for a nonce");
+    assert_eq!(issuer.seen.iter().filter(|path| *path == "/kr/token").count(), 2 + 1, "with the retry for a nonce");
     assert_eq!(copies(&driver), all_there());
 }
 
@@ -365,7 +366,10 @@ fn a_batch_of_proofs_is_signed_at_once() {
     let (mut driver, mut issuer) = (Driver::new(), Issuer::new());
     let link = issuer.offer(1);
     add(&mut driver, &mut issuer, &link).unwrap();
-    let most = driver.wants.iter().filter_map(|want| if let Want::Sign(messages) = want { Some(messages.len()) } else { None });
+    let most = driver
+        .wants
+        .iter()
+        .filter_map(|want| if let Want::Sign(messages) = want { Some(messages.len()) } else { None });
     // Its proofs, and the one of the device.
     assert_eq!(most.max(), Some(COPIES + 1));
 }
@@ -410,7 +414,10 @@ fn copies_of_a_forger_are_kept_from_use_and_the_issuer_hears_of_it() {
     issuer.forger = Some(World::of(9, "KR"));
     let link = issuer.offer(1);
     let stopped = add(&mut driver, &mut issuer, &link).unwrap_err();
-    assert!(matches!(&stopped, Stopped::CopiesRefused { configuration, .. } if configuration == "resident-mdoc"), "{stopped}");
+    assert!(
+        matches!(&stopped, Stopped::CopiesRefused { configuration, .. } if configuration == "resident-mdoc"),
+        "{stopped}"
+    );
     assert_eq!(issuer.notified, ["resident-mdoc credential_failure", "resident-sd-jwt credential_failure"]);
     let card = driver.wallet.cards(driver.now).remove(0);
     assert!(matches!(card.state, CardState::Refused { .. }));

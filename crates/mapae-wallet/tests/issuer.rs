@@ -177,10 +177,8 @@ impl Issuer {
         ];
         let required = self.attested.then(KeyAttestationsRequired::default);
         let kind = if self.attested { "attestation" } else { "jwt" };
-        let proof = ProofType {
-            proof_signing_alg_values_supported: vec!["ES256".into()],
-            key_attestations_required: required,
-        };
+        let proof =
+            ProofType { proof_signing_alg_values_supported: vec!["ES256".into()], key_attestations_required: required };
         let metadata = CredentialMetadata { display: vec![display("증", "ko")], claims: Vec::new() };
         let configuration = |format| CredentialConfiguration {
             format,

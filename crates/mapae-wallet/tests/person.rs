@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use mapae_wallet::{CardState, Stopped, Want};
 
-use crate::{
-    adding::add,
-    driver::Driver,
-    issuer::Issuer,
-};
+use crate::{adding::add, driver::Driver, issuer::Issuer};
 
 /// With a resident card of person 0.
 fn scene() -> (Driver, Issuer) {

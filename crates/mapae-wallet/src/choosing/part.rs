@@ -131,7 +131,8 @@ fn element(holding: &Holding, asked: &[ClaimQuery], path: &[String]) -> ElementV
 fn attribute<'h>(holding: &'h Holding, path: &[String]) -> Option<&'h Attribute> {
     let is_index = |name: &String| name.bytes().all(|b| b.is_ascii_digit());
     let end = path.iter().rposition(|name| !is_index(name)).map_or(0, |last| last + 1);
-    words::attribute(holding.document(), &path[..end])
+    // A member may be called `14` as well.
+    words::attribute(holding.document(), path).or_else(|| words::attribute(holding.document(), &path[..end]))
 }
 
 fn own_name(path: &[String]) -> Words {

@@ -1,7 +1,7 @@
 //! QR codes: read from a camera's picture, and made of a text (ISO/IEC 18004).
 
 use qrcode::{Color, EcLevel, QrCode};
-use rqrr::PreparedImage;
+use quircs::Quirc;
 
 use crate::problem::Problem;
 
@@ -14,9 +14,9 @@ pub(crate) fn read(grey: &[u8], width: usize, height: usize) -> Result<Option<St
     if !fits || width * height != grey.len() {
         return Err(Problem::new("picture_unusable", "not a picture of that size"));
     }
-    let mut picture =
-        PreparedImage::prepare_from_greyscale(width, height, |x, y| grey.get(y * width + x).copied().unwrap_or(255));
-    Ok(picture.detect_grids().iter().find_map(|grid| Some(grid.decode().ok()?.1)))
+    let mut scanner = Quirc::default();
+    let found = scanner.identify(width, height, grey).find_map(|code| code.ok()?.decode().ok());
+    Ok(found.and_then(|found| String::from_utf8(found.payload).ok()))
 }
 
 /// The modules of a code, row by row: 1 where it is dark.

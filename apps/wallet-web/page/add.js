@@ -23,12 +23,16 @@ export function addView() {
   ];
 }
 
+/** What was typed and not yet used: a screen may be drawn anew meanwhile. */
+const drafts = {};
+
 /** A field for what cannot be scanned. */
 export function linkForm({ prefix, label, go, goId, take: taken }) {
   const { place, tell } = errorPlace(`${prefix}-link-error`);
-  const input = h("textarea", { id: `${prefix}-link`, testid: `${prefix}-link`, rows: "3", spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${prefix}-link-error` });
+  const input = h("textarea", { id: `${prefix}-link`, testid: `${prefix}-link`, rows: "3", spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${prefix}-link-error`, value: drafts[prefix] ?? "", on: { input: () => { drafts[prefix] = input.value; } } });
   const submit = (event) => {
     event.preventDefault();
+    drafts[prefix] = "";
     if (input.value.trim()) taken(input.value);
     else {
       tell(t("link_empty"));

@@ -8,7 +8,7 @@ import { historyView } from "./history.js";
 import { calledBy, takeCall } from "./links.js";
 import { lockedView } from "./locked.js";
 import { told } from "./problems.js";
-import { releaseBanner } from "./release.js";
+import { lookForRelease, releaseBanner } from "./release.js";
 import { called, closed, look, opened } from "./session.js";
 import { settingsView } from "./settings.js";
 import { shareView } from "./share.js";
@@ -115,8 +115,8 @@ function listen() {
     show();
   });
   globalThis.launchQueue?.setConsumer(({ targetURL }) => targetURL && called(calledBy(targetURL)));
-  addEventListener("online", banners);
-  addEventListener("offline", banners);
+  addEventListener("online", connected);
+  addEventListener("offline", connected);
   setInterval(banners, 30_000);
   engine.on("change", changed);
   engine.on("lock", closed);
@@ -126,11 +126,20 @@ function listen() {
   addEventListener("unhandledrejection", (event) => stopped(event.reason));
 }
 
+/** What can be done differs with and without a network. */
+function connected() {
+  if (state.phase === "open" && (!state.step || state.live)) show({ focus: false });
+  else banners();
+}
+
 let picture = "";
 
 /** Draws anew what the engine knows anew, and only that: a number that was tapped stays in sight. */
 function changed() {
+  const before = state.bundle?.as_of;
   state.bundle = engine.bundle() ?? state.bundle;
+  // The ledger may say something else of this release by now.
+  if (state.phase === "open" && state.bundle?.as_of !== before) lookForRelease();
   const now = JSON.stringify([engine.cards(), engine.history()]);
   const same = now === picture;
   picture = now;
@@ -140,7 +149,7 @@ function changed() {
 
 async function start() {
   speak(lang());
-  drawnBy(draw);
+  drawnBy(draw, banners);
   state.incoming = takeCall();
   header();
   element("main").replaceChildren(h("p", { class: "hint" }, t("starting")));

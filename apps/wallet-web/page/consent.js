@@ -5,7 +5,7 @@ import { button, facts, h } from "./dom.js";
 import { engine } from "./engine.js";
 import { askCards, notShared } from "./proposal.js";
 import { icon } from "./signs.js";
-import { leave, step } from "./state.js";
+import { leave, show, step } from "./state.js";
 import { during, knowing, problemScreen } from "./waiting.js";
 import { has, own, t, time } from "./words.js";
 import { refusalView } from "./refused.js";
@@ -21,12 +21,12 @@ function begin({ proposal, refusal }) {
     return;
   }
   const consent = { chosen: proposal.asks.map(({ required }) => (required ? 0 : null)), express: false };
-  step(() => consentView(proposal, consent));
+  step(() => consentView(proposal, consent), { live: true });
 }
 
 function consentView(proposal, consent) {
   const name = own(proposal.who.name);
-  const again = () => step(() => consentView(proposal, consent));
+  const again = () => show({ focus: false });
   return h("div", { class: "consent", testid: "consent" },
     h("h1", { tabindex: "-1", class: "small" }, t("consent_before"), h("span", { testid: "consent-who" }, name), t("consent_after")),
     purpose(proposal),

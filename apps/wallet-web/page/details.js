@@ -7,7 +7,7 @@ import { goOn, refill } from "./adding.js";
 import { icon } from "./signs.js";
 import { leave, show, takeNote } from "./state.js";
 import { during } from "./waiting.js";
-import { masked, shownValue } from "./values.js";
+import { inOrder, isFirst, masked, shownValue } from "./values.js";
 import { warningList } from "./warnings.js";
 import { day, own, since, t, time } from "./words.js";
 
@@ -57,17 +57,13 @@ function statusSection({ status }) {
     h("p", { class: "hint" }, t("status_hint")));
 }
 
-/** What people look for comes first, in this order; the rest is folded away. */
-const FIRST = ["family_name_hangul", "given_name_hangul", "family_name", "given_name", "birth_date", "sex", "resident_registration_number", "document_number", "staff_number", "ministry_hangul", "position_hangul", "licence_classes", "disability_hangul", "resident_address_hangul", "issue_date", "expiry_date"];
-const place = ({ id }) => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
-
 /** Numbers by which people are known are masked, whatever the law calls them. */
 const isMasked = ({ id, sensitive }) => sensitive || id.endsWith("_number");
 
 function factsSection(card) {
-  const shown = card.facts.filter((fact) => !fact.image).sort((a, b) => place(a) - place(b));
+  const shown = inOrder(card.facts.filter((fact) => !fact.image));
   const rows = shown.map((fact) => [fact, own(fact.label)]).map(([fact, label]) => [label, isMasked(fact) ? masked(label, fact, `reveal-${fact.id}`) : shownValue(fact, label)]);
-  const first = shown.filter((fact) => place(fact) < FIRST.length).length;
+  const first = shown.filter(isFirst).length;
   return h("section", { class: "card", testid: "facts" }, h("h2", {}, t(card.facts.length > 0 ? "facts" : "known_so_far")),
     facts([...rows.slice(0, first), [t("authority"), own(card.authority)], [t("issuer"), card.issuer && h("code", {}, card.issuer)], [t("received_on"), time(card.begun_at)]]),
     rows.length > first && h("details", { testid: "facts-more" }, h("summary", {}, t("facts_more")), facts(rows.slice(first))));

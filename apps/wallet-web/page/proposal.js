@@ -1,8 +1,9 @@
 // What would be shared, document by document and element by element, with its values.
 
 import { h } from "./dom.js";
+import { engine } from "./engine.js";
 import { icon } from "./signs.js";
-import { shownValue } from "./values.js";
+import { inOrder, shownValue } from "./values.js";
 import { own, t } from "./words.js";
 
 /** Everything that is asked for. What may be left out has a box; of several ways one is chosen. */
@@ -78,8 +79,16 @@ function copyNote({ copy: { state, fresh_left: left } }) {
   return h("p", { class: state === "seen_by_others" ? "advice copy" : "hint copy", testid: "copy-reused", "data-state": state }, state === "seen_by_others" && icon("warning"), h("span", {}, t(`copy_${state}`)));
 }
 
-/** What they do not learn. */
+/** As many as are read at a glance. */
+const NAMED = 6;
+
+/** What they do not learn, the nearest to a person first. */
 export function notShared(proposal, consent) {
-  const labels = [...new Set(chosenDocuments(proposal, consent).flatMap(({ not_shared: kept }) => kept.map(own)))];
-  return labels.length > 0 && h("section", { class: "card kept", testid: "not-shared" }, h("h2", {}, t("not_shared")), h("p", {}, labels.join(" · ")));
+  const documents = chosenDocuments(proposal, consent);
+  const kept = new Set(documents.flatMap(({ not_shared: labels }) => labels.map(own)));
+  const known = inOrder(documents.flatMap(({ card }) => engine.card(card)?.facts ?? [])).map(({ label }) => own(label)).filter((label) => kept.has(label));
+  const labels = [...new Set([...known, ...kept])];
+  return labels.length > 0 && h("section", { class: "card kept", testid: "not-shared" }, h("h2", {}, t("not_shared")),
+    h("p", {}, labels.slice(0, NAMED).join(" · ")),
+    labels.length > NAMED && h("details", {}, h("summary", {}, t("not_shared_more", { n: labels.length - NAMED })), h("p", {}, labels.slice(NAMED).join(" · "))));
 }

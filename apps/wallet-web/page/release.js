@@ -5,7 +5,7 @@
 import { button, h } from "./dom.js";
 import { engine } from "./engine.js";
 import { icon } from "./signs.js";
-import { show, state } from "./state.js";
+import { remind, show, state } from "./state.js";
 import { t } from "./words.js";
 
 const LIST = "release.json";
@@ -21,7 +21,8 @@ export async function lookForRelease() {
   if (navigator.onLine) Object.assign(release, await served(kept));
   const changed = JSON.stringify(release) !== JSON.stringify(state.release);
   state.release = release;
-  if (changed && !state.step && state.phase === "open") show({ focus: false });
+  if (changed && !state.step && state.phase === "open" && location.hash === "#settings") show({ focus: false });
+  else if (changed) remind();
 }
 
 async function served(kept) {
@@ -60,7 +61,7 @@ export async function takeRelease() {
   const { failed } = await ask(navigator.serviceWorker.controller, { take: state.release.list });
   if (failed) {
     state.release = { ...state.release, state: "incomplete" };
-    show({ focus: false });
+    remind();
   } else location.reload();
 }
 
@@ -70,7 +71,8 @@ export function releaseBanner() {
   if (known === "newer") {
     return h("p", { class: "banner information", testid: "release-newer" }, h("span", {}, t("release_newer")), button(t("release_take"), takeRelease, { kind: "plain", testid: "release-take" }));
   }
-  return ["altered", "refused", "incomplete"].includes(known) && h("p", { class: "banner alarm", role: "alert", testid: `release-${known}` }, icon("warning"), h("span", {}, t(`release_${known}`)));
+  const said = ["altered", "refused", "incomplete"].includes(known) ? known : state.release.kept === "unlisted" && "unlisted";
+  return said && h("p", { class: "banner alarm", role: "alert", testid: `release-${said}` }, icon("warning"), h("span", {}, t(`release_${said}`)));
 }
 
 /** The release in use, for the settings. */

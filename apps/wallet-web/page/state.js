@@ -17,6 +17,8 @@ export const state = {
   incoming: null,
   /** A screen that stands in front of the others, such as a question; or null. */
   step: null,
+  /** Whether that screen may be drawn anew at any time. */
+  live: false,
   /** What the next screen says first, once. */
   note: "",
   /** What is known of the release in use: see `release.js`. */
@@ -24,16 +26,20 @@ export const state = {
 };
 
 let draw = () => {};
+let announce = () => {};
 
-/** Who draws. */
-export const drawnBy = (drawer) => { draw = drawer; };
+/** Who draws, and who says above the screen what everybody should see. */
+export const drawnBy = (drawer, announcer) => { [draw, announce] = [drawer, announcer]; };
+
+/** Says it anew, and leaves the screen as it is. */
+export const remind = () => announce();
 
 /** Draws anew. */
 export const show = (options) => draw(options);
 
-/** A screen in front of the others. */
-export function step(view) {
-  state.step = view;
+/** A screen in front of the others. One that is `live` keeps nothing that a person typed, and is drawn anew when the network comes or goes. */
+export function step(view, { live = false } = {}) {
+  Object.assign(state, { step: view, live });
   show();
 }
 

@@ -5,6 +5,15 @@ import { day, lang, t, time } from "./words.js";
 
 const SEX = { 1: "male", 2: "female" };
 
+/** What people look for comes first, in this order; the rest may be folded away. */
+const FIRST = ["family_name_hangul", "given_name_hangul", "family_name", "given_name", "birth_date", "sex", "resident_registration_number", "document_number", "staff_number", "ministry_hangul", "position_hangul", "licence_classes", "disability_hangul", "resident_address_hangul", "issue_date", "expiry_date"];
+const place = ({ id }) => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
+
+export const isFirst = (fact) => place(fact) < FIRST.length;
+
+/** Facts as people look for them. */
+export const inOrder = (facts) => [...facts].sort((a, b) => place(a) - place(b));
+
 /** A value as text. */
 export function valueText(value, id = "") {
   if (value === null || value === undefined) return "";

@@ -96,6 +96,7 @@ export const FRAME = {
   release_newer: ["새 배포본이 있습니다.", "There is a newer release."],
   release_take: ["확인하고 바꾸기", "Check it and change"],
   release_refused: ["서버가 신뢰 원장에 없는 배포본을 내놓았습니다. 받지 않고 지금 것을 계속 씁니다.", "The server offers a release that the trust ledger does not know. It is not taken; the present one goes on."],
+  release_unlisted: ["지금 쓰는 프로그램이 신뢰 원장에 없습니다. 잘못된 사이트이거나 배포가 철회되었을 수 있습니다. 신분증을 제시하지 마십시오.", "The program that runs is not in the trust ledger. The site may be false, or its release withdrawn. Share nothing."],
   release_altered: ["서버의 프로그램이 배포본과 다릅니다. 신분증을 제시하지 말고 운영 기관에 알리십시오.", "The server's program differs from its release. Share nothing, and tell who runs this site."],
   release_incomplete: ["새 배포본의 파일이 목록과 달라 받지 않았습니다. 지금 것을 계속 씁니다.", "A file of the newer release is not what its list says. It was not taken; the present one goes on."],
   refresh: ["지금 새로 받기", "Fetch it now"],

@@ -42,6 +42,7 @@ export const SHARING = {
   copy_seen_by_them: ["이곳이 전에 본 사본을 다시 씁니다. 전에 온 사람인지 알 수 있습니다.", "Answered with a copy that they have seen. They can tell that you were here before."],
   copy_seen_by_others: ["다른 곳이 본 사본을 씁니다. 두 곳이 견주면 같은 사람인지 알 수 있습니다. 카드에서 사본을 새로 받으십시오.", "Answered with a copy that others have seen. Two who compare can tell that it is you. Get new copies on the card."],
   not_shared: ["보이지 않는 것", "Not shared"],
+  not_shared_more: ["그 밖의 {n}가지", "{n} more"],
   express: ["등록되지 않은 곳임을 알고 제시합니다.", "I know that they are not registered, and share."],
   nothing_chosen: ["보일 것을 하나 이상 고르십시오.", "Choose at least one thing to share."],
   share_go: ["제시", "Share"],

@@ -1,7 +1,5 @@
 //! What a holder is asked, and what of it is shared: consent in both formats.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use mapae_dcql::DcqlQuery;
 use mapae_oid4vp::ResponseMode;
 use mapae_types::Duration;
@@ -32,7 +30,7 @@ fn claims(verified: &[mapae_verify::Verified]) -> Vec<String> {
         Claims::SdJwt(members) => members.keys().cloned().collect(),
         _ => Vec::new(),
     };
-    verified.iter().flat_map(|one| one.credentials()).flat_map(|one| of(one.claims())).collect()
+    verified.iter().flat_map(mapae_verify::Verified::credentials).flat_map(|one| of(one.claims())).collect()
 }
 
 #[test]
@@ -135,9 +133,10 @@ fn a_request_is_fetched_with_a_nonce_of_the_wallets() {
         let mut place = Place { party: &scene.library, pending: &pending, forges_nonce };
         let link = place.link();
         let asked = scene.phone.run(&mut place, |wallet, start| wallet.ask(&link, start)).unwrap();
-        match forges_nonce {
-            false => drop(proposal(asked)),
-            true => assert_eq!(refusal(asked).code(), "wallet_nonce"),
+        if forges_nonce {
+            assert_eq!(refusal(asked).code(), "wallet_nonce");
+        } else {
+            proposal(asked);
         }
     }
     assert!(scene.phone.written().is_empty());
@@ -234,12 +233,8 @@ fn a_no_is_noted_and_told_to_the_registered_alone() {
     let asked =
         scene.phone.run(&mut Nobody, |wallet, start| wallet.ask_unregistered(&text, Vec::new(), start)).unwrap();
     let before = scene.phone.sent().len();
-    scene.phone.run(&mut Nobody, |wallet, start| wallet.decline(proposal_of(asked), start)).unwrap();
+    scene.phone.run(&mut Nobody, |wallet, start| wallet.decline(crate::scene::proposal(asked), start)).unwrap();
     assert_eq!(scene.phone.sent().len(), before);
-}
-
-fn proposal_of(asked: mapae_wallet::Asked) -> Proposal {
-    proposal(asked)
 }
 
 #[test]

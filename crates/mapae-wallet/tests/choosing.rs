@@ -1,7 +1,5 @@
 //! The fewest data, and the copy that fewest have seen.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use mapae_dcql::DcqlQuery;
 use mapae_wallet::{AnswerError, Consent, CopyState, OptionView, Proposal, ProposalWarning, Stopped};
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! The history: what is in it, how it leaves, and how it goes.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use mapae_types::Duration;
 use mapae_wallet::{CopyState, ExportAs, Outcome, Which};
 use serde_json::Value;

@@ -5,8 +5,6 @@
 //! looks for eight bytes in a row that two presentations share and that are nowhere in those of a control person: somebody
 //! else with the same document, of the same issuer and day. What every holder shares is no link.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::collections::{BTreeSet, HashSet};
 
 use mapae_cose::cbor::Value as Cbor;
@@ -81,8 +79,11 @@ fn parties(scene: &mut Scene) -> Vec<Party> {
     parties
 }
 
+/// A presentation, and who had seen the copy before.
+type Shown = (Vec<u8>, CopyState);
+
 /// What each party was shown, one after the other, and who had seen the copy before.
-fn tour(scene: &mut Scene, parties: &mut [Party], format: Format) -> Vec<(Vec<u8>, CopyState)> {
+fn tour(scene: &mut Scene, parties: &mut [Party], format: Format) -> Vec<Shown> {
     let mut shown = Vec::new();
     for (n, party) in parties.iter_mut().enumerate() {
         scene.phone.now = now() + Duration::seconds(97 * i64::try_from(n).unwrap());
@@ -99,7 +100,7 @@ fn tour(scene: &mut Scene, parties: &mut [Party], format: Format) -> Vec<(Vec<u8
 }
 
 /// What the ten were shown of a person with so many copies, and of the control person.
-fn shown(format: Format, copies: usize) -> (Vec<(Vec<u8>, CopyState)>, Vec<Vec<u8>>) {
+fn shown(format: Format, copies: usize) -> (Vec<Shown>, Vec<Vec<u8>>) {
     let mut scene = Scene::empty();
     let mut parties = parties(&mut scene);
     scene.hold("resident", copies);
@@ -112,7 +113,7 @@ fn shown(format: Format, copies: usize) -> (Vec<(Vec<u8>, CopyState)>, Vec<Vec<u
 }
 
 /// How many pairs of presentations are one person's for sure.
-fn links(shown: &[(Vec<u8>, CopyState)], control: &[Vec<u8>]) -> usize {
+fn links(shown: &[Shown], control: &[Vec<u8>]) -> usize {
     let everybodys = control.iter().flat_map(|one| layers(one)).flat_map(|layer| grams(&layer).collect::<Vec<_>>());
     let everybodys: HashSet<[u8; COMMON]> = everybodys.collect();
     let marks: Vec<HashSet<[u8; LINK]>> = shown.iter().map(|(one, _)| marks(one, &everybodys)).collect();

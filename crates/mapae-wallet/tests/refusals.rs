@@ -1,7 +1,5 @@
 //! Requests that are refused before the holder is asked. Nothing leaves, and nothing is written.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use mapae_dcql::DcqlQuery;
 use mapae_oid4vp::ResponseMode;
 use mapae_trust::{Freshness, Withdrawn};
@@ -180,14 +178,13 @@ fn a_bundle_may_be_as_old_as_its_class_of_use_says() {
         let mut scene = Scene::new();
         scene.phone.now = scene.world.as_of + age;
         let (_, asked) = scene.asked(&over_14(Format::Mdoc));
-        match code {
-            Some(code) => drop(refused(&mut scene, asked, code)),
-            None => {
-                let proposal = proposal(asked);
-                let is_warned = matches!(proposal.view().warnings.as_slice(), [ProposalWarning::TrustOld { .. }]);
-                assert_eq!(is_warned, warns);
-            }
+        if let Some(code) = code {
+            refused(&mut scene, asked, code);
+            continue;
         }
+        let proposal = proposal(asked);
+        let is_warned = matches!(proposal.view().warnings.as_slice(), [ProposalWarning::TrustOld { .. }]);
+        assert_eq!(is_warned, warns);
     }
 }
 
@@ -260,9 +257,10 @@ fn one_element_more_than_the_mandatory_ones_ends_the_exception() {
         (&["family_name", "driving_privileges", "un_distinguishing_sign"], None),
     ] {
         let asked = shop_asks(&mut scene, &licence(elements));
-        match code {
-            Some(code) => drop(refused(&mut scene, asked, code)),
-            None => drop(proposal(asked)),
+        if let Some(code) = code {
+            refused(&mut scene, asked, code);
+        } else {
+            proposal(asked);
         }
     }
     // The same names in a resident card are no licence's.

@@ -1,7 +1,5 @@
 //! A country with a library that is registered, a shop that is not, and a phone that holds documents.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use mapae_dcql::{ClaimPath, DcqlQuery, PathSegment};
 use mapae_jose::Jwk;
 use mapae_oid4vp::{
@@ -65,7 +63,7 @@ impl Party {
     /// A new request.
     pub(crate) fn ask(&mut self, query: &DcqlQuery, now: Timestamp) -> PendingPresentation {
         let draft = RequestDraft {
-            chain: &[self.signer.certificate.clone()],
+            chain: std::slice::from_ref(&self.signer.certificate),
             naming: Naming::CertificateHash,
             response_uri: &self.response_uri,
             response_mode: self.mode,

@@ -1,7 +1,5 @@
 //! The status of one's own documents, and what a holder is told in time.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use mapae_types::{Date, Duration};
 use mapae_wallet::{CardStatus, CardWarning, Format as Held, StatusState};
 use testkit::{Format, now};

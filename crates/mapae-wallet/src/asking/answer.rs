@@ -12,6 +12,7 @@ use mapae_types::{Timestamp, http::HttpRequest};
 
 use super::{
     Handed, Prepared, Shared,
+    book::Made,
     error::AnswerError,
     kept::KeptAnswer,
     occasion::Source,
@@ -19,21 +20,9 @@ use super::{
     proposal::{Consent, Proposal, VerifiedBy},
 };
 use crate::{
-    CardId, Change, HeldCopy, HistoryLine, KeyHandle, Outcome, SharedDocument, Stamp, Stopped, ToSign, Wallet, Words,
-    choosing::{Part, state_of},
-    history::new_id,
-    record,
-    task::Outside,
-    wallet::Inner,
+    CardId, HistoryLine, KeyHandle, Outcome, SharedDocument, Stamp, Stopped, ToSign, Wallet, Words, choosing::Part,
+    history::new_id, task::Outside,
 };
-
-/// An answer that is made and not yet written down.
-struct Made {
-    line: HistoryLine,
-    /// The copies that it shows.
-    shown: Vec<(CardId, KeyHandle)>,
-    presentations: Vec<(Part, Presentation)>,
-}
 
 impl Wallet {
     /// Makes, writes down and sends an answer.
@@ -264,79 +253,4 @@ fn bytes(presentation: &Presentation) -> Vec<u8> {
 fn host(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
-}
-
-impl Inner {
-    /// The copy of a part, if it is still what the holder was told.
-    fn copy_of(&self, part: &Part, them: &str) -> Result<HeldCopy, AnswerError> {
-        let holding = &part.holding;
-        let card = self.cards.get(&holding.card).ok_or(AnswerError::CardGone)?;
-        let copy = record::copies(card).find(|(key, _)| key.handle == holding.key.handle).map(|(_, copy)| copy);
-        match copy {
-            None => Err(AnswerError::CardGone),
-            Some(copy) if state_of(copy, them) != holding.copy_use.state => Err(AnswerError::ProposalOld),
-            Some(copy) => Ok(copy.clone()),
-        }
-    }
-
-    /// Enters an answer in memory, and says what is to be written.
-    fn enter(&mut self, proposal: &Proposal, made: &Made, kept: Option<KeptAnswer>, now: Timestamp) -> Vec<Change> {
-        let (occasion, id) = (&proposal.occasion, &made.line.id);
-        let mut changes = self.drop_overdue(now);
-        self.answered.note(occasion.client_id(), occasion.nonce(), occasion.expires_at(), now);
-        changes.extend([self.answered.put(), made.line.put()]);
-        self.history.insert(id.clone(), made.line.clone());
-        if let Some(kept) = kept {
-            changes.push(kept.put(id));
-            self.prepared.insert(id.clone(), kept);
-        }
-        let them = proposal.view.who.mark();
-        self.mark(made, |marks| marks.push(them.to_owned()));
-        let cards: std::collections::BTreeSet<&CardId> = made.shown.iter().map(|(card, _)| card).collect();
-        changes.extend(cards.into_iter().filter_map(|id| Some(record::put(id, self.cards.get(id)?))));
-        changes
-    }
-
-    /// What was not written did not happen.
-    fn undo(&mut self, proposal: &Proposal, made: &Made) {
-        self.answered.forget(proposal.occasion.client_id(), proposal.occasion.nonce());
-        self.history.remove(&made.line.id);
-        self.prepared.remove(&made.line.id);
-        self.mark(made, |marks| drop(marks.pop()));
-    }
-
-    fn mark(&mut self, made: &Made, change: impl Fn(&mut Vec<String>)) {
-        for (card, key) in &made.shown {
-            let card = self.cards.get_mut(card).into_iter();
-            for (_, copy) in card.flat_map(record::copies_mut).filter(|(held, _)| held.handle == *key) {
-                change(&mut copy.shown_to);
-            }
-        }
-    }
-
-    /// Answers that nobody takes any more.
-    fn drop_overdue(&mut self, now: Timestamp) -> Vec<Change> {
-        let over: Vec<String> =
-            self.prepared.iter().filter(|(_, kept)| kept.is_over(now)).map(|(id, _)| id.clone()).collect();
-        self.prepared.retain(|id, _| !over.contains(id));
-        over.iter().map(|id| KeptAnswer::remove(id)).collect()
-    }
-
-    fn outcome(&mut self, id: &str, outcome: Outcome) -> Vec<Change> {
-        let line = self.history.get_mut(id);
-        line.map(|line| {
-            line.outcome = outcome;
-            line.put()
-        })
-        .into_iter()
-        .collect()
-    }
-
-    fn settle(&mut self, id: &str, outcome: Outcome, is_final: bool) -> Vec<Change> {
-        let mut changes = self.outcome(id, outcome);
-        if is_final && self.prepared.remove(id).is_some() {
-            changes.push(KeptAnswer::remove(id));
-        }
-        changes
-    }
 }

@@ -81,8 +81,8 @@ impl Wallet {
         if inner.answered.has(occasion.client_id(), occasion.nonce()) {
             return Err(refused(RefusalReason::Replayed));
         }
-        let shelf = Shelf { cards: &inner.cards, trust, catalogue: inner.catalogue.as_ref() };
-        let choices = Choices::find(&shelf, occasion.query(), standing.who.mark(), now);
+        let held = Shelf { cards: &inner.cards, trust, catalogue: inner.catalogue.as_ref() };
+        let choices = Choices::find(&held, occasion.query(), standing.who.mark(), now);
         let choices = choices.map_err(|nothing| refused(reason(nothing.place)))?;
         let view = view(standing, &occasion, &choices);
         Ok(Proposal { occasion: Arc::new(occasion), choices: Arc::new(choices), view })

@@ -9,6 +9,7 @@
 
 mod answer;
 mod answered;
+mod book;
 mod error;
 mod hear;
 mod kept;

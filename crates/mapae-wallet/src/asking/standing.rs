@@ -43,7 +43,7 @@ impl Standing {
             Ok(within) => standing.within(&within),
             Err(reason) => standing.exempt(occasion, reason)?,
         };
-        Ok(standing.marked(marked).as_of(trust))
+        Ok(standing.marked(marked).dated(trust))
     }
 
     /// The same where nothing has to be registered: what is known is shown, and the rest is warned of.
@@ -96,7 +96,7 @@ impl Standing {
         self
     }
 
-    fn as_of(mut self, trust: &TrustStore) -> Self {
+    fn dated(mut self, trust: &TrustStore) -> Self {
         self.trust_as_of = Some(Stamp(trust.as_of()));
         self
     }

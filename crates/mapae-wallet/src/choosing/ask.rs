@@ -47,10 +47,10 @@ impl Choices {
             [] => query.credentials().iter().map(|one| Ask::of_credential(one, &holdings)).collect::<Vec<_>>(),
             sets => sets.iter().map(|set| Ask::of_set(query, set, &holdings)).collect(),
         };
-        match asks.iter().any(|ask| ask.required && ask.ways.is_empty()) {
-            true => Err(Nothing { place: nearest(query, &holdings) }),
-            false => Ok(Self { asks: asks.into_iter().filter(|ask| !ask.ways.is_empty()).collect() }),
+        if asks.iter().any(|ask| ask.required && ask.ways.is_empty()) {
+            return Err(Nothing { place: nearest(query, &holdings) });
         }
+        Ok(Self { asks: asks.into_iter().filter(|ask| !ask.ways.is_empty()).collect() })
     }
 
     /// What people read of it.

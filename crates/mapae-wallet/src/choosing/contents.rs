@@ -66,11 +66,12 @@ impl Contents {
 
     /// The value at a path of names and indices.
     pub(crate) fn value(&self, path: &[String]) -> Value {
-        let step = |value: Option<&Value>, name: &String| match value? {
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?).cloned(),
-            value => value.get(name).cloned(),
+        let step = |value: Value, name: &String| match value {
+            Value::Array(items) => items.into_iter().nth(name.parse().ok()?),
+            Value::Object(mut members) => members.remove(name),
+            _ => None,
         };
-        path.iter().fold(Some(self.values.clone()), |value, name| step(value.as_ref(), name)).unwrap_or_default()
+        path.iter().try_fold(self.values.clone(), step).unwrap_or_default()
     }
 }
 

@@ -9,7 +9,6 @@ use mapae_types::Timestamp;
 use super::contents::Contents;
 use crate::{
     Card, CardId, CopyState, CopyUse, Format, HeldCopy, HeldKey, Words,
-    card::Held,
     status::{self, StatusState},
     words,
 };
@@ -66,14 +65,11 @@ pub(crate) fn usable_copy(
 
 /// The newest batches first, since their copies last longest.
 fn copies(card: &Card, format: Format) -> Vec<(&HeldKey, &HeldCopy)> {
-    let batches = card.batches.iter().rev().filter_map(|batch| Some((batch, batch.held().filter(usable)?)));
+    let batches =
+        card.batches.iter().rev().filter_map(|batch| Some((batch, batch.held().filter(|held| !held.is_refused())?)));
     let of_batch =
         batches.flat_map(|(batch, held)| held.copies.iter().map(move |copy| (batch.keys.get(copy.key), copy)));
     of_batch.filter(|(_, copy)| copy.format == format).filter_map(|(key, copy)| Some((key?, copy))).collect()
-}
-
-fn usable(held: &&Held) -> bool {
-    !held.is_refused()
 }
 
 fn rank(copy: &HeldCopy, them: &str) -> (bool, bool, usize) {

@@ -29,7 +29,7 @@ pub use asking::{
     HandedRequest, OptionView, Prepared, Proposal, ProposalView, ProposalWarning, Refusal, RefusalReason, Shared,
     VerifiedBy, Who,
 };
-pub use card::{AttestedClient, Batch, Card, CardId, Format, Held, HeldCopy, Stamp, State, Verdict};
+pub use card::{AttestedClient, Batch, Card, CardId, Format, Held, HeldCopy, Stamp, State, Verdict, document_of};
 pub use error::Stopped;
 pub use history::{ExportAs, HistoryLine, Outcome, SharedDocument, Which};
 pub use key::{HeldKey, KeyHandle};

@@ -99,6 +99,11 @@ impl Wallet {
         self.lock().issuer_roots = roots.into();
     }
 
+    /// All cards as they are kept, for whoever has the holder's trust: grants and copies are in them.
+    pub fn held_cards(&self) -> Vec<(CardId, Card)> {
+        self.lock().cards.iter().map(|(id, card)| (id.clone(), card.clone())).collect()
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,12 +4,9 @@ use anyhow::anyhow;
 use mapae_mdoc::HeldMdoc;
 use mapae_sd_jwt::SdJwt;
 use mapae_types::Timestamp;
+use mapae_wallet::{Batch, Card, CardId, Format, HeldCopy, State, Verdict, document_of};
 use serde_json::{Value, json};
 
-use super::{
-    card::{Batch, Card, Format, HeldCopy, State, Verdict, document_of},
-    vault::CardId,
-};
 use crate::failure::{Failure, Outcome};
 
 /// A card for programs.
@@ -43,6 +40,7 @@ const fn state(state: &State) -> &'static str {
         State::Asked => "asked",
         State::Deferred { .. } => "deferred",
         State::Held(_) => "held",
+        State::Refused { .. } => "refused",
     }
 }
 
@@ -58,7 +56,7 @@ fn verdict(verdict: Option<&Verdict>) -> Value {
 /// Until when a copy may be used.
 pub(super) fn valid_until(copy: &HeldCopy) -> Option<Timestamp> {
     match copy.format {
-        Format::Mdoc => Some(HeldMdoc::parse(&copy.bytes().ok()?).ok()?.validity().valid_until()),
+        Format::Mdoc => Some(HeldMdoc::parse(&copy.bytes()).ok()?.validity().valid_until()),
         Format::SdJwt => {
             let held = SdJwt::parse(&copy.credential).ok()?;
             Timestamp::from_unix(held.claims().get("exp")?.as_i64()?).ok()
@@ -68,7 +66,7 @@ pub(super) fn valid_until(copy: &HeldCopy) -> Option<Timestamp> {
 
 /// The issuer's identifier, as the offer has it.
 pub(super) fn issuer(card: &Card) -> Option<String> {
-    let offer: Value = serde_json::from_str(card.offer.as_deref()?).ok()?;
+    let offer: Value = serde_json::from_str(&card.offer).ok()?;
     offer["credential_issuer"].as_str().map(str::to_owned)
 }
 
@@ -102,6 +100,7 @@ fn batch_text(batch: &Batch) -> String {
 fn waiting(state: &State) -> String {
     match state {
         State::Deferred { not_before, .. } => format!("the issuer needs longer; ask again after {}", not_before.0),
+        State::Refused { .. } => "of another person, and not kept".to_owned(),
         State::Asked | State::Held(_) => "asked for, not here yet: run the same command again to go on".to_owned(),
     }
 }

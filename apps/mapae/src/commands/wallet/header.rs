@@ -19,6 +19,9 @@ const MEMORY_KIB: u32 = 64 << 10;
 const PASSES: u32 = 3;
 const LANES: u32 = 4;
 
+/// Of the whole directory.
+const FORMAT: u8 = 2;
+
 /// More than a machine that opens wallets can be asked to spend because of a file.
 const MAX_MEMORY_KIB: u32 = 1 << 20;
 const MAX_PASSES: u32 = 16;
@@ -42,7 +45,7 @@ impl Header {
         let (salt, nonce): ([u8; 16], [u8; NONCE_LEN]) = (SystemEntropy.array()?, SystemEntropy.array()?);
         let key = Zeroizing::new(SystemEntropy.array::<32>()?);
         let mut header = Self {
-            format: 1,
+            format: FORMAT,
             kdf: "argon2id".to_owned(),
             memory_kib: MEMORY_KIB,
             passes: PASSES,
@@ -57,7 +60,11 @@ impl Header {
 
     pub(super) fn parse(file: &[u8]) -> anyhow::Result<Self> {
         let header: Self = serde_json::from_slice(file)?;
-        ensure!(header.format == 1 && header.kdf == "argon2id", "of a kind that this program does not know");
+        ensure!(
+            header.format != 1,
+            "it is of an older program, which kept its cards otherwise; ask for your documents anew"
+        );
+        ensure!(header.format == FORMAT && header.kdf == "argon2id", "of a kind that this program does not know");
         let cheap = header.memory_kib <= MAX_MEMORY_KIB && header.passes <= MAX_PASSES && header.lanes <= LANES;
         ensure!(cheap, "its settings ask for more work than any wallet of this program");
         Ok(header)

@@ -1,18 +1,18 @@
-//! `mapae wallet`: a wallet on the command line, with keys of software in an encrypted directory.
+//! `mapae wallet`: the holder's core on the command line, with keys of software in an encrypted directory.
 //!
-//! It is the first client of the issuer and the tool of those who run one; the citizen's wallet comes later. What it
-//! takes from an offer, [`obtain`] fetches; [`vault`] keeps it; [`trust`] judges it.
+//! What a wallet does is done by `mapae-wallet`, the same that the citizen's page has. Here are its surroundings: [`vault`] keeps
+//! records and keys, [`drive`] sends, signs and writes what an errand wants.
 
 mod add;
-mod card;
 mod describe;
+mod drive;
 mod header;
+mod history;
 mod list;
-mod obtain;
 mod passphrase;
 mod present;
 mod refill;
-mod session;
+mod share;
 mod show;
 mod sign_in;
 mod trust;
@@ -22,9 +22,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use mapae_types::{DocumentName, Timestamp};
+use mapae_wallet::Stopped;
 
-use self::{add::AddArgs, present::PresentArgs, refill::RefillArgs};
-use crate::{failure::Outcome, output::Output};
+use self::{
+    add::AddArgs,
+    history::{ExportArgs, HistoryArgs},
+    present::PresentArgs,
+    refill::RefillArgs,
+};
+use crate::{
+    failure::{Failure, Outcome},
+    output::Output,
+};
 
 #[derive(Subcommand)]
 pub(crate) enum WalletCommand {
@@ -36,8 +45,12 @@ pub(crate) enum WalletCommand {
     Show(ShowArgs),
     /// Replace copies by new ones, from the middle of their life on or after a document was resumed
     Refill(RefillArgs),
-    /// Answer a request with a copy that nobody has seen, if there is one
+    /// Answer a request, by its link or from its file, with a copy that nobody has seen if there is one
     Present(PresentArgs),
+    /// Who was shown what, and when; the wallet alone knows
+    History(HistoryArgs),
+    /// Write the history to a file
+    Export(ExportArgs),
 }
 
 /// Where the wallet is.
@@ -73,5 +86,19 @@ pub(crate) fn run(command: &WalletCommand, output: &Output) -> Outcome<()> {
         WalletCommand::Show(args) => show::run(args, output),
         WalletCommand::Refill(args) => refill::run(args, output),
         WalletCommand::Present(args) => present::run(args, output),
+        WalletCommand::History(args) => history::run(args, output),
+        WalletCommand::Export(args) => history::export(args, output),
+    }
+}
+
+/// What ended an errand: wrong usage where the person at the keyboard can mend it.
+fn failure(stopped: Stopped) -> Failure {
+    use mapae_oid4vci::wallet::Party;
+    match stopped {
+        Stopped::Issuance(error) if matches!(error.party(), Party::User | Party::Offer) => Failure::Usage(error.into()),
+        silent @ Stopped::Silent { .. } => {
+            Failure::Failed(anyhow::Error::new(silent).context("nothing is lost: run the same command again to go on"))
+        }
+        other => Failure::Failed(other.into()),
     }
 }

@@ -1,23 +1,28 @@
 //! `mapae wallet present`: answers a request with a copy of the wallet (design D7).
+//!
+//! By its link the request is authenticated and compared with the ledger's registrations, as on a citizen's phone. From a file it
+//! is answered into another file, for a reader without a network and for those who try things out: such requests are not
+//! signed, and nobody vouches for them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use mapae_reader::Request;
 use mapae_types::DocumentName;
+use mapae_wallet::{Asked, Consent, CopyState, DocumentView, Format, HandedRequest, OptionView, Proposal, Refusal};
 use serde_json::json;
 
 use super::{
     WalletArgs,
-    card::{Batch, Card, Format, HeldCopy},
+    drive::Driver,
+    failure, share,
     show::find,
+    trust::{TrustArgs, read_anchors},
     vault::Vault,
 };
 use crate::{
     cli::FormatArg,
-    commands::present::{self, path_text},
-    environment::now,
     failure::{Failure, Outcome},
     files::{self, Access},
     output::Output,
@@ -26,85 +31,117 @@ use crate::{
 
 #[derive(Args)]
 pub(crate) struct PresentArgs {
-    /// The request to answer
-    #[arg(long)]
-    request: PathBuf,
+    /// The request's link: what the QR code says (`openid4vp://…`, `haip-vp://…` or https), or a signed request as text
+    #[arg(required_unless_present = "request", conflicts_with_all = ["request", "document", "format", "out"])]
+    link: Option<String>,
+    /// Agree without being asked
+    #[arg(long, requires = "link")]
+    yes: bool,
+    /// Agree to what is optional as well
+    #[arg(long, requires = "link")]
+    all: bool,
+    /// Answer somebody whom no registration names: for those who try things out
+    #[arg(long, requires = "link")]
+    unregistered: bool,
+    /// A root certificate (PEM) that vouches for who asks, beside the bundle's registrars
+    #[arg(long, value_name = "ROOT.pem", requires = "unregistered")]
+    registrar: Vec<PathBuf>,
+    /// The file of a request to answer into a file
+    #[arg(long, requires_all = ["document", "format", "out"])]
+    request: Option<PathBuf>,
     /// The document, as `list` names it
     #[arg(long)]
-    document: DocumentName,
+    document: Option<DocumentName>,
     /// In which format
     #[arg(long)]
-    format: FormatArg,
+    format: Option<FormatArg>,
     /// The presentation to write
     #[arg(long)]
-    out: PathBuf,
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
     #[command(flatten)]
     wallet: WalletArgs,
 }
 
-/// Writes a presentation that discloses what is asked for and nothing else, and remembers to whom.
+/// Answers.
 pub(super) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
-    let request = request::read(&args.request)?;
+    let store = args.trust.read()?;
+    let mut driver = Driver::open(Vault::open(&args.wallet.dir)?, args.wallet.at)?;
+    driver.wallet.rely_on(store);
+    match (&args.link, &args.request, &args.out) {
+        (Some(link), ..) => {
+            let anybody = args.unregistered.then(|| read_anchors(&args.registrar)).transpose()?;
+            share::run(&mut driver, link, share::Wanted { yes: args.yes, all: args.all, anybody }, output)
+        }
+        (None, Some(request), Some(out)) => hand_over(&mut driver, args, request, out, output),
+        _ => Err(Failure::usage("a link, or --request with --out")),
+    }
+}
+
+fn hand_over(driver: &mut Driver, args: &PresentArgs, request: &Path, out: &Path, output: &Output) -> Outcome<()> {
+    let request = request::read(request)?;
+    let document = args.document.as_ref().context("no document")?;
+    let (id, _) = find(&driver.wallet, document.as_str())?;
     let format = match args.format {
-        FormatArg::Mdoc => Format::Mdoc,
-        FormatArg::SdJwt => Format::SdJwt,
+        Some(FormatArg::SdJwt) => Format::SdJwt,
+        _ => Format::Mdoc,
     };
-    let vault = Vault::open(&args.wallet.dir)?;
-    let (id, mut card) = find(&vault, args.document.as_str())?;
-    let (batch, index) = choose(&card, format, request.client_id())?;
-    let seen = !copy_at(&card, batch, index)?.shown_to.is_empty();
-    let copy = copy_at(&card, batch, index)?;
-    let (bytes, key) = (copy.bytes()?, &card.batches[batch].keys[copy.key].0);
-    let (presentation, disclosed) = match format {
-        Format::Mdoc => present::present_mdoc(&bytes, key, &request),
-        Format::SdJwt => present::present_sd_jwt(&bytes, key, &request, now(args.wallet.at)?),
-    }?;
-    // A copy that may have been seen is one that was: this is on the disk before the presentation is.
-    remember(&mut card, batch, index, &request)?;
-    vault.write(&id, &card)?;
-    files::write(&args.out, &presentation, Access::Public)?;
-    let names: Vec<String> = disclosed.iter().map(path_text).collect();
-    let out = args.out.display().to_string();
-    let document = json!({
+    let proposal = match driver.wallet.ask_handed(handed(&request), &driver.start()?) {
+        Asked::Proposal(proposal) => *proposal,
+        Asked::Refusal(refusal) => return Err(refused(&refusal)),
+    };
+    let wanted = |view: &DocumentView| view.card == id && view.format == format;
+    let (consent, shown) = choose(&proposal, &wanted)?;
+    let client_id = proposal.view().who.client_id.clone();
+    let task = driver.wallet.make(proposal, consent, &driver.start()?);
+    let made = driver.run(task)?.map_err(failure)?;
+    let presentation = made.presentations.get(&shown.query).context("nothing to hand over")?;
+    files::write(out, presentation, Access::Public)?;
+    let names: Vec<String> = shown.elements.iter().map(|element| element.path.join("/")).collect();
+    let (seen, out) = (shown.copy.state != CopyState::Fresh, out.display().to_string());
+    let said = json!({
         "out": out,
         "format": format.name(),
-        "copy": index + 1,
         "used_before": seen,
-        "client_id": request.client_id(),
+        "fresh_left": shown.copy.fresh_left,
+        "client_id": client_id,
         "disclosed": names,
         "bytes": presentation.len(),
     });
-    output.answer(&document, || {
-        format!("Presentation {out} for {}\n  discloses {}", request.client_id(), names.join(", "))
-    });
+    output.answer(&said, || format!("Presentation {out} for {client_id}\n  discloses {}", names.join(", ")));
     if seen {
         Output::note("note: no copy is left that nobody has seen; `mapae wallet refill` gets new ones");
     }
     Ok(())
 }
 
-/// A fresh copy; else one that this relying party has seen already; else the least used (design D7).
-fn choose(card: &Card, format: Format, client: &str) -> Outcome<(usize, usize)> {
-    let of_format = |batch: &Batch| {
-        batch.held().is_some_and(|held| !held.is_refused() && held.copies.iter().any(|copy| copy.format == format))
-    };
-    let none = || Failure::usage(format!("no copy as {} in this wallet", format.name()));
-    let batch = card.batches.iter().rposition(of_format).ok_or_else(none)?;
-    let copies = card.batches[batch].held().map(|held| held.copies.as_slice()).unwrap_or_default();
-    let rank = |copy: &HeldCopy| {
-        let uses = copy.shown_to.len();
-        (uses > 0, !copy.shown_to.iter().any(|shown| shown == client), uses)
-    };
-    let index = (0..copies.len()).min_by_key(|&index| rank(&copies[index])).ok_or_else(none)?;
-    Ok((batch, index))
+fn handed(request: &Request) -> HandedRequest {
+    HandedRequest {
+        client_id: request.client_id().to_owned(),
+        nonce: request.nonce().to_owned(),
+        transcript: request.transcript(),
+        query: request.query().clone(),
+        purpose: request.purpose().map(str::to_owned),
+        expires_at: None,
+    }
 }
 
-fn copy_at(card: &Card, batch: usize, index: usize) -> anyhow::Result<&HeldCopy> {
-    card.batches[batch].held().and_then(|held| held.copies.get(index)).context("the copy is gone")
+/// The option that shares the one document which is meant.
+fn choose(proposal: &Proposal, wanted: &dyn Fn(&DocumentView) -> bool) -> Outcome<(Consent, DocumentView)> {
+    let fits = |option: &OptionView| matches!(option.documents.as_slice(), [only] if wanted(only));
+    for (place, ask) in proposal.view().asks.iter().enumerate() {
+        let Some(option) = ask.options.iter().position(fits) else { continue };
+        let mut consent = proposal.least();
+        consent.chosen[place] = Some(option);
+        consent.express = true;
+        return Ok((consent, ask.options[option].documents[0].clone()));
+    }
+    Err(Failure::usage("this document does not answer the request in that format"))
 }
 
-fn remember(card: &mut Card, batch: usize, index: usize, request: &Request) -> anyhow::Result<()> {
-    let held = card.batches[batch].held_mut().context("the copy is gone")?;
-    held.copies[index].shown_to.push(request.client_id().to_owned());
-    Ok(())
+/// What a refusal comes to: the request's fault, or this wallet's.
+pub(super) fn refused(refusal: &Refusal) -> Failure {
+    let reason = refusal.reason().clone();
+    Failure::Failed(anyhow::Error::new(reason).context(format!("refused ({}); nothing was sent", refusal.code())))
 }

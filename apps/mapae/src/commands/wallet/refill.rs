@@ -7,17 +7,13 @@ use mapae_types::DocumentName;
 
 use super::{
     WalletArgs, add,
-    card::State,
-    obtain::{Errand, read_anchors},
-    session::Session,
+    drive::Driver,
+    failure,
     show::find,
-    trust::TrustArgs,
+    trust::{TrustArgs, read_anchors},
     vault::Vault,
 };
-use crate::{
-    failure::{Failure, Outcome},
-    output::Output,
-};
+use crate::{failure::Outcome, output::Output};
 
 #[derive(Args)]
 pub(crate) struct RefillArgs {
@@ -35,26 +31,16 @@ pub(crate) struct RefillArgs {
     wallet: WalletArgs,
 }
 
-/// Fetches them.
+/// Fetches them. What an earlier run asked for and did not get comes first, with the keys that it noted.
 pub(super) fn run(args: &RefillArgs, output: &Output) -> Outcome<()> {
     let (store, anchors) = (args.trust.read()?, read_anchors(&args.issuer_root)?);
-    let vault = Vault::open(&args.wallet.dir)?;
-    let (id, card) = find(&vault, args.document.as_str())?;
-    let (session, copies) = (Session::new(args.wallet.at)?, usize::from(args.copies));
-    let mut errand = Errand { vault: &vault, id, card, session, anchors, store, provider: None, copies };
-    let offer = errand.offer()?;
-    let Some(grant) = errand.grant()? else {
-        return Err(Failure::usage("this card was never finished; run `mapae wallet add` with its offer again"));
-    };
-    let issuer = errand.discover(&offer)?;
-    errand.attest_wallet()?;
-    // What an earlier run asked for and did not get comes first, with the keys that it noted.
-    let unfinished = errand.card.batches.iter().any(|batch| !matches!(batch.state, State::Held(_)));
-    if !unfinished {
-        let renewed = errand.run(|context| issuer.refresh(&grant, context))?;
-        errand.set_grant(&renewed)?;
-        errand.plan_batches(&issuer, &offer.configurations)?;
-    }
-    let later = add::fetch(&mut errand, &issuer)?;
-    add::answer(&errand, later, output)
+    let mut driver = Driver::open(Vault::open(&args.wallet.dir)?, args.wallet.at)?;
+    let judged = store.is_some();
+    driver.wallet.rely_on(store);
+    driver.wallet.rely_on_issuers(anchors);
+    let (id, _) = find(&driver.wallet, args.document.as_str())?;
+    let task = driver.wallet.refill(&id, usize::from(args.copies), &driver.start()?);
+    let added = driver.run(task)?.map_err(failure)?;
+    let added = add::wait(&mut driver, added)?;
+    add::answer(&driver, &added, judged, output)
 }

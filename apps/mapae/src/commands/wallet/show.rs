@@ -2,14 +2,10 @@
 
 use mapae_mdoc::HeldMdoc;
 use mapae_sd_jwt::SdJwt;
+use mapae_wallet::{Card, CardId, Format, HeldCopy, Wallet};
 use serde_json::{Value, json};
 
-use super::{
-    ShowArgs,
-    card::{Card, Format, HeldCopy},
-    describe,
-    vault::{CardId, Vault},
-};
+use super::{ShowArgs, describe, drive::Driver, vault::Vault};
 use crate::{
     failure::{Failure, Outcome},
     output::Output,
@@ -17,8 +13,8 @@ use crate::{
 
 /// Shows it.
 pub(super) fn run(args: &ShowArgs, output: &Output) -> Outcome<()> {
-    let vault = Vault::open(&args.wallet.dir)?;
-    let (id, card) = find(&vault, args.document.as_str())?;
+    let driver = Driver::open(Vault::open(&args.wallet.dir)?, args.wallet.at)?;
+    let (id, card) = find(&driver.wallet, args.document.as_str())?;
     let mut document = describe::card(&id, &card);
     let mut contents = Vec::new();
     for batch in &card.batches {
@@ -37,20 +33,14 @@ pub(super) fn run(args: &ShowArgs, output: &Output) -> Outcome<()> {
 }
 
 /// The card of a document; the one that was begun last, if there are several.
-pub(super) fn find(vault: &Vault, document: &str) -> Outcome<(CardId, Card)> {
-    let mut found: Option<(CardId, Card)> = None;
-    for id in vault.ids()? {
-        let Some(card) = vault.read(&id)? else { continue };
-        let newer = found.as_ref().is_none_or(|(_, other)| card.begun_at.0 >= other.begun_at.0);
-        if card.document() == document && newer {
-            found = Some((id, card));
-        }
-    }
+pub(super) fn find(wallet: &Wallet, document: &str) -> Outcome<(CardId, Card)> {
+    let of_document = wallet.held_cards().into_iter().filter(|(_, card)| card.document() == document);
+    let found = of_document.max_by_key(|(_, card)| card.begun_at.0);
     found.ok_or_else(|| Failure::usage(format!("no `{document}` in this wallet; `mapae wallet list` shows what is")))
 }
 
 fn contents_of(copy: &HeldCopy) -> anyhow::Result<Value> {
-    let bytes = copy.bytes()?;
+    let bytes = copy.bytes();
     match copy.format {
         Format::SdJwt => Ok(Value::Object(SdJwt::parse(&copy.credential)?.claims().clone())),
         Format::Mdoc => {

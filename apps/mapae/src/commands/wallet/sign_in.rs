@@ -7,9 +7,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use mapae_oid4vci::wallet::{Grant, Issuer, SignIn};
+use mapae_wallet::Added;
 
-use super::obtain::Errand;
+use super::{drive::Driver, failure};
 use crate::{failure::Outcome, output::Output};
 
 /// Bytes of a request line.
@@ -18,24 +18,20 @@ const MAX_LINE: u64 = 16 << 10;
 const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\
                     이 창을 닫아도 됩니다. You may close this window.\n";
 
-/// Lets a person sign in, and takes the code that the browser brings.
-pub(super) fn run(
-    errand: &mut Errand<'_>,
-    issuer: &Issuer,
-    configurations: &[String],
-    issuer_state: Option<&str>,
-) -> Outcome<Grant> {
+/// Lets a person sign in, and takes what the browser brings.
+pub(super) fn run(driver: &mut Driver, link: &str, copies: usize) -> Outcome<Added> {
     let listener = TcpListener::bind("127.0.0.1:0").context("cannot wait for the browser")?;
     let redirect_uri = format!("http://{}/callback", listener.local_addr()?);
-    let sign_in = SignIn { configurations, redirect_uri: &redirect_uri, issuer_state };
-    let pending = errand.run(|context| issuer.push(&sign_in, context))?;
-    Output::note(&format!("Sign in with your browser:\n{}", pending.authorization_url()));
+    let task = driver.wallet.sign_in(link, &redirect_uri, copies, &driver.start()?);
+    let sign_in = driver.run(task)?.map_err(failure)?;
+    Output::note(&format!("Sign in with your browser:\n{}", sign_in.url));
     loop {
         let (connection, _) = listener.accept().context("cannot wait for the browser")?;
         // Browsers also ask for icons.
         let Some(path) = path(connection)?.filter(|path| path.starts_with("/callback?")) else { continue };
         let address = format!("{}{}", redirect_uri.trim_end_matches("/callback"), path);
-        return Ok(errand.run(|context| issuer.redirected(&pending, &address, context))?);
+        let task = driver.wallet.signed_in(&address, &driver.start()?);
+        return driver.run(task)?.map_err(failure);
     }
 }
 

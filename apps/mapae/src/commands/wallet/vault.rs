@@ -1,32 +1,33 @@
 //! The wallet's directory: everything in it is encrypted, and every write is whole and on the disk before it is relied on.
 //!
 //! ```text
-//! instance.key        by which a wallet provider knows this wallet; sealed likewise
 //! wallet.json         how the passphrase becomes a key, and the wallet's own key sealed by it
-//! <id>.card           one card: its grant, its keys, its copies; sealed by the wallet's key, bound to its name
+//! wallet.sealed       all records and keys, sealed by the wallet's key
 //! .lock               held while a command works here
 //! ```
+//!
+//! One file, so that changes which belong together come to the disk together. A wallet has a few hundred kilobytes.
 //!
 //! Left out: protection against somebody who puts yesterday's files back, which a phone's secure element would give.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use mapae_crypto::{
+    Signature, SigningKey,
     aead::{AeadAlgorithm, AeadKey, NONCE_LEN},
-    hmac_sha256,
 };
+use mapae_jose::base64url;
 use mapae_types::{Entropy as _, hex};
+use mapae_wallet::{Change, KeyHandle, NewKey, RecordName, ToSign};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{
-    card::{Card, DeviceKey},
-    header::Header,
-    passphrase::Passphrase,
-};
+use super::{header::Header, passphrase::Passphrase};
 use crate::{
     environment::SystemEntropy,
     failure::{Failure, OrUsage as _, Outcome},
@@ -34,24 +35,26 @@ use crate::{
 };
 
 const HEADER: &str = "wallet.json";
-const CARD: &str = "card";
-const INSTANCE: &str = "instance.key";
+const SEALED: &str = "wallet.sealed";
+/// A file does not open as another's.
+const BOUND_TO: &[u8] = b"mapae wallet 2";
 
 /// An open wallet, which no other process has open.
 pub(super) struct Vault {
     dir: PathBuf,
     key: Zeroizing<[u8; 32]>,
+    content: Content,
     _lock: File,
 }
 
-/// The name of a card's file, without its ending.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct CardId(String);
-
-impl CardId {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
+/// What is sealed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    /// Base64url by name.
+    records: BTreeMap<RecordName, String>,
+    /// PKCS #8 by handle.
+    keys: BTreeMap<String, Zeroizing<String>>,
 }
 
 impl Vault {
@@ -67,9 +70,15 @@ impl Vault {
             return Err(Failure::usage(format!("{} holds no wallet; `mapae wallet add` makes one", dir.display())));
         }
         let lock = lock(dir)?;
-        let header = Header::parse(&files::read(&path)?).or_usage(|| format!("{} is damaged", path.display()))?;
-        let key = header.open(&Passphrase::of_wallet()?)?;
-        Ok(Self { dir: dir.to_owned(), key, _lock: lock })
+        let header = Header::parse(&files::read(&path)?).or_usage(|| format!("{} cannot be used", path.display()))?;
+        let mut vault = Self {
+            dir: dir.to_owned(),
+            key: header.open(&Passphrase::of_wallet()?)?,
+            content: Content::default(),
+            _lock: lock,
+        };
+        vault.content = vault.unseal()?;
+        Ok(vault)
     }
 
     fn create(dir: &Path) -> Outcome<Self> {
@@ -77,92 +86,80 @@ impl Vault {
         close_to_others(dir)?;
         let lock = lock(dir)?;
         let (header, key) = Header::create(&Passphrase::for_new_wallet()?)?;
+        let vault = Self { dir: dir.to_owned(), key, content: Content::default(), _lock: lock };
+        vault.seal(&vault.content)?;
         write(&dir.join(HEADER), &header.to_bytes())?;
-        Ok(Self { dir: dir.to_owned(), key, _lock: lock })
+        Ok(vault)
     }
 
-    /// The card of an offer: the same offer, the same card, so that a command run again goes on where it stopped.
-    pub(super) fn id_of(&self, offer: &str) -> CardId {
-        let tag = hmac_sha256(&*self.key, &[b"card", offer.trim().as_bytes()]);
-        CardId(hex::encode(&tag[..8]))
+    /// All records.
+    pub(super) fn records(&self) -> Outcome<Vec<(RecordName, Vec<u8>)>> {
+        let records = self.content.records.iter();
+        Ok(records.map(|(name, text)| Ok((name.clone(), base64url::decode(text)?))).collect::<anyhow::Result<_>>()?)
     }
 
-    /// All cards, by their names.
-    pub(super) fn ids(&self) -> anyhow::Result<Vec<CardId>> {
-        let mut ids = Vec::new();
-        for entry in fs::read_dir(&self.dir).with_context(|| format!("cannot read {}", self.dir.display()))? {
-            let path = entry?.path();
-            let is_card = path.extension().is_some_and(|ending| ending == CARD);
-            ids.extend(
-                path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_card).map(|id| CardId(id.to_owned())),
-            );
+    /// Makes changes, all or none: when this returns, they are on the disk.
+    pub(super) fn change(&mut self, changes: &[Change]) -> anyhow::Result<()> {
+        let mut content = self.content.clone();
+        for change in changes {
+            match change {
+                Change::Put(name, record) => drop(content.records.insert(name.clone(), base64url::encode(record))),
+                Change::Remove(name) => drop(content.records.remove(name)),
+                Change::ForgetKey(handle) => drop(content.keys.remove(handle.as_str())),
+            }
         }
-        ids.sort();
-        Ok(ids)
+        self.keep(content)
     }
 
-    /// Reads a card; nothing if there is none.
-    pub(super) fn read(&self, id: &CardId) -> Outcome<Option<Card>> {
-        let path = self.path(id);
-        if !path.exists() {
-            return Ok(None);
+    /// Makes keys, which are on the disk when this returns.
+    pub(super) fn make_keys(&mut self, count: usize) -> anyhow::Result<Vec<NewKey>> {
+        let (mut content, mut made) = (self.content.clone(), Vec::new());
+        for _ in 0..count {
+            let (name, key) = (hex::encode(&SystemEntropy.array::<8>()?), SigningKey::generate(&mut SystemEntropy)?);
+            content.keys.insert(name.clone(), key.to_pkcs8_pem());
+            made.push(NewKey { handle: KeyHandle::new(name), public: key.public().clone() });
         }
-        let damaged = || format!("{} is damaged, or of another wallet", path.display());
-        let plain = self.unseal(&id.0, &files::read(&path)?).or_usage(damaged)?;
-        Ok(Some(serde_json::from_slice(&plain).or_usage(damaged)?))
+        self.keep(content).map(|()| made)
     }
 
-    /// Writes a card: when this returns, it is on the disk.
-    pub(super) fn write(&self, id: &CardId, card: &Card) -> anyhow::Result<()> {
-        let plain = Zeroizing::new(serde_json::to_vec(card)?);
-        write(&self.path(id), &self.seal(&id.0, &plain)?)
+    /// Signs each message with its key.
+    pub(super) fn sign(&self, messages: &[ToSign]) -> anyhow::Result<Vec<Signature>> {
+        let sign = |message: &ToSign| Ok(self.key(&message.key)?.sign(&message.message)?);
+        messages.iter().map(sign).collect()
     }
 
-    /// Takes away the card of an offer that led to nothing.
-    pub(super) fn remove(&self, id: &CardId) -> anyhow::Result<()> {
-        let path = self.path(id);
-        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))
+    fn key(&self, handle: &KeyHandle) -> anyhow::Result<SigningKey> {
+        let pem = self.content.keys.get(handle.as_str()).context("a key is gone")?;
+        Ok(SigningKey::from_pkcs8_pem(pem)?)
     }
 
-    /// The key by which a wallet provider knows this wallet; made when it is first needed.
-    pub(super) fn instance_key(&self) -> Outcome<DeviceKey> {
-        let path = self.dir.join(INSTANCE);
-        if path.exists() {
-            let damaged = || format!("{} is damaged, or of another wallet", path.display());
-            let plain = self.unseal(INSTANCE, &files::read(&path)?).or_usage(damaged)?;
-            return serde_json::from_slice(&plain).or_usage(damaged);
-        }
-        let key = DeviceKey::generate()?;
-        write(&path, &self.seal(INSTANCE, &Zeroizing::new(serde_json::to_vec(&key)?))?)?;
-        Ok(key)
-    }
-
-    fn path(&self, id: &CardId) -> PathBuf {
-        self.dir.join(format!("{}.{CARD}", id.0))
+    fn keep(&mut self, content: Content) -> anyhow::Result<()> {
+        self.seal(&content)?;
+        self.content = content;
+        Ok(())
     }
 
     /// Nonces are random under one key: a wallet makes far fewer than 2^32 writes (SP 800-38D §8.3).
-    fn seal(&self, name: &str, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+    fn seal(&self, content: &Content) -> anyhow::Result<()> {
+        let plain = Zeroizing::new(serde_json::to_vec(content)?);
         let nonce: [u8; NONCE_LEN] = SystemEntropy.array()?;
-        let sealed = self.aead()?.seal(&nonce, &bound_to(name), plain)?;
-        Ok([&nonce[..], &sealed].concat())
+        let sealed = self.aead()?.seal(&nonce, BOUND_TO, &plain)?;
+        write(&self.dir.join(SEALED), &[&nonce[..], &sealed].concat())
     }
 
-    fn unseal(&self, name: &str, file: &[u8]) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-        let (nonce, sealed) = file.split_first_chunk::<NONCE_LEN>().context("cut short")?;
-        Ok(Zeroizing::new(self.aead()?.open(nonce, &bound_to(name), sealed)?))
+    fn unseal(&self) -> Outcome<Content> {
+        let path = self.dir.join(SEALED);
+        let damaged = || format!("{} is damaged, or of another wallet", path.display());
+        let file = files::read(&path).map_err(Failure::Usage)?;
+        let (nonce, sealed) = file.split_first_chunk::<NONCE_LEN>().context("cut short").or_usage(damaged)?;
+        let plain = Zeroizing::new(self.aead()?.open(nonce, BOUND_TO, sealed).or_usage(damaged)?);
+        Ok(serde_json::from_slice(&plain).or_usage(damaged)?)
     }
 
     fn aead(&self) -> anyhow::Result<AeadKey> {
         Ok(AeadKey::new(AeadAlgorithm::A256Gcm, &*self.key)?)
     }
 }
-
-/// A file does not open under another's name.
-fn bound_to(name: &str) -> Vec<u8> {
-    format!("mapae wallet 1 {name}").into_bytes()
-}
-
 fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     files::write(path, content, Access::Secret)?;
     files::sync_parent(path).with_context(|| format!("cannot bring {} to the disk", path.display()))

@@ -120,6 +120,9 @@ fn the_keys_of_the_specification_are_read() {
          "x": "pK5IRpLlX-8XcsRYWHejpzkfsHoDOmAYuBzAC7aTpewWOw_QFHSa64t9p2kuommI8JQQLohS2AIA"},
     ]);
     let supported = json!(["A128GCM", "A128CBC-HS256"]);
+    // In whatever order: that on P-384 is one that could be read, but not used.
+    let backwards: Vec<Value> = keys.as_array().unwrap().iter().rev().cloned().collect();
+    assert_eq!(chosen(&with_keys(&backwards)), "ac");
     let metadata = json!({"jwks": {"keys": keys}, "encrypted_response_enc_values_supported": supported});
     let request = with_metadata(metadata).request();
     let sent = request.refuse(OAuthError::AccessDenied, &mut entropy()).unwrap();

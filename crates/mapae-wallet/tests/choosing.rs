@@ -1,7 +1,9 @@
 //! The fewest data, and the copy that fewest have seen.
 
 use mapae_dcql::DcqlQuery;
-use mapae_wallet::{AnswerError, Consent, CopyState, OptionView, Proposal, ProposalWarning, Stopped};
+use mapae_wallet::{
+    AnswerError, Consent, CopyState, OptionView, Proposal, ProposalWarning, Reply, Step, Stopped, Want,
+};
 use serde_json::{Value, json};
 use testkit::{BOTH, Format, document};
 
@@ -96,6 +98,19 @@ fn of_credential_sets_the_least_is_proposed_and_the_optional_is_left_out() {
     scene.answer(&mut post, &proposal, &proposal.least()).unwrap();
     let received = pending.receive(&post.only()).unwrap();
     assert_eq!(received.presentations().keys().map(mapae_dcql::QueryId::as_str).collect::<Vec<_>>(), ["little"]);
+}
+
+#[test]
+fn where_all_is_optional_something_is_chosen_or_the_holder_says_no() {
+    let mut scene = Scene::new();
+    let query = dcql(&json!({
+        "credentials": [card("extra", &json!([{ "path": path("given_name") }]), None)],
+        "credential_sets": [{ "options": [["extra"]], "required": false }],
+    }));
+    let (_, proposal) = scene.proposed(&query);
+    let nothing = scene.answer(&mut Post::default(), &proposal, &proposal.least());
+    assert!(matches!(nothing, Err(Stopped::Answer(AnswerError::ConsentForeign))));
+    scene.phone.run(&mut Post::default(), |wallet, start| wallet.decline(proposal, start)).unwrap();
 }
 
 #[test]
@@ -210,6 +225,28 @@ fn a_copy_that_was_shown_since_the_proposal_is_not_shown_in_its_name() {
     let old = scene.answer(&mut Post::default(), &second, &second.least());
     assert!(matches!(old, Err(Stopped::Answer(AnswerError::ProposalOld))));
     assert_eq!(scene.phone.sent().len(), sent);
+}
+
+#[test]
+fn of_two_answers_at_once_only_one_shows_a_copy_as_new() {
+    let mut scene = Scene::empty();
+    scene.hold("resident", 1);
+    let asked = query(Format::SdJwt, &["age_over_14"]);
+    let (_, first) = scene.proposed(&asked);
+    let (_, second) = scene.proposed(&asked);
+    let mut both = [first, second].map(|proposal| {
+        let (consent, start) = (proposal.least(), scene.phone.start());
+        scene.phone.wallet.answer(proposal, consent, &start)
+    });
+    for task in &mut both {
+        let Step::Want(Want::Sign(messages)) = task.step(scene.phone.now) else { panic!() };
+        let key = &scene.phone.keys[&messages[0].key];
+        task.reply(Reply::Signatures(vec![key.sign(&messages[0].message).unwrap()]));
+    }
+    let [first, second] = &mut both;
+    assert!(matches!(first.step(scene.phone.now), Step::Want(Want::Write(_))));
+    let stopped = second.step(scene.phone.now);
+    assert!(matches!(stopped, Step::Done(Err(Stopped::Answer(AnswerError::ProposalOld)))));
 }
 
 #[test]

@@ -122,6 +122,9 @@ impl Wallet {
         kept: Option<KeptAnswer>,
     ) -> Result<(), Stopped> {
         self.check_open(proposal, outside.now())?;
+        // Another answer may have used a copy up while this one was signed.
+        let them = proposal.view.who.mark();
+        made.presentations.iter().try_for_each(|(part, _)| self.lock().copy_of(part, them).map(drop))?;
         let changes = self.lock().enter(proposal, &made, kept, outside.now());
         let written = outside.write(changes).await;
         if written.is_err() {
@@ -161,7 +164,7 @@ impl Wallet {
 
     /// Notes that the holder said no, and tells a relying party that is registered.
     pub(super) async fn refuse(&self, outside: &mut Outside, proposal: &Proposal) -> Result<Shared, Stopped> {
-        let least = chosen(proposal, &proposal.least())?;
+        let least = chosen(proposal, &proposal.least()).unwrap_or_default();
         let line = line(new_id(outside)?, outside.now(), proposal, &least, Outcome::Declined);
         let history = line.id.clone();
         outside.write(vec![line.put()]).await?;

@@ -217,9 +217,9 @@ fn what_was_released_and_withdrawn_is_in_the_next_bundle() {
     );
     let by = "--agency transport --entry-out";
     sandbox.ok(&format!("relying-party registrar --dir registrar {by} registrar.cbor"));
-    let shop = "relying-party register --registrar registrar --id shop --name-ko 가게 --name-en Shop --class low \
+    let register = "relying-party register --registrar registrar --id shop --name-ko 가게 --name-en Shop --class low \
                 --purpose-ko 성년 --purpose-en Age --document resident=age_over_19 --out shop";
-    let access = sandbox.ok(&format!("{shop} --json {by} shop.cbor")).json()["certificate"]["sha256"].clone();
+    let access = sandbox.ok(&format!("{register} --json {by} shop.cbor")).json()["certificate"]["sha256"].clone();
     sandbox.ok(&country.submit(&format!("{release} registrar.cbor shop.cbor")));
     country.publish("before.bundle").assert_ok();
     sandbox.ok(&format!("relying-party withdraw --id shop {by} gone.cbor"));

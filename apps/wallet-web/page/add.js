@@ -59,7 +59,8 @@ export function readOffer(link) {
 
 function offerView(offer, link) {
   const documents = offer.documents.map(({ title }) => own(title));
-  const again = offer.documents.some(({ held }) => held.length > 0);
+  // Two documents may share a document type.
+  const again = offer.documents.some(({ name, held }) => held.some((id) => engine.card(id)?.document === name));
   return [
     h("h1", { tabindex: "-1", class: "small" }, t("offer_question")),
     h("section", { class: "card", testid: "offer" }, facts([

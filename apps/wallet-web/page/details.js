@@ -2,7 +2,7 @@
 
 import { button, facts, h } from "./dom.js";
 import { engine } from "./engine.js";
-import { face, statusChip, statusLine } from "./face.js";
+import { face, isSample, statusChip, statusLine } from "./face.js";
 import { goOn, refill } from "./adding.js";
 import { icon } from "./signs.js";
 import { leave, show, takeNote } from "./state.js";
@@ -23,7 +23,7 @@ export function detailsView(id) {
     h("h1", { tabindex: "-1", class: "small" }, own(card.title)),
     note && h("p", { class: "good", role: "status", testid: "note" }, note),
     face(card),
-    card.sample && h("p", { class: "hint" }, t("sample_hint")),
+    isSample(card) && h("p", { class: "hint" }, t("sample_hint")),
     warningList(card),
     actions(card),
     card.state.is === "held" && statusSection(card),

@@ -79,6 +79,7 @@ export const SHARING = {
   refuse_replayed: ["이미 답한 요청입니다. 누군가 다시 보낸 것일 수 있습니다.", "This request was answered before. Somebody may be replaying it."],
   then_replayed: ["계속하려면 그곳에서 새로 시작하십시오.", "To go on, begin anew on their page."],
   refuse_nothing_fits: ["이 요청에 답할 신분증이 없습니다.", "No document here answers the request."],
+  then_nothing_fits: ["필요한 신분증을 먼저 추가하십시오.", "Add the document that they ask for first."],
   refuse_document_revoked: ["답이 될 신분증이 폐기되었습니다.", "The document that would answer is revoked."],
   refuse_document_expired: ["답이 될 신분증의 기한이 지났습니다.", "The document that would answer has ended."],
   refuse_request_expired: ["기한이 지난 요청입니다.", "The request has expired."],

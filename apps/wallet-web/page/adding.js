@@ -1,12 +1,13 @@
 // Taking what is offered, and what came of it. An errand that was cut off goes on from the card in the wallet.
 
 import { codeForm } from "./add.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { engine } from "./engine.js";
+import { face } from "./face.js";
 import { told } from "./problems.js";
 import { leave, step } from "./state.js";
 import { during, problemScreen } from "./waiting.js";
-import { t } from "./words.js";
+import { t, time } from "./words.js";
 
 /** A wrong code is said beside its field, and may be typed again. */
 const WRONG_CODE = ["tx_code_wrong", "tx_code_form", "tx_code_missing"];
@@ -41,5 +42,16 @@ export function refill(id) {
   during(t("refilling"), () => engine.refill(id), () => leave(`card/${id}`, t("refilled")), (problem) => problemScreen(problem, () => refill(id)));
 }
 
-/** The card itself says the most: what it holds, or until when its issuer prepares it. */
-const added = ({ card: id, later }) => leave(`card/${id}`, t(later ? "added_later" : "added"));
+function added({ card: id, later }) {
+  step(() => {
+    const card = engine.card(id);
+    return [
+      h("h1", { tabindex: "-1", class: "small", testid: "added" }, t(later ? "added_later" : "added")),
+      later ? h("p", { class: "lead" }, t("added_later_hint", { time: time(later) })) : h("p", { class: "lead" }, t("added_hint")),
+      card && face(card),
+      h("div", { class: "actions" },
+        card && button(t("see_card"), () => leave(`card/${id}`), { kind: "primary", testid: "see-card" }),
+        button(t("to_cards"), () => leave(), { testid: "to-cards" })),
+    ];
+  });
+}

@@ -94,6 +94,9 @@ export const CARDS = {
   sign_in: ["발급기관에서 로그인", "Sign in at the issuer"],
   to_sign_in: ["발급기관으로 가는 중입니다", "Going to the issuer"],
   adding: ["신분증을 받는 중입니다", "Taking the document"],
-  added: ["신분증을 받았습니다. 이제 네트워크가 없어도 볼 수 있습니다.", "The document is here. From now on you can see it without a network."],
-  added_later: ["신청을 받았고, 발급기관이 준비하고 있습니다.", "The issuer has your request and is preparing the document."],
+  added: ["신분증을 받았습니다", "The document is here"],
+  added_hint: ["이제 네트워크가 없어도 볼 수 있습니다.", "From now on you can see it without a network."],
+  added_later: ["발급기관이 준비하고 있습니다", "The issuer is preparing it"],
+  added_later_hint: ["{time} 뒤에 카드에서 ‘이어서 받기’를 누르십시오.", "Choose “Go on” on its card after {time}."],
+  see_card: ["신분증 보기", "See the card"],
 };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
 import { scenario } from "../scenario.mjs";
-import { askedBy, askedIn } from "./library.mjs";
+import { answersTo, askedBy, askedIn } from "./library.mjs";
 import { plugIn } from "./passkey.mjs";
 import { offerTo } from "./stage.mjs";
 import { add, by, createByPasskey, heldWhole, open } from "./wallet.mjs";
@@ -73,6 +73,7 @@ async function answer(stage, visit) {
   const since = visit.recorder.mark();
   const from = await visit.page.evaluate(() => { const now = Date.now(); document.querySelector("[data-testid=share-go]").click(); return now; });
   await by(visit, "shared").waitFor();
+  await by(visit, "to-cards").click();
   await asked.close();
-  return visit.recorder.to(stage.country.library, since)[0].at - from;
+  return answersTo(visit, stage, since)[0].at - from;
 }

@@ -84,7 +84,8 @@ export async function ofElement(locator, darkroom) {
 
 /** Runs in a page. */
 async function develop(png) {
-  const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+  // Without asking any address, since the page's policy allows none.
+  const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (character) => character.charCodeAt(0))]));
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   const context = canvas.getContext("2d");
   context.drawImage(bitmap, 0, 0);

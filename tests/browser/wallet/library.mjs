@@ -1,32 +1,37 @@
-// The sample library: its page in a browser of its own, and what a citizen does with its requests.
+// The sample library and its neighbours, whose pages are in a browser of their own, and what a citizen does with their
+// requests.
 
 import { by, paste } from "./wallet.mjs";
 
-/** A request for a library card: the link that opens the wallet, and the library's page that waits. */
+/** A request for a library card by QR code: its link, and the library's page that waits. */
 export async function askedBy(stage) {
   const page = await stage.elsewhere(`${stage.country.library}/`);
-  await page.getByTestId("ask").click();
-  const link = await page.getByTestId("ask-link").getAttribute("href");
-  return { page, link, verdict: () => verdictOn(page), close: () => page.close() };
+  await page.getByTestId("ask-elsewhere").click();
+  const code = page.locator("#code-place .qr");
+  await code.waitFor();
+  return { page, code, link: await code.getAttribute("data-link"), verdict: () => verdictOn(page), close: () => page.close() };
 }
 
-/** The link of a request that a wallet must refuse: `over`, `unregistered`, `withdrawn`, `expired`, `replayed`. */
-export async function badlyAskedBy(stage, how) {
+/** The link by which a page on the citizen's own device opens the wallet: `ask-here`, or `refuse-…` of a request that a
+ * wallet must refuse. */
+export async function linkOf(stage, testid) {
   const page = await stage.elsewhere(`${stage.country.library}/`);
-  const link = await page.getByTestId(`refuse-${how}`).getAttribute("href");
+  const opened = page.waitForRequest((request) => request.url().startsWith(stage.country.wallet));
+  await page.getByTestId(testid).click();
+  const link = (await opened).url();
   await page.close();
   return link;
 }
 
 /** What the library found. */
-async function verdictOn(page) {
-  const block = page.getByTestId("verified");
-  await page.locator("[data-testid=verified]:not([data-state=waiting])").waitFor();
-  return {
-    state: await block.getAttribute("data-state"), text: await block.innerText(),
-    claims: await page.locator("[data-testid^=claim-]").evaluateAll((rows) => Object.fromEntries(rows.map((row) => [row.dataset.testid.slice("claim-".length), row.innerText]))),
-  };
+export async function verdictOn(page) {
+  const notice = page.getByTestId("verdict");
+  await notice.waitFor();
+  return { verdict: await notice.getAttribute("data-verdict"), code: await notice.getAttribute("data-code"), text: await page.getByTestId("result").innerText() };
 }
+
+/** Answers to who asks; reading a request is something else. */
+export const answersTo = ({ recorder }, { country }, since) => recorder.to(country.library, since).filter(({ url }) => url.includes("/responses/"));
 
 /** Reads a request as text and comes to what the wallet says of it. */
 export async function askedIn(visit, link) {
@@ -39,4 +44,5 @@ export async function consent(visit, link) {
   await askedIn(visit, link);
   await by(visit, "share-go").click();
   await by(visit, "shared").waitFor();
+  await by(visit, "to-cards").click();
 }

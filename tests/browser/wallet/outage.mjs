@@ -14,21 +14,21 @@ async function pulled(stage) {
   const visit = await stage.visit();
   await withCard(stage, visit);
   const guide = await stage.elsewhere(`${stage.country.guide}/`);
-  await guide.getByTestId("unplug").click();
-  await guide.getByTestId("plug").waitFor();
+  await guide.getByTestId("pull").click();
+  await guide.getByTestId("push").waitFor();
   for (const service of [stage.country.issuer, stage.country.provider, stage.country.office]) {
     await assert.rejects(fetch(service), `${service} still answers`);
   }
   const asked = await askedBy(stage);
   const since = visit.recorder.mark();
   await consent(visit, asked.link);
-  assert.equal((await asked.verdict()).state, "verified");
+  assert.equal((await asked.verdict()).verdict, "held");
   assert.deepEqual(visit.recorder.to(stage.country.issuer, since), [], "nobody was asked about it");
   await go(visit, "cards");
   await by(visit, "card-0").waitFor();
-  await guide.getByTestId("plug").click();
-  await guide.getByTestId("unplug").waitFor();
-  assert.ok((await fetch(`${stage.country.issuer}/health`)).ok, "and it comes back");
+  await guide.getByTestId("push").click();
+  await guide.getByTestId("pull").waitFor();
+  assert.ok((await fetch(`${stage.country.issuer}/.well-known/openid-credential-issuer`)).ok, "and it comes back");
   await guide.close();
   await asked.close();
   await visit.close();

@@ -21,7 +21,7 @@ const QUIET = [
 const KOREAN = { locale: "ko-KR", timezoneId: "Asia/Seoul" };
 
 /** Milliseconds for one step, on a busy machine. */
-const PATIENCE = 20_000;
+const PATIENCE = 40_000;
 /** Ports that `mapae up` takes from its first on. */
 const PORTS = 16;
 
@@ -141,7 +141,7 @@ const isFree = (port) => new Promise((resolve) => {
 
 /** The register's people, one after the other: no two scenarios meet the same person. Some of them are at the clerk's screen. */
 async function people(country) {
-  const [header, ...rows] = readFileSync(join(country.dir, "register/resident.csv"), "utf8").trim().split("\n").map(cells);
+  const [header, ...rows] = readFileSync(join(country.dir, "register/resident.csv"), "utf8").trim().split("\r\n").map(cells);
   const all = rows.map((row) => Object.fromEntries(header.map((name, column) => [name, row[column]])));
   const { people: shown } = await (await fetch(`${country.guide}/guide/state`)).json();
   const onScreen = new Set(shown.filter(({ documents }) => documents.includes("resident")).map(({ id }) => id));

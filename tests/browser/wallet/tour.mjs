@@ -1,6 +1,6 @@
 // Every screen of the wallet once, in the order in which a new citizen meets them.
 
-import { askedBy, askedIn, badlyAskedBy } from "./library.mjs";
+import { askedBy, askedIn, linkOf } from "./library.mjs";
 import { offerTo } from "./stage.mjs";
 import { PIN, by, createByPin, go, heldWhole, open, paste, ready, speak, unlockByPin } from "./wallet.mjs";
 
@@ -35,7 +35,7 @@ async function adding(stage, visit, look) {
   await by(visit, "tx-go").click();
   await by(visit, "added").waitFor();
   await look("07-added");
-  await go(visit, "cards").catch(() => by(visit, "to-cards").click());
+  await by(visit, "to-cards").click();
   await by(visit, "card-0").waitFor();
   await look("08-cards");
   await by(visit, "card-0").click();
@@ -62,8 +62,8 @@ async function sharing(stage, visit, look) {
 }
 
 async function refused(stage, visit, look) {
-  for (const [place, how] of [["15", "over"], ["16", "unregistered"], ["17", "withdrawn"], ["18", "expired"]]) {
-    await askedIn(visit, await badlyAskedBy(stage, how));
+  for (const [place, how] of [["15", "over-asking"], ["16", "unregistered"], ["17", "withdrawn"], ["18", "expired"]]) {
+    await askedIn(visit, await linkOf(stage, `refuse-${how}`));
     await look(`${place}-refused-${how}`);
     await by(visit, "to-cards").click();
   }
@@ -84,7 +84,7 @@ async function keeping(visit, look) {
   await look("22-settings");
   await by(visit, "settings-pin").click();
   await look("23-pin");
-  await go(visit, "settings").catch(() => visit.page.goBack());
+  await visit.page.getByRole("button", { name: /취소|Cancel/ }).click();
   await by(visit, "settings-move").click();
   await by(visit, "move-steps").locator("svg").waitFor();
   await look("24-move");

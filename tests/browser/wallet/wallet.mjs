@@ -31,12 +31,17 @@ export async function speak(visit, language) {
 export const go = (visit, view) => by(visit, `nav-${view}`).click();
 
 /** A wallet that a PIN opens. */
-export async function createByPin(visit, pin = PIN) {
+export async function createByPin(visit) {
+  await chooseByPin(visit);
+  await by(visit, "nav-cards").waitFor();
+}
+
+/** The same, where a link called the wallet and is shown first. */
+export async function chooseByPin(visit, pin = PIN) {
   await by(visit, "way-pin").check();
   await by(visit, "pin").fill(pin);
   await by(visit, "pin-again").fill(pin);
   await by(visit, "create").click();
-  await by(visit, "nav-cards").waitFor();
 }
 
 /** A wallet that a passkey opens. */
@@ -58,11 +63,13 @@ export async function paste(visit, view, link) {
   await by(visit, `${view}-go`).click();
 }
 
-/** From what is offered to the card. */
+/** From what is offered to the cards. */
 export async function accept(visit, code) {
   await by(visit, "tx-code").fill(code);
   await by(visit, "tx-go").click();
-  await by(visit, "facts").or(by(visit, "card-0")).first().waitFor();
+  await by(visit, "added").waitFor();
+  await by(visit, "to-cards").click();
+  await by(visit, "card-0").waitFor();
 }
 
 /** A wallet by PIN with a resident card in it, and whose card it is. */

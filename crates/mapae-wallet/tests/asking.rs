@@ -364,3 +364,20 @@ fn a_line_says_who_what_and_why_and_no_value() {
     let text = String::from_utf8(records[0].1.clone()).unwrap();
     assert!(text.contains("Family name") && !text.contains(&value), "{text}");
 }
+
+#[test]
+fn what_can_no_longer_be_sent_or_answered_is_not_kept() {
+    let mut scene = Scene::new();
+    let asked = query(Format::Mdoc, &["age_over_14"]);
+    let (_, proposal) = scene.proposed(&asked);
+    let consent = proposal.least();
+    scene.phone.run(&mut Nobody, |wallet, start| wallet.prepare(proposal, consent, start)).unwrap();
+    for (seconds, prepared, answered) in [(299, 1, 2), (300, 0, 3), (300 + 3600, 0, 3), (300 + 3900, 0, 2)] {
+        scene.phone.now = testkit::now() + Duration::seconds(seconds);
+        let (_, proposal) = scene.proposed(&asked);
+        scene.answer(&mut Post::default(), &proposal, &proposal.least()).unwrap();
+        let kept = scene.phone.records.keys().filter(|name| name.starts_with("prepared.")).count();
+        let marks: serde_json::Value = serde_json::from_slice(&scene.phone.records["answered"]).unwrap();
+        assert_eq!((kept, marks.as_object().unwrap().len()), (prepared, answered), "after {seconds} s");
+    }
+}

@@ -1,6 +1,8 @@
 //! The fewest data, and the copy that fewest have seen.
 
+use mapae_crypto::{Algorithm, SigningKey};
 use mapae_dcql::DcqlQuery;
+use mapae_sd_jwt::{Claim, Claims, Issuance};
 use mapae_wallet::{
     AnswerError, Consent, CopyState, OptionView, Proposal, ProposalWarning, Reply, Step, Stopped, Want,
 };
@@ -298,4 +300,36 @@ fn an_object_is_shown_by_its_parts() {
     assert_eq!((last.value.as_str(), last.path.len()), (Some("KR"), 2));
     assert_eq!(last.label.en, document("resident").attribute_of_claim(&["nationalities"]).unwrap().label().en);
     scene.share(pending, &proposal);
+}
+
+/// What an issuer makes unconditional is shared whatever was asked for; the holder is to see that.
+#[test]
+fn what_nobody_can_withhold_is_shown_as_well() {
+    let mut scene = Scene::empty();
+    let (resident, terms) = (document("resident"), scene.world.terms());
+    let holder = SigningKey::from_scalar(&[7; 32]).unwrap();
+    let signer = &scene.world.pki.sd_jwt;
+    let chain: Vec<Vec<u8>> = signer.chain().into_iter().map(<[u8]>::to_vec).collect();
+    let issuance = Issuance {
+        algorithm: Algorithm::Es256,
+        x5c: &chain,
+        vct: resident.vct(),
+        issuer: Some("https://id.example"),
+        issued_at: terms.signed,
+        not_before: None,
+        expires: Some(terms.valid_until),
+        holder: &mapae_jose::Jwk::from(holder.public().clone()),
+        status: terms.status.as_ref(),
+        decoys: 0,
+    };
+    let claims = Claims::new().with("family_name", Claim::selective("HONG")).unwrap();
+    let claims = claims.with("given_name", Claim::always("GILDONG")).unwrap();
+    let unsigned = issuance.prepare(&claims, &mut testkit::Seeded::new(5)).unwrap();
+    let signature = signer.sign(unsigned.to_be_signed());
+    scene.hold_sd_jwt("resident", unsigned.attach(&signature), holder);
+    let (_, proposal) = scene.proposed(&query(Format::SdJwt, &["family_name"]));
+    let mut shown = options(&proposal).remove(0);
+    shown.sort();
+    assert_eq!(shown, ["family_name", "given_name"]);
+    assert!(proposal.view().asks[0].options[0].documents[0].not_shared.is_empty());
 }

@@ -1,5 +1,6 @@
 //! A country with a library that is registered, a shop that is not, and a phone that holds documents.
 
+use mapae_crypto::SigningKey;
 use mapae_dcql::{ClaimPath, DcqlQuery, PathSegment};
 use mapae_jose::Jwk;
 use mapae_oid4vp::{
@@ -154,6 +155,18 @@ impl Scene {
         let issued: Vec<Vec<IssuedCopy>> =
             BOTH.iter().map(|format| (0..copies).map(|_| self.issue(*format, name, terms)).collect()).collect();
         let batches: Vec<Value> = issued.into_iter().map(|copies| self.batch(name, copies)).collect();
+        self.put(batches, copies);
+    }
+
+    /// Puts in a card with one copy, an SD-JWT that somebody issued in a way of their own.
+    pub(crate) fn hold_sd_jwt(&mut self, name: &str, text: String, holder: SigningKey) {
+        let (document, status) = (document(name), None);
+        let copy = IssuedCopy { format: Format::SdJwt, document, bytes: text.into_bytes(), holder, status };
+        let batch = self.batch(name, vec![copy]);
+        self.put(vec![batch], 1);
+    }
+
+    fn put(&mut self, batches: Vec<Value>, copies: usize) {
         let record = json!({
             "link": "openid-credential-offer://", "begun_at": now().to_string(), "offer": "{}", "copies": copies,
             "device_key": { "handle": "device", "public": batches[0]["keys"][0]["public"] },

@@ -38,14 +38,20 @@ const LIBRARY: [&str; 6] = [
     "Sejong City Library",
     "도서관 회원증 발급",
     "to open a library card",
-    "family_name,given_name,age_over_14,portrait",
+    "family_name_hangul,given_name_hangul,age_over_14,portrait",
 ];
 /// Registered, and struck off since.
-const CINEMA: [&str; 6] =
-    ["cinema", "샛별극장", "Morning Star Cinema", "청소년 할인", "a discount for the young", "family_name,age_over_19"];
+const CINEMA: [&str; 6] = [
+    "cinema",
+    "샛별극장",
+    "Morning Star Cinema",
+    "청소년 할인",
+    "a discount for the young",
+    "family_name_hangul,age_over_19",
+];
 /// It has a certificate, and the ledger does not know it.
 const STRANGER: [&str; 6] =
-    ["stranger", "모르는 가게", "An Unknown Shop", "회원 가입", "to become a member", "family_name,age_over_19"];
+    ["stranger", "모르는 가게", "An Unknown Shop", "회원 가입", "to become a member", "family_name_hangul,age_over_19"];
 
 /// A `mapae serve` command line.
 #[derive(Parser)]

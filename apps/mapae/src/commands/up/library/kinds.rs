@@ -16,13 +16,19 @@ const LIFETIME: Duration = Duration::seconds(10 * 60);
 const LONG_AGO: Duration = Duration::hours(2);
 
 /// What a library card takes.
-const CARD: [&str; 3] = ["family_name", "given_name", "age_over_14"];
+const CARD: [&str; 3] = ["family_name_hangul", "given_name_hangul", "age_over_14"];
 /// What may be added to it.
 const PHOTO: [&str; 1] = ["portrait"];
 /// What no library may ask for.
-const TOO_MUCH: [&str; 5] = ["family_name", "given_name", "age_over_14", "resident_number", "address"];
+const TOO_MUCH: [&str; 5] = [
+    "family_name_hangul",
+    "given_name_hangul",
+    "age_over_14",
+    "resident_registration_number",
+    "resident_address_hangul",
+];
 /// What others ask for.
-const ADULT: [&str; 2] = ["family_name", "age_over_19"];
+const ADULT: [&str; 2] = ["family_name_hangul", "age_over_19"];
 
 /// Kinds of sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -128,7 +134,7 @@ fn mdoc(document: &DocumentType, name: &str, attributes: &[&Attribute]) -> Outco
     let wanted = Wanted::Mdoc { doctype: document.doctype().to_owned() };
     let claim = |attribute: &&Attribute| {
         let path = ClaimPath::element(attribute.namespace(), attribute.element());
-        ClaimQuery::new(path).with_intent_to_retain(attribute.id().ends_with("_name"))
+        ClaimQuery::new(path).with_intent_to_retain(attribute.id().contains("_name_"))
     };
     let claims = attributes.iter().map(claim).collect();
     Ok(CredentialQuery::new(format!("{name}_mdoc").parse::<QueryId>()?, wanted)?.with_claims(claims, Vec::new())?)

@@ -89,9 +89,13 @@ function why() {
   return element("p", {}, result.ko ? both(result) : [], " ", element("code", {}, result.code));
 }
 
-/** What was shown: each row once, whichever copy it came from. */
+const FIRST = ["family_name_hangul", "given_name_hangul"];
+
+/** What was shown: each row once, whichever copy it came from, the name first. */
 function person(credentials) {
-  const rows = new Map(credentials.flatMap(({ rows: all }) => all).map((row) => [row.label.en, row]));
+  const place = ({ id }) => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
+  const all = credentials.flatMap(({ rows: of }) => of).sort((one, other) => place(one) - place(other));
+  const rows = new Map(all.map((row) => [row.id, row]));
   const portrait = credentials.map((one) => one.portrait).find(Boolean);
   const list = [...rows.values()].flatMap(({ label, value }) => [element("dt", {}, both(label)), element("dd", {}, text(value))]);
   list.unshift(element("dt", {}, both({ ko: "신분증", en: "Document" })), element("dd", {}, both(credentials[0].title)));

@@ -183,6 +183,13 @@ impl Card {
         dropped
     }
 
+    /// What came and is none to rely on, where no other copies of the kind serve.
+    pub(crate) fn unusable(&self) -> impl Iterator<Item = &Batch> {
+        let serves =
+            |of: &Batch| self.batches.iter().any(|other| other.configuration == of.configuration && other.is_good());
+        self.batches.iter().filter(move |batch| !batch.is_awaited() && !serves(batch))
+    }
+
     /// Every key that it refers to.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &HeldKey> {
         let client = self.client.iter().map(|client| &client.key);
@@ -205,6 +212,21 @@ impl Batch {
     /// Whether its copies are here and may be shown.
     pub fn is_good(&self) -> bool {
         self.held().is_some_and(|held| !held.is_refused())
+    }
+
+    /// Whether the bundle has not decided about its copies.
+    pub(crate) fn is_unjudged(&self) -> bool {
+        self.held().is_some_and(|held| matches!(held.verdict, None | Some(Verdict::Undecided(_))))
+    }
+
+    /// Whether something of it is to be looked at yet, or to be told.
+    pub(crate) fn is_open(&self, can_judge: bool) -> bool {
+        let is_told = match &self.state {
+            State::Held(held) => held.notify.is_none(),
+            State::Refused { notify } => notify.is_none(),
+            State::Asked | State::Deferred { .. } => false,
+        };
+        !is_told || (can_judge && self.held().is_some_and(|held| held.verdict.is_none()))
     }
 
     /// The copies, if they are here.

@@ -1,7 +1,7 @@
 //! What the wallet holds, in memory: read once from its records, and written record by record.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,7 +11,7 @@ use mapae_x509::TrustAnchor;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Card, CardId, HeldKey, HistoryLine, RecordName,
+    Card, CardId, HeldKey, HistoryLine, KeyHandle, RecordName,
     asking::{Answered, KeptAnswer},
     store::{ANSWERED, CARD, INSTANCE, PREPARED, SHOWN},
 };
@@ -102,6 +102,14 @@ impl Wallet {
     /// All cards as they are kept, for whoever has the holder's trust: grants and copies are in them.
     pub fn held_cards(&self) -> Vec<(CardId, Card)> {
         self.lock().cards.iter().map(|(id, card)| (id.clone(), card.clone())).collect()
+    }
+
+    /// Every key that the cards refer to, and the instance's. Others are of errands that were cut off before they were
+    /// noted, and may be forgotten while no errand is on.
+    pub fn keys(&self) -> BTreeSet<KeyHandle> {
+        let inner = self.lock();
+        let keys = inner.cards.values().flat_map(Card::keys).chain(&inner.instance);
+        keys.map(|key| key.handle.clone()).collect()
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -14,3 +14,4 @@ mod refusals;
 mod scene;
 mod signing_in;
 mod status;
+mod views;

@@ -72,8 +72,14 @@ fn hole_18_a_refill_cannot_change_the_person() {
     let card = driver.wallet.cards(driver.now)[0].id.clone();
     let stopped = driver.run(&mut issuer, |wallet, start| wallet.refill(&card, 3, start)).unwrap_err();
     assert!(matches!(stopped, Stopped::OtherPerson { .. }));
-    // The old copies stay.
+    // The old copies stay, and serve.
     assert_eq!(records_text(&driver).matches("\"credential\":").count(), 2 * 3);
+    assert_eq!(driver.wallet.cards(driver.now)[0].state, CardState::Held);
+
+    // What is right again takes the place of both.
+    issuer.people.clear();
+    driver.run(&mut issuer, |wallet, start| wallet.refill(&card, 3, start)).unwrap();
+    assert!(!records_text(&driver).contains("refused"));
 }
 
 #[test]

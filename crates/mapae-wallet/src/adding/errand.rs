@@ -117,8 +117,13 @@ impl Errand {
         Ok(stored.as_ref().map(Grant::from_object).transpose()?)
     }
 
+    /// With a grant nobody needs to sign in any more.
     pub(super) async fn set_grant(&self, grant: &Grant) -> Result<(), Stopped> {
-        self.change(|card| card.grant = Some(grant.to_object())).await
+        self.change(|card| {
+            card.grant = Some(grant.to_object());
+            card.sign_in = None;
+        })
+        .await
     }
 
     /// A grant whose access token still serves when it arrives.

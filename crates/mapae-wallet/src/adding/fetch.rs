@@ -154,9 +154,7 @@ impl Errand {
     /// Judges what came, and tells the issuer what became of it.
     async fn settle(&mut self, issuer: &Issuer, index: usize) -> Result<(), Stopped> {
         let trust = self.wallet.lock().trust.clone();
-        let is_open = self.batch(index, |batch| {
-            batch.held().is_some_and(|held| matches!(held.verdict, None | Some(Verdict::Undecided(_))))
-        })?;
+        let is_open = self.batch(index, Batch::is_unjudged)?;
         if let Some(trust) = trust.filter(|_| is_open) {
             let batch = self.batch(index, Clone::clone)?;
             let verdict = judge::judge(&trust, &batch, &self.line.outside).await?;

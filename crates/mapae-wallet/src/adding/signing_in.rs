@@ -1,7 +1,10 @@
 //! Offers without a code: the person signs in at the issuer, and the browser comes back (HAIP §4.3).
 
 use mapae_jose::Value;
-use mapae_oid4vci::wallet::{IssuerFault, OfferFault, PendingSignIn, SignIn, UserFault, WalletError};
+use mapae_oid4vci::{
+    CredentialOffer,
+    wallet::{IssuerFault, OfferFault, PendingSignIn, SignIn, UserFault, WalletError},
+};
 
 use super::{Added, errand::Errand, line::Line, taking};
 use crate::{Card, CardId, Stamp, Stopped, Wallet, task::Outside};
@@ -32,13 +35,12 @@ pub(super) async fn begin(
             let issuer = errand.resume().await?;
             (errand, issuer)
         }
-        None => taking::begin(wallet, link, copies, outside, |_| Ok(())).await?,
+        None => taking::begin(wallet, link, copies, outside, |offer| state(offer).map(drop)).await?,
     };
     let offer = errand.offer()?;
     errand.attest_wallet().await?;
-    let state = offer.grants.authorization_code.as_ref().ok_or(OfferFault::NoGrant)?;
-    let sign_in =
-        SignIn { configurations: &offer.configurations, redirect_uri: &redirect_uri, issuer_state: state.as_deref() };
+    let issuer_state = state(&offer)?;
+    let sign_in = SignIn { configurations: &offer.configurations, redirect_uri: &redirect_uri, issuer_state };
     let pending = errand.run(|context| issuer.push(&sign_in, context)).await?;
     errand.change(|card| card.sign_in = Some(pending.to_object())).await?;
     let (url, until) = (pending.authorization_url().to_owned(), Stamp(pending.expires_at()));
@@ -61,6 +63,12 @@ pub(super) async fn finish(wallet: Wallet, address: String, outside: Outside) ->
     errand.keep_if_lasting(granted).await?;
     let offer = errand.offer()?;
     errand.obtain(&issuer, &offer).await
+}
+
+/// `issuer_state` of an offer for which a person signs in.
+fn state(offer: &CredentialOffer) -> Result<Option<&str>, Stopped> {
+    let grant = offer.grants.authorization_code.as_ref().ok_or(OfferFault::NoGrant)?;
+    Ok(grant.as_deref())
 }
 
 /// Whether a redirect may be the answer to what a card waits for; that it is, the protocol checks.

@@ -7,7 +7,7 @@ use mapae_oid4vci::{
 use mapae_types::Timestamp;
 
 use super::{AddOptions, Added, errand::Errand, issuer, line::Line, offer::words};
-use crate::{Card, CardId, Stamp, State, Stopped, Verdict, Wallet, task::Outside};
+use crate::{Batch, Card, CardId, Held, Stamp, State, Stopped, Verdict, Wallet, task::Outside};
 
 /// Takes an offer, or goes on with the card that it became.
 pub(super) async fn add(wallet: Wallet, link: String, options: AddOptions, outside: Outside) -> Result<Added, Stopped> {
@@ -16,8 +16,8 @@ pub(super) async fn add(wallet: Wallet, link: String, options: AddOptions, outsi
     let (mut errand, issuer) = match known {
         Some(id) => {
             let mut errand = Errand { wallet, id, line: Line::new(outside) };
-            if errand.look(Card::is_complete)? {
-                return errand.added(None);
+            if errand.is_settled()? {
+                return errand.settled();
             }
             let issuer = errand.resume().await?;
             (errand, issuer)
@@ -33,7 +33,7 @@ pub(super) async fn begin(
     link: String,
     copies: usize,
     outside: Outside,
-    check: impl Fn(&CredentialOffer) -> Result<(), WalletError>,
+    check: impl Fn(&CredentialOffer) -> Result<(), Stopped>,
 ) -> Result<(Errand, Issuer), Stopped> {
     let mut line = Line::new(outside);
     let offer = issuer::offer(&wallet, &mut line, &link).await?;
@@ -80,9 +80,12 @@ pub(super) async fn refill(wallet: Wallet, id: CardId, copies: usize, outside: O
 }
 
 /// What is typed is looked at before a try is spent on it.
-fn can_redeem(offer: &CredentialOffer, tx_code: Option<&str>) -> Result<(), WalletError> {
-    let Some(grant) = &offer.grants.pre_authorized else { return Ok(()) };
-    Ok(check_tx_code(grant, tx_code)?)
+fn can_redeem(offer: &CredentialOffer, tx_code: Option<&str>) -> Result<(), Stopped> {
+    match (&offer.grants.pre_authorized, &offer.grants.authorization_code) {
+        (Some(grant), _) => Ok(check_tx_code(grant, tx_code).map_err(WalletError::from)?),
+        (None, Some(_)) => Err(Stopped::SignInNeeded),
+        (None, None) => Err(OfferFault::NoGrant.into()),
+    }
 }
 
 impl Errand {
@@ -113,11 +116,9 @@ impl Errand {
     }
 
     async fn redeem(&mut self, issuer: &Issuer, offer: &CredentialOffer, code: Option<&str>) -> Result<Grant, Stopped> {
-        match (&offer.grants.pre_authorized, &offer.grants.authorization_code) {
-            (Some(grant), _) => self.run(|context| issuer.redeem(grant, code, context)).await,
-            (None, Some(_)) => Err(Stopped::SignInNeeded),
-            (None, None) => Err(OfferFault::NoGrant.into()),
-        }
+        can_redeem(offer, code)?;
+        let grant = offer.grants.pre_authorized.as_ref().ok_or(Stopped::SignInNeeded)?;
+        self.run(|context| issuer.redeem(grant, code, context)).await
     }
 
     /// An offer that is over before anything came of it leaves no trace.
@@ -132,27 +133,50 @@ impl Errand {
         }
     }
 
-    /// What there is to say at the end: copies that were refused are an error, however they came.
+    /// Whether there is nothing left to fetch, to look at or to tell.
+    fn is_settled(&self) -> Result<bool, Stopped> {
+        let can_judge = self.wallet.lock().trust.is_some();
+        self.look(|card| card.is_complete() && !card.batches.iter().any(|batch| batch.is_open(can_judge)))
+    }
+
+    /// What there is to say of a card that is settled: what of it cannot be used.
+    fn settled(&self) -> Result<Added, Stopped> {
+        let found = self.look(|card| card.unusable().find_map(refused))?;
+        self.with(found, None)
+    }
+
+    /// What there is to say at the end: copies that were refused are an error, even if older ones serve.
     pub(super) fn added(&self, later: Option<Timestamp>) -> Result<Added, Stopped> {
+        let found = self.look(|card| card.batches.iter().find_map(refused))?;
+        self.with(found, later)
+    }
+
+    fn with(&self, refused: Option<Refused>, later: Option<Timestamp>) -> Result<Added, Stopped> {
         let card = self.id.clone();
-        match self.look(refused)? {
+        match refused {
             None => Ok(Added { card, later }),
-            Some(None) => Err(Stopped::OtherPerson { card }),
-            Some(Some((configuration, code))) => Err(Stopped::CopiesRefused { card, configuration, code }),
+            Some(Refused::OtherPerson) => Err(Stopped::OtherPerson { card }),
+            Some(Refused::ByBundle { configuration, code }) => {
+                Err(Stopped::CopiesRefused { card, configuration, code })
+            }
         }
     }
 }
 
-/// Copies that were refused: of another person, or by which configuration's and which rule.
-fn refused(card: &Card) -> Option<Option<(String, String)>> {
-    card.batches.iter().find_map(|batch| match &batch.state {
-        State::Refused { .. } => Some(None),
-        State::Held(held) => match &held.verdict {
-            Some(Verdict::Refused(code)) => Some(Some((batch.configuration.clone(), code.clone()))),
-            _ => None,
-        },
-        State::Asked | State::Deferred { .. } => None,
-    })
+/// Why copies were refused.
+enum Refused {
+    OtherPerson,
+    ByBundle { configuration: String, code: String },
+}
+
+fn refused(batch: &Batch) -> Option<Refused> {
+    match &batch.state {
+        State::Refused { .. } => Some(Refused::OtherPerson),
+        State::Held(Held { verdict: Some(Verdict::Refused(code)), .. }) => {
+            Some(Refused::ByBundle { configuration: batch.configuration.clone(), code: code.clone() })
+        }
+        State::Held(_) | State::Asked | State::Deferred { .. } => None,
+    }
 }
 
 /// The offer is over, whoever asks. Other refusals may be our clock's or our provider's fault, and another try may do.

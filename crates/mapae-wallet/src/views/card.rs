@@ -140,7 +140,9 @@ impl CardView {
 
 impl CardState {
     fn of(card: &Card) -> Self {
-        let worst = card.batches.iter().map(Self::of_batch).max_by_key(Self::rank);
+        // A refill that was refused leaves the older copies, which serve.
+        let good = card.batches.iter().filter(|batch| batch.is_good() || batch.is_awaited());
+        let worst = good.chain(card.unusable()).map(Self::of_batch).max_by_key(Self::rank);
         match worst {
             Some(state) => state,
             None if card.sign_in.is_some() => Self::SigningIn,

@@ -1,6 +1,6 @@
 // The scripts that this page starts beside itself: the only texts that become code (Trusted Types).
 
-const NAMES = ["sw.js", "engine-worker.js", "engine-pin.js"];
+const NAMES = ["sw.js", "engine-worker.js", "engine-aside.js"];
 
 const only = (name) => {
   if (!NAMES.includes(name)) throw new TypeError(`${name} is no script of this page`);

@@ -2,7 +2,7 @@
 // nothing else; it never holds a key, nor a way to have something signed that the core did not ask for.
 
 import { random } from "./engine-bytes.js";
-import { load, modules, openCore, scanned } from "./engine-core.js";
+import { load, modules, openCore } from "./engine-core.js";
 import { run } from "./engine-drive.js";
 import { Keys } from "./engine-keys.js";
 import * as lock from "./engine-lock.js";
@@ -20,6 +20,8 @@ let module = null;
 let store = null;
 /** The wallet, if it is open: `{core, keys, walletKey, trust, way, by}`. */
 let open = null;
+/** Reads the camera's pictures, once there are any. */
+let scanner = null;
 let giveUp = new AbortController();
 let last = Promise.resolve();
 const tabs = new BroadcastChannel("mapae-wallet");
@@ -83,14 +85,36 @@ async function byPin(pin, walletKey) {
   return [["locks", "pin", { salt, cost: PIN_COST, ...sealed }], ["locks", "pepper", pepper], ["locks", "tries", undefined]];
 }
 
-/** In a worker that ends with it. */
-function slow(pin, salt, cost) {
-  const worker = new Worker(scriptUrl("engine-pin.js"), { type: "module" });
-  return new Promise((resolve, reject) => {
-    worker.addEventListener("message", ({ data }) => resolve(data));
-    worker.addEventListener("error", (event) => reject(new Stopped("broken", {}, event.message)));
-    worker.postMessage({ module, pin, salt, cost });
-  }).finally(() => worker.terminate());
+/** Another worker, for one thing at a time. */
+function aside() {
+  const worker = new Worker(scriptUrl("engine-aside.js"), { type: "module" });
+  const ask = (work, args) => new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: { done, stopped } }) => (stopped ? reject(Stopped.from(stopped)) : resolve(done));
+    worker.onerror = (event) => reject(new Stopped("broken", {}, event.message));
+    worker.postMessage({ module, work, args });
+  });
+  return { ask, end: () => worker.terminate() };
+}
+
+async function slow(pin, salt, cost) {
+  const worker = aside();
+  try {
+    return await worker.ask("pin", { pin, salt, cost });
+  } finally {
+    worker.end();
+  }
+}
+
+/** A picture on which the scanner breaks is one without a code. */
+async function scan(picture) {
+  scanner ??= aside();
+  try {
+    return await scanner.ask("scan", picture);
+  } catch {
+    scanner?.end();
+    scanner = null;
+    return null;
+  }
 }
 
 async function unlockByPasskey({ secret }) {
@@ -251,7 +275,7 @@ async function deleteEverything() {
 }
 
 const OPERATIONS = {
-  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
+  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, scan, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
   removePasskey: () => removeWay("passkey"),
   removePin: () => removeWay("pin"),
   readOffer: ({ link }) => errand("read_offer", { link }),
@@ -267,7 +291,6 @@ const OPERATIONS = {
   deleteHistory: ({ ids }) => errand("delete_history", { ids }),
   exportHistory: ({ kind }) => wallet().core.exportHistory(kind),
   release: ({ list }) => wallet().core.release(list),
-  scan: ({ grey, width, height }) => scanned(grey, width, height),
   qr: ({ text }) => modules(text),
   stop: () => giveUp.abort(),
 };

@@ -114,8 +114,14 @@ pub(crate) fn unsigned<const H: usize>(
 
 /// Members that are there.
 pub(crate) fn collect(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Object {
-    let present = |(name, value): (&'static str, Option<Value>)| value.map(|value| (name.to_owned(), value));
-    members.into_iter().filter_map(present).collect()
+    let mut object = Object::new();
+    // One by one: collecting sorts first, by code of its own for every kind of list.
+    for (name, value) in members {
+        if let Some(value) = value {
+            object.insert(name.to_owned(), value);
+        }
+    }
+    object
 }
 
 /// A key as a member of a header or of claims.

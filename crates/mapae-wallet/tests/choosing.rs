@@ -189,11 +189,12 @@ fn copies_are_used_once_then_shown_to_those_who_know_them_then_the_least_used() 
                 std::mem::swap(&mut scene.library, &mut second);
             }
         }
+        std::mem::swap(&mut scene.library, &mut second);
         let (_, proposal) = scene.proposed(&asked);
         assert_eq!(state(&proposal), (CopyState::SeenByThem, 0));
         assert!(proposal.view().warnings.is_empty());
         use_up(&mut scene, &proposal);
-        // One of the second party's was shown twice. A third gets one that was shown once, and is told of.
+        // The first copy was shown twice by now. A third party gets one that was shown once, and the holder is told.
         std::mem::swap(&mut scene.library, &mut third);
         scene.reopen();
         let (_, proposal) = scene.proposed(&asked);

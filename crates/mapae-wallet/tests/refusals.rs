@@ -102,6 +102,20 @@ fn a_withdrawn_registration_is_told_apart_from_none() {
 }
 
 #[test]
+fn a_registration_that_is_withdrawn_while_the_holder_reads_ends_the_proposal() {
+    let mut scene = Scene::new();
+    let (_, proposal) = scene.proposed(&over_14(Format::Mdoc));
+    let certificate = scene.library.signer.certificate.fingerprint();
+    scene.registrations.clear();
+    scene.withdrawn = vec![Withdrawn { relying_party: "sejong-library".parse().unwrap(), certificate, since: now() }];
+    scene.rely();
+    let stopped = scene.answer(&mut Post::default(), &proposal, &proposal.least());
+    let Err(Stopped::Answer(error)) = stopped else { panic!() };
+    assert_eq!(error.code(), "registration_revoked");
+    assert!(scene.phone.wants.is_empty());
+}
+
+#[test]
 fn another_certificate_of_a_registered_name_is_not_registered() {
     let mut scene = Scene::new();
     scene.library.signer = Party::new(&scene.world, 999).signer;

@@ -18,6 +18,7 @@ use super::{
     occasion::Source,
     present::Unsigned,
     proposal::{Consent, Proposal, VerifiedBy},
+    standing::Standing,
 };
 use crate::{
     CardId, HistoryLine, KeyHandle, Outcome, SharedDocument, Stamp, Stopped, ToSign, Wallet, Words, choosing::Part,
@@ -104,9 +105,14 @@ impl Wallet {
         Ok(Made { line, shown, presentations: parts.into_iter().zip(signed).collect() })
     }
 
-    /// Signing may have taken a minute.
+    /// What was so when the holder was asked: reading may have taken a minute, and signing another.
     fn check_open(&self, proposal: &Proposal, now: Timestamp) -> Result<(), AnswerError> {
         let occasion = &proposal.occasion;
+        let trust = self.lock().trust.clone();
+        if let Some(trust) = trust.filter(|_| proposal.is_strict) {
+            let judged = Standing::judge(occasion, &trust, now);
+            judged.map_err(|refusal| AnswerError::Refused { code: refusal.code() })?;
+        }
         if occasion.expires_at().is_some_and(|end| end <= now) {
             return Err(AnswerError::Expired);
         }

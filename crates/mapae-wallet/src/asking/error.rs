@@ -17,6 +17,12 @@ pub enum AnswerError {
     /// The request may not be answered any more.
     #[error("the request has expired")]
     Expired,
+    /// Newer trust data refuse what older ones proposed.
+    #[error("the request is refused by now: {code}")]
+    Refused {
+        /// Why, as [`crate::Refusal::code`] says.
+        code: &'static str,
+    },
     /// The request was answered before.
     #[error("the request was answered before")]
     Replayed,
@@ -61,6 +67,7 @@ impl AnswerError {
             Self::ConsentForeign => "consent_foreign",
             Self::NotExpress => "consent_not_express",
             Self::Expired => "expired",
+            Self::Refused { code } => code,
             Self::Replayed => "replayed",
             Self::CardGone => "card_gone",
             Self::ProposalOld => "proposal_old",

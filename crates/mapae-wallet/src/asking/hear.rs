@@ -85,7 +85,8 @@ impl Wallet {
         let choices = Choices::find(&held, occasion.query(), standing.who.mark(), now);
         let choices = choices.map_err(|nothing| refused(reason(nothing.place)))?;
         let view = view(standing, &occasion, &choices);
-        Ok(Proposal { occasion: Arc::new(occasion), choices: Arc::new(choices), view })
+        let is_strict = matches!(rule, Rule::Registered);
+        Ok(Proposal { occasion: Arc::new(occasion), choices: Arc::new(choices), is_strict, view })
     }
 }
 

@@ -18,6 +18,8 @@ use crate::{
 pub struct Proposal {
     pub(crate) occasion: Arc<Occasion>,
     pub(crate) choices: Arc<Choices>,
+    /// Whether who asks has to be registered, or one of D15's exceptions.
+    pub(crate) is_strict: bool,
     pub(crate) view: ProposalView,
 }
 

@@ -127,7 +127,9 @@ impl Driver {
             Want::MakeKeys(count) => Reply::Keys((0..count).map(|_| self.make_key()).collect()),
             Want::Sign(messages) => Reply::Signatures(messages.iter().map(|one| self.sign(one)).collect()),
             Want::Write(changes) => {
-                changes.into_iter().for_each(|change| self.write(change));
+                for change in changes {
+                    self.write(change);
+                }
                 Reply::Written
             }
         }

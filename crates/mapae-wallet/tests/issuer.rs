@@ -366,7 +366,7 @@ impl Issuer {
         let bytes = issue_to(format, signer, &facts, &terms, key, &mut Seeded::new(1000 + self.copies));
         match format {
             Format::Mdoc => base64url::encode(bytes),
-            _ => String::from_utf8(bytes).unwrap(),
+            Format::SdJwt => String::from_utf8(bytes).unwrap(),
         }
     }
 

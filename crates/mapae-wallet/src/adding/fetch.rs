@@ -61,7 +61,7 @@ impl Errand {
             State::Asked => self.ask(issuer, index).await?,
         };
         match answered {
-            Outcome::Issued(issued) => self.keep(&issued, index).await.map(|()| None),
+            Outcome::Issued(came) => self.keep(&came, index).await.map(|()| None),
             Outcome::Deferred(deferred) => {
                 self.change_batch(index, |batch| batch.state = State::deferred(&deferred)).await?;
                 Ok(Some(deferred.not_before))

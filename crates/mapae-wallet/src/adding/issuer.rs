@@ -12,12 +12,12 @@ use super::line::{Identity, Line};
 use crate::{Stopped, Wallet};
 
 /// The offer of a link. One that lies elsewhere is fetched once while the wallet is open.
-pub(super) async fn offer(wallet: &Wallet, line: &mut Line, link: &str) -> Result<CredentialOffer, Stopped> {
-    let known = wallet.lock().offers.get(link).cloned();
+pub(super) async fn offer(wallet: &Wallet, line: &mut Line, address: &str) -> Result<CredentialOffer, Stopped> {
+    let known = wallet.lock().offers.get(address).cloned();
     if let Some(json) = known {
         return parse(&json);
     }
-    let offer = match OfferSource::parse(link).map_err(OfferFault::Unreadable)? {
+    let offer = match OfferSource::parse(address).map_err(OfferFault::Unreadable)? {
         OfferSource::Value(offer) => *offer,
         OfferSource::Reference(url) => {
             let nobody = nobody(line)?;
@@ -25,7 +25,7 @@ pub(super) async fn offer(wallet: &Wallet, line: &mut Line, link: &str) -> Resul
         }
     };
     let json = String::from_utf8_lossy(&offer.to_json()).into_owned();
-    wallet.lock().offers.insert(link.to_owned(), json);
+    wallet.lock().offers.insert(address.to_owned(), json);
     Ok(offer)
 }
 

@@ -51,12 +51,12 @@ pub struct CodeForm {
 }
 
 /// Reads an offer.
-pub(super) async fn read(wallet: &Wallet, link: &str, outside: Outside) -> Result<OfferView, Stopped> {
+pub(super) async fn read(wallet: &Wallet, address: &str, outside: Outside) -> Result<OfferView, Stopped> {
     let mut line = Line::new(outside);
-    let offer = issuer::offer(wallet, &mut line, link).await?;
+    let offer = issuer::offer(wallet, &mut line, address).await?;
     let issuer = issuer::discover(wallet, &mut line, &offer).await?;
     let inner = wallet.lock();
-    let card = inner.card_of(link);
+    let card = inner.card_of(address);
     Ok(OfferView {
         issuer: issuer.url().as_str().to_owned(),
         issuer_name: words(&issuer.metadata().display),

@@ -30,18 +30,18 @@ pub(super) async fn add(wallet: Wallet, link: String, options: AddOptions, outsi
 /// Looks at an offer, and begins a card for it once there is nothing left to be found wrong before somebody acts on it.
 pub(super) async fn begin(
     wallet: Wallet,
-    link: String,
+    address: String,
     copies: usize,
     outside: Outside,
     check: impl Fn(&CredentialOffer) -> Result<(), Stopped>,
 ) -> Result<(Errand, Issuer), Stopped> {
     let mut line = Line::new(outside);
-    let offer = issuer::offer(&wallet, &mut line, &link).await?;
+    let offer = issuer::offer(&wallet, &mut line, &address).await?;
     check(&offer)?;
     let issuer = issuer::discover(&wallet, &mut line, &offer).await?;
     issuer.offered(&offer)?;
     let card = Card {
-        link,
+        link: address,
         begun_at: Stamp(line.outside.now()),
         offer: String::from_utf8_lossy(&offer.to_json()).into_owned(),
         issuer: words(&issuer.metadata().display),

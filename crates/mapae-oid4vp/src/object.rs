@@ -100,6 +100,21 @@ impl RequestObject {
         Request::read(parameters, client_id, now)
     }
 
+    /// Reads a request that somebody signed for whom no registrar vouches: it comes from whoever has the certificate's key,
+    /// and goes to the place that they signed. For the requests that a wallet must not refuse for that alone.
+    pub fn by_stranger(&self, now: Timestamp) -> Result<Request, RequestFault> {
+        let Source::Signed { jws, .. } = &self.0 else { return Err(RequestFault::Unsigned) };
+        let jws = parse(jws)?;
+        let leaf = jws.header().x5c().first().ok_or(RequestFault::CertificateMissing)?;
+        let certificate = Certificate::from_der(leaf)?;
+        let claims = jws.verify(certificate.public_key())?.payload_object()?;
+        let client_id = self.client_id(&claims, &certificate)?;
+        self.check_meant(&claims)?;
+        let request = Request::read(&claims, client_id, now)?;
+        check_place(&request)?;
+        Ok(request)
+    }
+
     /// The answer that tells a verifier what is wrong with its request (§8.5): if [`RequestFault::oauth`] has a word for it,
     /// and the request is authentic as far as that. Where the answer cannot be encrypted, it is not (§8.3.1).
     pub fn refusal(

@@ -4,7 +4,7 @@ use mapae_dcql::DcqlQuery;
 use mapae_oid4vp::ResponseMode;
 use mapae_trust::{Freshness, Withdrawn};
 use mapae_types::Duration;
-use mapae_wallet::{Asked, Consent, Outcome, ProposalWarning, RefusalReason, Stopped};
+use mapae_wallet::{Asked, Consent, Outcome, ProposalWarning, RefusalReason, Stopped, VerifiedBy};
 use serde_json::{Value, json};
 use testkit::{BOTH, Format, document, now};
 
@@ -259,6 +259,28 @@ fn an_unregistered_reader_of_a_licence_is_warned_of_and_expressly_agreed_to() {
     let consent = Consent { express: true, ..proposal.least() };
     scene.answer(&mut post, &proposal, &consent).unwrap();
     assert_eq!(scene.verified(pending, &post.only()).len(), 1);
+}
+
+#[test]
+fn a_reader_of_licences_that_another_country_certified_is_a_stranger() {
+    let mut scene = Scene::new();
+    scene.hold("licence", 1);
+    scene.shop = Party::new(&testkit::World::of(7, "JP"), 102);
+    let pending = scene.shop.ask(&licence(&["family_name"]), scene.phone.now);
+    let text = scene.shop.sign(&pending, None);
+    let proposal = proposal(scene.hear(&text));
+    assert_eq!(proposal.view().warnings, [ProposalWarning::Unregistered]);
+    assert_eq!(
+        (proposal.view().who.verified_by, proposal.view().who.name.en.as_str()),
+        (VerifiedBy::Nothing, "party-102.example")
+    );
+    // Its signature must hold nevertheless, and nothing but the mandatory elements is for strangers.
+    let (head, signature) = text.rsplit_once('.').unwrap();
+    let altered = format!("{head}.{}{}", if signature.starts_with('A') { 'B' } else { 'A' }, &signature[1..]);
+    let asked = scene.hear(&altered);
+    refused(&mut scene, asked, "certificate_untrusted");
+    let asked = shop_asks(&mut scene, &licence(&["age_over_18"]));
+    refused(&mut scene, asked, "certificate_untrusted");
 }
 
 #[test]

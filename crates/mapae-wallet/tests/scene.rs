@@ -155,7 +155,7 @@ impl Scene {
         let issued: Vec<Vec<IssuedCopy>> =
             BOTH.iter().map(|format| (0..copies).map(|_| self.issue(*format, name, terms)).collect()).collect();
         let batches: Vec<Value> = issued.into_iter().map(|copies| self.batch(name, copies)).collect();
-        self.put(batches, copies);
+        self.put(&batches, copies);
     }
 
     /// Puts in a card with one copy, an SD-JWT that somebody issued in a way of their own.
@@ -163,10 +163,10 @@ impl Scene {
         let (document, status) = (document(name), None);
         let copy = IssuedCopy { format: Format::SdJwt, document, bytes: text.into_bytes(), holder, status };
         let batch = self.batch(name, vec![copy]);
-        self.put(vec![batch], 1);
+        self.put(&[batch], 1);
     }
 
-    fn put(&mut self, batches: Vec<Value>, copies: usize) {
+    fn put(&mut self, batches: &[Value], copies: usize) {
         let record = json!({
             "link": "openid-credential-offer://", "begun_at": now().to_string(), "offer": "{}", "copies": copies,
             "device_key": { "handle": "device", "public": batches[0]["keys"][0]["public"] },

@@ -8,7 +8,7 @@ use mapae_types::Timestamp;
 use mapae_x509::TrustAnchor;
 
 use super::{
-    Asked,
+    Asked, licence,
     occasion::{Occasion, Source},
     proposal::{CopyState, Proposal, ProposalView, ProposalWarning},
     refusal::{Refusal, RefusalReason},
@@ -115,9 +115,21 @@ fn authenticate(
     if let Rule::Anybody(others) = rule {
         roots.extend(others.iter().cloned());
     }
-    let authentic = object.authenticate(&roots, now)?;
-    let certificate = Some(authentic.certificate().clone());
-    Ok(Occasion { source: Source::Posted(Box::new(authentic.into_request())), certificate })
+    match object.authenticate(&roots, now) {
+        Ok(authentic) => {
+            let certificate = Some(authentic.certificate().clone());
+            Ok(Occasion { source: Source::Posted(Box::new(authentic.into_request())), certificate })
+        }
+        Err(fault @ RequestFault::Certificate(_)) => stranger(object, now).ok_or(fault),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Design D15: a reader of driving licences that another country certified is a stranger, as one that signs nothing is. What
+/// its certificate calls it is not said on.
+fn stranger(object: &RequestObject, now: Timestamp) -> Option<Occasion> {
+    let request = object.by_stranger(now).ok().filter(|request| licence::asks_for_mandatory_alone(request.query()))?;
+    Some(Occasion { source: Source::Posted(Box::new(request)), certificate: None })
 }
 
 const fn reason(place: Place) -> RefusalReason {

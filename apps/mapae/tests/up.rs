@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    path::Path,
 };
 
 use mapae_jose::base64url;
@@ -149,6 +150,14 @@ fn send(url: &str, method: &str, rest: &str) -> Answer {
     Answer { status, head: head.to_lowercase(), body: body.to_owned() }
 }
 
+/// The page says its policy itself, for servers of plain files; only a header can forbid framing.
+fn policy_of_the_page() -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wallet-web/page/index.html");
+    let text = std::fs::read_to_string(source).unwrap();
+    let (_, rest) = text.split_once("Content-Security-Policy\" content=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
 /// The values of a form or a query, as a wallet would read them.
 fn parameter(link: &str, name: &str) -> String {
     let (_, query) = link.split_once('?').unwrap();
@@ -265,7 +274,8 @@ fn the_wallet_page_stands_at_localhost_and_its_release_in_the_ledger() {
     let up = Up::with_wallet_page();
     assert_eq!(up.said("wallet_page"), format!("http://localhost:{}/", up.port + 9));
     let page = get(&format!("{}/", up.at(9)));
-    assert!(page.head.contains("frame-ancestors 'none'") && page.body == "<!doctype html>", "{}", page.head);
+    let expected = format!("content-security-policy: {}; frame-ancestors 'none'", policy_of_the_page());
+    assert!(page.head.contains(&expected) && page.body == "<!doctype html>", "{}\n{expected}", page.head);
     let config = get(&format!("{}/config.json", up.at(9))).json();
     for (name, place, path) in
         [("bundle", 0, "/trust.bundle"), ("policy", 0, "/policy.txt"), ("wallet_provider", 7, "")]

@@ -63,6 +63,12 @@ pub(crate) struct UpArgs {
     wallet_web: Option<PathBuf>,
 }
 
+impl UpArgs {
+    const fn built(&self) -> Built {
+        Built { reader: self.web.is_some(), wallet: self.wallet_web.is_some() }
+    }
+}
+
 /// Runs until it is told to stop.
 pub(crate) fn run(args: &UpArgs, output: &Output) -> Outcome<()> {
     let dir = std::path::absolute(&args.dir)?;
@@ -70,7 +76,7 @@ pub(crate) fn run(args: &UpArgs, output: &Output) -> Outcome<()> {
         remove(&dir)?;
     }
     let made = Arc::new(Made::open(&dir, Ports::from(args.port), args.people)?);
-    let built = Built { reader: args.web.is_some(), wallet: args.wallet_web.is_some() };
+    let built = args.built();
     let said = guide::said(&made, built);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (plug, pages) = start(&made, &runtime, args)?;
@@ -118,8 +124,7 @@ fn start(made: &Arc<Made>, runtime: &Runtime, args: &UpArgs) -> Outcome<(Arc<Plu
 
 /// The guide, and the pages that were built.
 fn routes(made: &Arc<Made>, plug: &Arc<Plug>, args: &UpArgs) -> Outcome<Vec<(SocketAddr, Router)>> {
-    let built = Built { reader: args.web.is_some(), wallet: args.wallet_web.is_some() };
-    let mut routes = vec![(made.ports.index, guide::routes(made, plug, built))];
+    let mut routes = vec![(made.ports.index, guide::routes(made, plug, args.built()))];
     if let Some(folder) = &args.web {
         routes.push((made.ports.reader, super::reader::page(folder)?));
     }

@@ -32,11 +32,11 @@ use super::{
 };
 use crate::{commands::pages::Pages, failure::Outcome};
 
-/// All of it.
+/// Those who ask, and what they wait for.
 struct Library {
     url: String,
     wallet: Option<String>,
-    library: Asker,
+    registered: Asker,
     cinema: Asker,
     stranger: Asker,
     judge: Judge,
@@ -70,7 +70,7 @@ impl Library {
         Ok(Self {
             url: made.library_url(),
             wallet: has_wallet.then(|| made.wallet_url()),
-            library: asker("library")?,
+            registered: asker("library")?,
             cinema: asker("cinema")?,
             stranger: asker("stranger")?,
             judge: Judge::new(Path::new(made.dir()), plug)?,
@@ -87,7 +87,7 @@ impl Library {
         match kind {
             Kind::Withdrawn => &self.cinema,
             Kind::Unregistered => &self.stranger,
-            _ => &self.library,
+            _ => &self.registered,
         }
     }
 }

@@ -14,8 +14,14 @@ const WRONG_CODE = ["tx_code_wrong", "tx_code_form", "tx_code_missing"];
 
 /** Takes the offer. */
 export function add(link, txCode, form) {
-  const failed = (problem) => (form && WRONG_CODE.includes(problem.code) ? codeAgain(problem, link, form) : problemScreen(problem, () => add(link, txCode, form)));
+  const failed = (problem) => (form && WRONG_CODE.includes(problem.code) ? codeAgain(problem, link, form) : refused(problem, () => add(link, txCode, form)));
   during(t("adding"), () => engine.add(link, { txCode }), added, failed);
+}
+
+/** Of another person's document not even the note that it was refused stays: there is nothing on it and nothing to do with it. */
+async function refused(problem, again) {
+  if (problem.code === "other_person" && problem.values.card) await engine.deleteCard(problem.values.card).catch(() => {});
+  problemScreen(problem, again);
 }
 
 function codeAgain(problem, link, form) {
@@ -29,12 +35,12 @@ export function goToSignIn(link) {
 
 /** Back from the issuer's page. */
 export function signedIn(address) {
-  during(t("adding"), () => engine.signedIn(address), added, (problem) => problemScreen(problem, () => signedIn(address)));
+  during(t("adding"), () => engine.signedIn(address), added, (problem) => refused(problem, () => signedIn(address)));
 }
 
 /** Goes on with a card whose errand was cut off. */
 export function goOn(id) {
-  during(t("adding"), () => engine.goOn(id), added, (problem) => problemScreen(problem, () => goOn(id)));
+  during(t("adding"), () => engine.goOn(id), added, (problem) => refused(problem, () => goOn(id)));
 }
 
 /** New copies. */

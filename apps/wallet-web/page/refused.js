@@ -13,7 +13,7 @@ export function refusalView({ code, who, values = {} }) {
       h("div", {}, h("h1", { tabindex: "-1" }, t("refused")), h("p", { testid: "nothing-sent" }, t("nothing_sent")))),
     h("section", { class: "card" },
       h("p", { class: "why" }, sentence(code, values)),
-      values.beyond?.length > 0 && h("ul", { class: "beyond", testid: "beyond" }, values.beyond.map((one) => h("li", {}, beyond(one)))),
+      values.beyond?.length > 0 && h("ul", { class: "beyond", testid: "beyond" }, [...new Set(values.beyond.map(beyond))].map((one) => h("li", {}, one))),
       has(`then_${code}`) && h("p", {}, t(`then_${code}`)),
       facts([
         [t("who_asked"), h("span", { testid: "refusal-who" }, who ? own(who.name) : t("who_unknown"))],
@@ -29,8 +29,8 @@ function sentence(code, values) {
   return has(`refuse_${code}`) ? t(`refuse_${code}`, filled) : t("refuse_other", { code });
 }
 
-/** One thing too much, with its name where it has one. */
-function beyond({ code, document, element }) {
-  const what = [own(element), own(document)].filter(Boolean).join(" · ");
+/** One thing too much, with its name where it has one; the same in two formats is one. */
+function beyond({ code, document, element, purpose }) {
+  const what = [own(element), own(document), purpose].filter(Boolean).join(" · ");
   return `${has(`beyond_${code}`) ? t(`beyond_${code}`) : code}${what && `: ${what}`}`;
 }

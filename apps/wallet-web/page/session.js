@@ -25,6 +25,8 @@ export async function opened() {
 /** The wallet was closed: by its owner, for being out of sight, by another tab, or because everything is deleted. */
 export async function closed(reason) {
   Object.assign(state, { phase: "locked", step: null, closedBy: reason });
+  // Who closed it is done with that screen; who was only away comes back to it.
+  if (["asked", "deleted"].includes(reason)) history.replaceState(null, "", "#cards");
   await look();
   show();
 }

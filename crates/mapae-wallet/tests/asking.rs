@@ -212,7 +212,7 @@ fn a_consent_must_fit_its_proposal() {
 fn an_answer_after_the_requests_end_is_not_made() {
     let mut scene = Scene::new();
     let (_, proposal) = scene.proposed(&query(Format::SdJwt, &["age_over_14"]));
-    scene.phone.now = scene.phone.now + Duration::seconds(300);
+    scene.phone.now = scene.phone.now + Duration::seconds(360);
     let refused = scene.answer(&mut Post::default(), &proposal, &proposal.least());
     assert!(matches!(refused, Err(Stopped::Answer(AnswerError::Expired))));
     assert!(scene.phone.wants.is_empty());
@@ -262,7 +262,7 @@ fn prepared_and_too_late() {
     let (_, proposal) = scene.proposed(&query(Format::Mdoc, &["age_over_14"]));
     let consent = proposal.least();
     let prepared = scene.phone.run(&mut Nobody, |wallet, start| wallet.prepare(proposal, consent, start)).unwrap();
-    scene.phone.now = scene.phone.now + Duration::seconds(300);
+    scene.phone.now = scene.phone.now + Duration::seconds(360);
     let late = scene.phone.run(&mut Post::default(), |wallet, start| wallet.send_prepared(&prepared.id, start));
     assert!(matches!(late, Err(Stopped::Answer(AnswerError::Expired))));
     assert!(scene.phone.sent().is_empty());
@@ -372,7 +372,7 @@ fn what_can_no_longer_be_sent_or_answered_is_not_kept() {
     let (_, proposal) = scene.proposed(&asked);
     let consent = proposal.least();
     scene.phone.run(&mut Nobody, |wallet, start| wallet.prepare(proposal, consent, start)).unwrap();
-    for (seconds, prepared, answered) in [(299, 1, 2), (300, 0, 3), (300 + 3600, 0, 3), (300 + 3900, 0, 2)] {
+    for (seconds, prepared, answered) in [(359, 1, 2), (360, 0, 3), (300 + 3600, 0, 3), (360 + 3900, 0, 2)] {
         scene.phone.now = testkit::now() + Duration::seconds(seconds);
         let (_, proposal) = scene.proposed(&asked);
         scene.answer(&mut Post::default(), &proposal, &proposal.least()).unwrap();

@@ -15,7 +15,7 @@ use super::{
     book::Made,
     error::AnswerError,
     kept::KeptAnswer,
-    occasion::Source,
+    occasion::{Source, is_over},
     present::Unsigned,
     proposal::{Consent, Proposal, VerifiedBy},
     standing::Standing,
@@ -113,7 +113,7 @@ impl Wallet {
             let judged = Standing::judge(occasion, &trust, now);
             judged.map_err(|refusal| AnswerError::Refused { code: refusal.code() })?;
         }
-        if occasion.expires_at().is_some_and(|end| end <= now) {
+        if is_over(occasion.expires_at(), now) {
             return Err(AnswerError::Expired);
         }
         let is_answered = self.lock().answered.has(occasion.client_id(), occasion.nonce());

@@ -7,6 +7,7 @@ use mapae_types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::occasion::is_over;
 use crate::{Change, Stamp, store::PREPARED};
 
 /// An answer as the wallet keeps it.
@@ -40,7 +41,7 @@ impl KeptAnswer {
 
     /// Whether it is too late to send it.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        self.expires_at.is_some_and(|end| end.0 <= now)
+        is_over(self.expires_at.map(|end| end.0), now)
     }
 
     /// The change that writes it.

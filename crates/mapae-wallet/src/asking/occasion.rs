@@ -3,8 +3,16 @@
 use mapae_dcql::DcqlQuery;
 use mapae_mdoc::SessionTranscript;
 use mapae_oid4vp::{Request, ResponseMode};
-use mapae_types::Timestamp;
+use mapae_types::{Duration, Timestamp};
 use mapae_x509::Certificate;
+
+/// How far the clocks of relying party and holder may disagree, as `mapae-oid4vp` has it when it reads a request.
+const SKEW: Duration = Duration::seconds(60);
+
+/// Whether it is too late for an answer to a request that ends then.
+pub(super) fn is_over(expires_at: Option<Timestamp>, now: Timestamp) -> bool {
+    expires_at.is_some_and(|end| end <= now - SKEW)
+}
 
 /// A request that came without OpenID4VP's messages, in a file say. Nobody is authenticated; the answer is handed over.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Errands by their kind, with their arguments as JSON.
 
-use mapae_document::{Catalogue, WalletLock};
+use mapae_document::{Catalogue, DocumentType, WalletLock};
 use mapae_wallet::{AddOptions, Added, CardId, Consent, OfferView, Start, Wallet, Which};
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn read_offer(desk: &Desk<'_>, link: &str, start: &Start) -> Errand {
 /// The lock that documents need, by their names in the catalogue.
 pub(crate) fn needed_lock<'n>(catalogue: &Catalogue, names: impl IntoIterator<Item = &'n str>) -> WalletLock {
     let known = names.into_iter().filter_map(|name| catalogue.get(&name.parse().ok()?));
-    known.map(|document| document.wallet_lock()).max().unwrap_or_default()
+    known.map(DocumentType::wallet_lock).max().unwrap_or_default()
 }
 
 pub(crate) const fn lock_name(lock: WalletLock) -> &'static str {
@@ -94,7 +94,6 @@ fn added(added: Added) -> Value {
     json!({ "card": added.card.as_str(), "later": added.later.map(|at| at.to_string()) })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an errand gives its result away")]
 fn told(result: impl serde::Serialize) -> Value {
     json!(result)
 }

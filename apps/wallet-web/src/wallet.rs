@@ -61,7 +61,7 @@ impl Core {
         policy: Option<Vec<u8>>,
         now: f64,
     ) -> Result<String, String> {
-        let (store, memory) = self.admitted(file, memory, policy.as_deref(), now)?;
+        let (store, memory) = admitted(file, memory, policy.as_deref(), now)?;
         self.wallet.rely_on(Some(store));
         Ok(memory.to_string())
     }
@@ -140,20 +140,18 @@ impl Core {
     }
 }
 
-impl Core {
-    fn admitted(
-        &self,
-        file: Vec<u8>,
-        memory: Option<String>,
-        policy: Option<&[u8]>,
-        now: f64,
-    ) -> Result<(TrustStore, Memory), Problem> {
-        let unreadable = |error| Problem::new("memory_unreadable", error);
-        let before: Option<Memory> = memory.map(|text| text.parse()).transpose().map_err(unreadable)?;
-        let policy = policy.map(MajorityPolicy::parse).transpose();
-        let policy = policy.map_err(|error| Problem::new("policy_unusable", error))?;
-        let store = bundle::open(file, before.as_ref(), policy.as_ref())?;
-        let memory = Memory::admit(before.as_ref(), &store, time(now)?)?;
-        Ok((store, memory))
-    }
+/// A bundle that may take the place of the one before it, and what to remember of it.
+fn admitted(
+    file: Vec<u8>,
+    memory: Option<String>,
+    policy: Option<&[u8]>,
+    now: f64,
+) -> Result<(TrustStore, Memory), Problem> {
+    let unreadable = |error| Problem::new("memory_unreadable", error);
+    let before: Option<Memory> = memory.map(|text| text.parse()).transpose().map_err(unreadable)?;
+    let policy = policy.map(MajorityPolicy::parse).transpose();
+    let policy = policy.map_err(|error| Problem::new("policy_unusable", error))?;
+    let store = bundle::open(file, before.as_ref(), policy.as_ref())?;
+    let memory = Memory::admit(before.as_ref(), &store, time(now)?)?;
+    Ok((store, memory))
 }

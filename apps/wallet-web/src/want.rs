@@ -80,7 +80,7 @@ fn key(value: &Value) -> Option<NewKey> {
     Some(NewKey { handle: KeyHandle::new(value.get("handle")?.as_str()?), public })
 }
 
-/// As WebCrypto gives it: r and s, 32 bytes each.
+/// As a browser gives it: r and s, 32 bytes each.
 fn signature(value: &Value) -> Option<Signature> {
     Signature::from_bytes(Curve::P256, &bytes(value)?).ok()
 }

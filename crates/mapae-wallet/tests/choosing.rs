@@ -334,3 +334,19 @@ fn what_nobody_can_withhold_is_shown_as_well() {
     assert_eq!(shown, ["family_name", "given_name"]);
     assert!(proposal.view().asks[0].options[0].documents[0].not_shared.is_empty());
 }
+
+/// Abuse: what a request may name ten thousand times is looked at and shown once.
+#[test]
+fn a_request_with_thousands_of_ways_is_a_choice_of_few() {
+    let mut scene = Scene::new();
+    let claims = json!([{ "id": "a", "path": path("portrait") }, { "id": "b", "path": path("family_name") }]);
+    let claim_sets: Vec<Value> = (0..500).map(|n| if n == 499 { json!(["b"]) } else { json!(["a", "b"]) }).collect();
+    let options: Vec<Value> = (0..5000).map(|_| json!(["q"])).collect();
+    let query = dcql(&json!({
+        "credentials": [card("q", &claims, Some(Value::Array(claim_sets)))],
+        "credential_sets": [{ "options": options }],
+    }));
+    let (_, proposal) = scene.proposed(&query);
+    let options = self::options(&proposal);
+    assert_eq!(options.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+}

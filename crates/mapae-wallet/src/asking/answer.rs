@@ -4,7 +4,7 @@
 //! against a second answer, and the answer itself until it has arrived. Where an answer may have been lost, the same bytes
 //! are sent again: nothing new is disclosed, and no other copy is used up.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use mapae_dcql::QueryId;
 use mapae_oid4vp::{AnswerFault, Answered as Arrived, OAuthError, Presentation};
@@ -195,12 +195,12 @@ fn no(outside: &mut Outside, proposal: &Proposal) -> Result<Option<HttpRequest>,
 }
 
 /// The parts that the holder chose, one for each credential query.
-fn chosen(proposal: &Proposal, consent: &Consent) -> Result<Vec<Part>, AnswerError> {
+fn chosen(proposal: &Proposal, consent: &Consent) -> Result<Vec<Arc<Part>>, AnswerError> {
     let asks = &proposal.choices.asks;
     if consent.chosen.len() != asks.len() {
         return Err(AnswerError::ConsentForeign);
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<Arc<Part>> = Vec::new();
     for (ask, choice) in asks.iter().zip(&consent.chosen) {
         let way = match choice {
             Some(place) => ask.ways.get(*place).ok_or(AnswerError::ConsentForeign)?,
@@ -208,13 +208,13 @@ fn chosen(proposal: &Proposal, consent: &Consent) -> Result<Vec<Part>, AnswerErr
             None => continue,
         };
         let new = way.iter().filter(|part| !parts.iter().any(|other| other.query == part.query)).cloned();
-        let new: Vec<Part> = new.collect();
+        let new: Vec<Arc<Part>> = new.collect();
         parts.extend(new);
     }
     if parts.is_empty() { Err(AnswerError::ConsentForeign) } else { Ok(parts) }
 }
 
-fn by_query(proposal: &Proposal, presentations: &[(Part, Presentation)]) -> BTreeMap<QueryId, Vec<Presentation>> {
+fn by_query(proposal: &Proposal, presentations: &[(Arc<Part>, Presentation)]) -> BTreeMap<QueryId, Vec<Presentation>> {
     let mut answers: BTreeMap<QueryId, Vec<Presentation>> = BTreeMap::new();
     for (part, one) in presentations {
         if let Some(query) = proposal.occasion.query().credential(&part.query) {
@@ -225,7 +225,7 @@ fn by_query(proposal: &Proposal, presentations: &[(Part, Presentation)]) -> BTre
 }
 
 /// Two queries may be answered by one copy: it is shown once.
-fn shown(parts: &[Part]) -> Vec<(CardId, KeyHandle)> {
+fn shown(parts: &[Arc<Part>]) -> Vec<(CardId, KeyHandle)> {
     let mut shown: Vec<(CardId, KeyHandle)> =
         parts.iter().map(|part| (part.holding.card.clone(), part.holding.key.handle.clone())).collect();
     shown.sort();
@@ -233,8 +233,8 @@ fn shown(parts: &[Part]) -> Vec<(CardId, KeyHandle)> {
     shown
 }
 
-fn line(id: String, now: Timestamp, proposal: &Proposal, parts: &[Part], outcome: Outcome) -> HistoryLine {
-    let document = |part: &Part| SharedDocument {
+fn line(id: String, now: Timestamp, proposal: &Proposal, parts: &[Arc<Part>], outcome: Outcome) -> HistoryLine {
+    let document = |part: &Arc<Part>| SharedDocument {
         document: part.holding.title.clone(),
         elements: distinct(part.elements.iter().map(|element| element.label.clone())),
     };

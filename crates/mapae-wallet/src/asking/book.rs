@@ -3,7 +3,7 @@
 //! Memory comes first: of two answers on their way at once, the second sees what the first uses up. What was not written
 //! is taken back.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use mapae_oid4vp::Presentation;
 use mapae_types::Timestamp;
@@ -21,7 +21,7 @@ pub(super) struct Made {
     pub(super) line: HistoryLine,
     /// The copies that it shows.
     pub(super) shown: Vec<(CardId, KeyHandle)>,
-    pub(super) presentations: Vec<(Part, Presentation)>,
+    pub(super) presentations: Vec<(Arc<Part>, Presentation)>,
 }
 
 impl Inner {

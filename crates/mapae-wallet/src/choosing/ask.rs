@@ -1,6 +1,9 @@
 //! What is asked for, and the ways to answer.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use mapae_dcql::{CredentialQuery, CredentialSetQuery, DcqlQuery, Wanted};
 use mapae_document::Catalogue;
@@ -22,8 +25,13 @@ pub(crate) struct Choices {
 pub(crate) struct Ask {
     pub(crate) required: bool,
     /// The way that says least first.
-    pub(crate) ways: Vec<Vec<Part>>,
+    pub(crate) ways: Vec<Way>,
 }
+
+/// One way to answer: a part for each credential query.
+type Way = Vec<Arc<Part>>;
+/// What answers each credential query, found once however often the request names it.
+type Parts<'q> = BTreeMap<&'q str, Vec<Arc<Part>>>;
 
 /// Something that must be answered cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +42,7 @@ pub(crate) struct Nothing {
 
 /// What there is to choose from.
 pub(crate) struct Shelf<'w> {
-    pub(crate) cards: &'w std::collections::BTreeMap<CardId, Card>,
+    pub(crate) cards: &'w BTreeMap<CardId, Card>,
     pub(crate) trust: Option<&'w TrustStore>,
     pub(crate) catalogue: Option<&'w Arc<Catalogue>>,
 }
@@ -43,9 +51,11 @@ impl Choices {
     /// What of the wallet answers a query of `them`.
     pub(crate) fn find(shelf: &Shelf<'_>, query: &DcqlQuery, them: &str, now: Timestamp) -> Result<Self, Nothing> {
         let holdings = shelf.holdings(them, now);
-        let asks = match query.credential_sets() {
-            [] => query.credentials().iter().map(|one| Ask::of_credential(one, &holdings)).collect::<Vec<_>>(),
-            sets => sets.iter().map(|set| Ask::of_set(query, set, &holdings)).collect(),
+        let found: Parts<'_> =
+            query.credentials().iter().map(|one| (one.id().as_str(), parts(one, &holdings))).collect();
+        let asks: Vec<Ask> = match query.credential_sets() {
+            [] => found_in_order(query, &found).map(Ask::of_credential).collect(),
+            sets => sets.iter().map(|set| Ask::of_set(set, &found)).collect(),
         };
         if asks.iter().any(|ask| ask.required && ask.ways.is_empty()) {
             return Err(Nothing { place: nearest(query, &holdings) });
@@ -85,16 +95,16 @@ fn kind(card: &Card, format: Format) -> String {
 }
 
 impl Ask {
-    fn of_credential(query: &CredentialQuery, holdings: &[Found]) -> Self {
-        let ways = parts(query, holdings).into_iter().map(|part| vec![part]).collect();
+    fn of_credential(parts: &[Arc<Part>]) -> Self {
+        let ways = parts.iter().map(|part| vec![Arc::clone(part)]).collect();
         Self { required: true, ways: least_first(ways) }
     }
 
-    fn of_set(query: &DcqlQuery, set: &CredentialSetQuery, holdings: &[Found]) -> Self {
+    fn of_set(set: &CredentialSetQuery, found: &Parts<'_>) -> Self {
         let mut ways = Vec::new();
         for option in set.options() {
-            let queries = option.iter().filter_map(|id| query.credential(id.as_str()));
-            ways.extend(queries.fold(vec![Vec::new()], |ways, one| with_each(&ways, &parts(one, holdings))));
+            let parts = option.iter().filter_map(|id| found.get(id.as_str()));
+            ways.extend(parts.fold(vec![Vec::new()], |ways, parts| with_each(&ways, parts)));
         }
         Self { required: set.required(), ways: least_first(ways) }
     }
@@ -104,30 +114,39 @@ impl Ask {
             let least = self.ways.first().into_iter().flatten().flat_map(|part| &part.elements);
             self.required && least.into_iter().any(|other| other.label == element.label)
         };
-        let option = |way: &Vec<Part>| OptionView {
+        let option = |way: &Way| OptionView {
             documents: way.iter().map(|part| part.view(|element| !is_least(element))).collect(),
         };
         AskView { required: self.required, options: self.ways.iter().map(option).collect() }
     }
 }
 
-fn parts(query: &CredentialQuery, holdings: &[Found]) -> Vec<Part> {
+fn found_in_order<'p>(query: &'p DcqlQuery, found: &'p Parts<'p>) -> impl Iterator<Item = &'p [Arc<Part>]> {
+    query.credentials().iter().map(|one| found.get(one.id().as_str()).map(Vec::as_slice).unwrap_or_default())
+}
+
+fn parts(query: &CredentialQuery, holdings: &[Found]) -> Vec<Arc<Part>> {
     let copies = holdings.iter().filter_map(|(.., holding)| holding.as_ref().ok());
-    let mut parts: Vec<Part> = copies.flat_map(|holding| Part::all(query, holding)).collect();
-    parts.sort_by_key(Part::cost);
+    let mut parts: Vec<Arc<Part>> = copies.flat_map(|holding| Part::all(query, holding)).map(Arc::new).collect();
+    // Two claim sets may come to the same.
+    let mut seen = BTreeSet::new();
+    parts.retain(|part| seen.insert((part.holding.key.handle.clone(), part.paths.clone())));
+    parts.sort_by_key(|part| part.cost());
     parts.truncate(WAYS);
     parts
 }
 
-fn with_each(ways: &[Vec<Part>], parts: &[Part]) -> Vec<Vec<Part>> {
-    let with = |way: &Vec<Part>, part: &Part| way.iter().cloned().chain([part.clone()]).collect();
+fn with_each(ways: &[Way], parts: &[Arc<Part>]) -> Vec<Way> {
+    let with = |way: &Way, part: &Arc<Part>| way.iter().chain([part]).cloned().collect();
     ways.iter().flat_map(|way| parts.iter().map(move |part| with(way, part))).take(WAYS).collect()
 }
 
 /// The sort is stable: the verifier's order of preference decides between ways that say equally much.
-fn least_first(mut ways: Vec<Vec<Part>>) -> Vec<Vec<Part>> {
+fn least_first(mut ways: Vec<Way>) -> Vec<Way> {
+    let mut seen = BTreeSet::new();
+    ways.retain(|way| seen.insert(way.iter().map(Arc::as_ptr).collect::<Vec<_>>()));
     ways.sort_by_key(|way| {
-        let costs = || way.iter().map(Part::cost);
+        let costs = || way.iter().map(|part| part.cost());
         (costs().map(|(weight, _)| weight).sum::<u32>(), costs().map(|(_, state)| state).max())
     });
     ways.truncate(WAYS);

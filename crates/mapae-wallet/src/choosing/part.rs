@@ -19,7 +19,6 @@ const PICTURE: u32 = 16;
 const SENSITIVE: u32 = 64;
 
 /// What of one copy would answer one credential query.
-#[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) query: String,
     pub(crate) holding: Arc<Holding>,

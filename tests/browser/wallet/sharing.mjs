@@ -28,7 +28,7 @@ async function consented(stage) {
   assert.match(await by(visit, "consent-purpose").innerText(), /[가-힣]/);
   assert.equal(await by(visit, "consent-verified").getAttribute("data-by"), "registration");
   const elements = await visit.page.locator("[data-testid^=element-]").allInnerTexts();
-  assert.ok(elements.some((text) => text.includes(person.given_name_latin)), "the value is shown to its owner");
+  assert.ok(elements.some((text) => text.includes(person.given_name)), "the value is shown to its owner");
   assert.match(await by(visit, "not-shared").innerText(), /생년월일/);
   assert.deepEqual(answersTo(visit, stage, since), [], "nothing leaves before the consent");
   await by(visit, "share-go").click();
@@ -37,7 +37,7 @@ async function consented(stage) {
   assert.deepEqual(mentions(visit.recorder.sent.slice(since), [person.address, person.card_number, person.resident_number]), [], "what was not asked for is nowhere");
   const found = await asked.verdict();
   assert.equal(found.verdict, "held");
-  assert.ok(found.text.includes(person.given_name_latin));
+  assert.ok(found.text.includes(person.given_name));
   assert.ok(!found.text.includes(person.address) && !found.text.includes(person.birth_date));
   assertNoFaults(visit);
   await asked.close();
@@ -74,7 +74,7 @@ async function sameDevice(stage) {
   await by(visit, "shared-return").click();
   const found = await verdictOn(visit.page);
   assert.equal(found.verdict, "held");
-  assert.ok(found.text.includes(person.given_name_latin));
+  assert.ok(found.text.includes(person.given_name));
   assert.equal(await visit.page.getByTestId("claims").locator("img").count(), 1, "the picture was chosen");
   await visit.close();
 }

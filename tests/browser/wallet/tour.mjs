@@ -106,6 +106,7 @@ async function closed(visit, look) {
   await visit.page.reload();
   await ready(visit);
   await unlockByPin(visit);
+  await go(visit, "cards");
   await by(visit, "card-0").waitFor();
   await look("28-offline-cards");
   await go(visit, "share");

@@ -79,6 +79,9 @@ function copyNote({ copy: { state, fresh_left: left } }) {
   return h("p", { class: state === "seen_by_others" ? "advice copy" : "hint copy", testid: "copy-reused", "data-state": state }, state === "seen_by_others" && icon("warning"), h("span", {}, t(`copy_${state}`)));
 }
 
+/** A name in other letters tells little beside the one that is shared. */
+const isName = ({ id }) => /^(family|given)_name/.test(id);
+
 /** As many as are read at a glance. */
 const NAMED = 6;
 
@@ -86,7 +89,8 @@ const NAMED = 6;
 export function notShared(proposal, consent) {
   const documents = chosenDocuments(proposal, consent);
   const kept = new Set(documents.flatMap(({ not_shared: labels }) => labels.map(own)));
-  const known = inOrder(documents.flatMap(({ card }) => engine.card(card)?.facts ?? [])).map(({ label }) => own(label)).filter((label) => kept.has(label));
+  const facts = inOrder(documents.flatMap(({ card }) => engine.card(card)?.facts ?? []));
+  const known = [...facts.filter((fact) => !isName(fact)), ...facts.filter(isName)].map(({ label }) => own(label)).filter((label) => kept.has(label));
   const labels = [...new Set([...known, ...kept])];
   return labels.length > 0 && h("section", { class: "card kept", testid: "not-shared" }, h("h2", {}, t("not_shared")),
     h("p", {}, labels.slice(0, NAMED).join(" · ")),

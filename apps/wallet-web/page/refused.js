@@ -31,6 +31,6 @@ function sentence(code, values) {
 
 /** One thing too much, with its name where it has one; the same in two formats is one. */
 function beyond({ code, document, element, purpose }) {
-  const what = [own(element), own(document), purpose].filter(Boolean).join(" · ");
-  return `${has(`beyond_${code}`) ? t(`beyond_${code}`) : code}${what && `: ${what}`}`;
+  const what = element && document ? `${own(element)} (${own(document)})` : own(element) || own(document) || purpose;
+  return `${has(`beyond_${code}`) ? t(`beyond_${code}`) : code}${what ? `: ${what}` : ""}`;
 }

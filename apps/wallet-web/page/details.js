@@ -23,7 +23,7 @@ export function detailsView(id) {
     h("h1", { tabindex: "-1", class: "small" }, own(card.title)),
     note && h("p", { class: "good", role: "status", testid: "note" }, note),
     face(card),
-    isSample(card) && h("p", { class: "hint" }, t("sample_hint")),
+    isSample() && h("p", { class: "hint" }, t("sample_hint")),
     warningList(card),
     actions(card),
     card.state.is === "held" && statusSection(card),

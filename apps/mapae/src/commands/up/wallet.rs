@@ -25,6 +25,8 @@ pub(super) fn routes(folder: &Path, made: &Made) -> Outcome<Router> {
         "policy": format!("{}policy.txt", made.url()),
         "wallet_provider": format!("http://{}", made.ports.provider),
         "guide": made.url(),
+        // Everybody here is somebody who does not exist.
+        "sample": true,
     });
     Ok(Pages::read(folder, POLICY)?.with(CONFIG, config.to_string()).routes())
 }

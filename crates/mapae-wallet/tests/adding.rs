@@ -303,6 +303,20 @@ fn a_device_that_does_not_sign_stops_the_errand_and_loses_nothing() {
 }
 
 #[test]
+fn a_code_that_was_redeemed_is_not_needed_again() {
+    let (mut driver, mut issuer) = (Driver::new(), Issuer::new());
+    let link = issuer.offer(1);
+    driver.refuses = |want| matches!(want, Want::MakeKeys(COPIES));
+    assert!(matches!(add(&mut driver, &mut issuer, &link).unwrap_err(), Stopped::DeviceRefused));
+    let card = driver.wallet.cards(driver.now)[0].id.clone();
+    driver.reopen();
+    driver.refuses = |_| false;
+    issuer.tries_left = 0;
+    go_on(&mut driver, &mut issuer, &card).unwrap();
+    assert_eq!(copies(&driver), all_there());
+}
+
+#[test]
 fn a_device_that_makes_no_keys_begins_no_card() {
     let (mut driver, mut issuer) = (Driver::new(), Issuer::new());
     let link = issuer.offer(1);
@@ -327,7 +341,12 @@ fn what_was_not_written_is_not_acted_on() {
     assert!(driver.wallet.cards(driver.now)[0].copies.is_empty());
 
     driver.refuses = |_| false;
+    let before = driver.wants.len();
     add(&mut driver, &mut issuer, &link).unwrap();
+    let first = |is: fn(&Want) -> bool| driver.wants[before..].iter().position(is).unwrap();
+    let written = first(|want| matches!(want, Want::Write(changes) if writes_batches(changes)));
+    let asked = first(|want| matches!(want, Want::Send(request) if request.url.ends_with("/credential")));
+    assert!(written < asked, "what was not kept is kept before it is relied on");
     assert_eq!(copies(&driver), all_there());
 }
 

@@ -64,6 +64,7 @@ mod error;
 mod extensions;
 mod issue;
 mod name;
+mod name_text;
 mod pem;
 mod role;
 mod signed;

@@ -17,7 +17,7 @@ use x509_cert::{
     name::{Name, RdnSequence, RelativeDistinguishedName},
 };
 
-use crate::X509Error;
+use crate::{X509Error, name_text};
 
 /// A distinguished name as it was received, with the attributes that profiles look at.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ impl DistinguishedName {
         let der = raw.to_der().map_err(|_| X509Error::Unreadable)?;
         let name = Name::from_der(&der).map_err(|_| X509Error::Unreadable)?;
         Ok(Self {
-            text: name.to_string(),
+            text: name_text::of(name.as_ref()),
             country: attribute(&name, COUNTRY_NAME),
             state_or_province: attribute(&name, ST),
             organization: attribute(&name, ORGANIZATION_NAME),

@@ -27,7 +27,9 @@ fn main() -> io::Result<()> {
     let each = begun.elapsed().as_secs_f64() / f64::from(GUESSES);
     let mut out = io::stdout();
     writeln!(out, "one guess: {:.0} ms of one core, {MEMORY_KIB} KiB of memory", each * 1000.0)?;
-    for (what, pins) in [("6 digits", 1e6), ("8 digits", 1e8), ("10 digits", 1e10), ("8 small letters and digits", 36f64.powi(8))] {
+    for (what, pins) in
+        [("6 digits", 1e6), ("8 digits", 1e8), ("10 digits", 1e10), ("8 small letters and digits", 36f64.powi(8))]
+    {
         writeln!(out, "{what}: {:.0} core-hours for all, half of that on average", pins * each / 3600.0)?;
     }
     Ok(())

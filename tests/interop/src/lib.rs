@@ -14,6 +14,7 @@ pub mod claims;
 pub mod document;
 pub mod install;
 pub mod isomdl_peer;
+pub mod issuer;
 pub mod key;
 pub mod ledger;
 pub mod mapae;
@@ -27,6 +28,7 @@ pub mod request;
 pub mod schemathesis;
 pub mod sd_jwt;
 pub mod times;
+pub mod verifier;
 pub mod wallet;
 mod worker;
 

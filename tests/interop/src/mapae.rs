@@ -3,8 +3,10 @@
 //! `MAPAE_BIN` names it; else it is the debug build of this repository as it stands, made if there is none.
 
 pub mod authority;
+pub mod country;
 pub mod issuer;
 pub mod peer;
+mod process;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -31,6 +33,7 @@ pub struct Ran {
 pub fn mapae(arguments: &[&dyn AsRef<OsStr>]) -> Result<Ran> {
     let mut command = Command::new(binary()?);
     command.arg("--json").args(arguments.iter().map(AsRef::as_ref)).env_remove("MAPAE_BUNDLE_KEY");
+    command.env("MAPAE_WALLET_PASSPHRASE", "correct horse battery");
     let output = command.output().with_context(|| format!("{command:?} did not start"))?;
     let exit = output.status.code().ok_or_else(|| anyhow!("{command:?} was killed"))?;
     let answer = serde_json::from_slice(&output.stdout).with_context(|| {
@@ -44,6 +47,14 @@ pub fn succeed(arguments: &[&dyn AsRef<OsStr>]) -> Result<Value> {
     let ran = mapae(arguments)?;
     ensure!(ran.exit == 0, "mapae exits {}: {}", ran.exit, ran.answer);
     Ok(ran.answer)
+}
+
+/// The request that `mapae request` writes for elements of a document.
+pub(crate) fn mapae_request(document: &str, elements: &str) -> Result<Value> {
+    let out = folder()?.join("request.json");
+    let purpose = "Interoperability";
+    succeed(&[&"request", &"--document", &document, &"--elements", &elements, &"--purpose", &purpose, &"--out", &out])?;
+    Ok(serde_json::from_slice(&fs::read(out)?)?)
 }
 
 /// A new folder for what one command reads and writes. Those of the last run are gone.

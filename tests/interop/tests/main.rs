@@ -2,6 +2,7 @@
 
 mod documented;
 mod fuzzed;
+mod holder;
 mod issuer;
 mod ledger;
 mod matrix;
@@ -10,3 +11,4 @@ mod ours;
 mod public_logs;
 mod sd_jwt;
 mod sign_in;
+mod verifier;

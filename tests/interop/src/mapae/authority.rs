@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use anyhow::{Context, Result, anyhow};
 use base64::Engine;
 
-use super::{folder, succeed};
+use super::{folder, mapae_request, succeed};
 use crate::BASE64URL;
 use crate::document::Document;
 use crate::install::once;
@@ -200,18 +200,5 @@ impl Copy {
 
 /// What `mapae request` asks for of a document.
 pub(crate) fn asked_of(document: Document) -> Result<Request> {
-    let out = folder()?.join("request.json");
-    let (document, elements) = (document.name(), document.asked_of_ours());
-    succeed(&[
-        &"request",
-        &"--document",
-        &document,
-        &"--elements",
-        &elements,
-        &"--purpose",
-        &"Interoperability",
-        &"--out",
-        &out,
-    ])?;
-    Request::from_json(serde_json::from_slice(&fs::read(out)?)?)
+    Request::from_json(mapae_request(document.name(), document.asked_of_ours())?)
 }

@@ -4,14 +4,14 @@
 use std::ffi::OsStr;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 
 use super::authority::Authority;
-use super::{binary, folder, succeed};
+use super::process::Process;
+use super::{folder, succeed};
 use crate::document::Document;
 use crate::pki::{Root, Signer, SignerProfile};
 use crate::register::Person;
@@ -29,7 +29,7 @@ pub struct Issuer {
     url: String,
     office: String,
     people: Mutex<Vec<(Document, Vec<Person>)>>,
-    process: Process,
+    _process: Process,
 }
 
 /// What an issuer is told beside its defaults: `--set` of `mapae issuer init`.
@@ -72,10 +72,10 @@ impl Issuer {
         prepare(&folder.join("issuer"))?;
         let registers = folder.join("registers");
         succeed(&[&"people", &"sample", &"--count", &PEOPLE, &"--seed", &"11", &"--out", &registers])?;
-        let process = Process::start(&folder, &registers, &url, &office)?;
+        let process = serve(&folder, &registers, &url, &office)?;
         let everybody = |document| anyhow::Ok((document, Person::all(&register(&registers, document))?));
         let people = Mutex::new(vec![everybody(Document::Licence)?, everybody(Document::Resident)?]);
-        Ok(Self { authority, provider, folder, url, office, people, process })
+        Ok(Self { authority, provider, folder, url, office, people, _process: process })
     }
 
     /// The credential issuer's identifier.
@@ -140,7 +140,7 @@ impl Issuer {
 
     /// What the service wrote on its standard error.
     pub fn complaints(&self) -> String {
-        std::fs::read_to_string(&self.process.complaints).unwrap_or_default()
+        std::fs::read_to_string(complaints(&self.folder)).unwrap_or_default()
     }
 
     fn offer_to_somebody(&self, document: Document, more: &[&dyn AsRef<OsStr>]) -> Result<Offer> {
@@ -218,31 +218,20 @@ impl Provider {
     }
 }
 
-/// The service behind a shell, which ends it when this process goes: the tests' harness drops no static.
-struct Process {
-    _shell: Child,
-    /// Held open for as long as the service is wanted.
-    _open: ChildStdin,
-    complaints: PathBuf,
+/// Starts the service, which answers at `url` and, for its office, at `office`.
+fn serve(folder: &Path, registers: &Path, url: &str, office: &str) -> Result<Process> {
+    let dir = folder.join("issuer");
+    let rows = |document: Document| format!("{}={}", document.name(), register(registers, document).display());
+    let (licences, residents) = (rows(Document::Licence), rows(Document::Resident));
+    let (at, office) = (address(url), address(office));
+    let mut arguments: Vec<&dyn AsRef<OsStr>> = vec![&"serve", &"issuer", &"--dir", &dir, &"--listen", &at];
+    arguments.extend([&"--office-listen" as &dyn AsRef<OsStr>, &office]);
+    arguments.extend([&"--register" as &dyn AsRef<OsStr>, &licences, &"--register", &residents]);
+    Ok(Process::start(&arguments, &complaints(folder))?.0)
 }
 
-impl Process {
-    fn start(folder: &Path, registers: &Path, url: &str, office: &str) -> Result<Self> {
-        let (dir, complaints) = (folder.join("issuer"), folder.join("complaints"));
-        let rows = |document: Document| format!("{}={}", document.name(), register(registers, document).display());
-        let mut command = Command::new("sh");
-        command.args(["-c", r#""$@" & service=$!; cat >/dev/null; kill $service; wait $service"#, "sh"]);
-        command.arg(binary()?).args(["--json", "serve", "issuer", "--dir"]).arg(dir);
-        command.args(["--listen", address(url), "--office-listen", address(office)]);
-        command.args(["--register", &rows(Document::Licence), "--register", &rows(Document::Resident)]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(std::fs::File::create(&complaints)?);
-        let mut shell = command.spawn()?;
-        let (open, output) = shell.stdin.take().zip(shell.stdout.take()).context("no pipes")?;
-        let answer = serde_json::Deserializer::from_reader(output).into_iter::<Value>().next();
-        let complained = || format!("no issuer: {}", std::fs::read_to_string(&complaints).unwrap_or_default());
-        answer.with_context(complained)?.with_context(complained)?;
-        Ok(Self { _shell: shell, _open: open, complaints })
-    }
+fn complaints(folder: &Path) -> PathBuf {
+    folder.join("complaints")
 }
 
 fn init(folder: &Path, authority: &Authority, url: &str, settings: Settings) -> Result<()> {

@@ -1,0 +1,107 @@
+//! `mapae up` as a process: a ledger that knows who may ask for what, an issuer, and a wallet with a resident card.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::process::Process;
+use super::{Ran, folder, mapae, succeed};
+use crate::pki::Signer;
+
+/// Sample people: enough for somebody who may have a card.
+const PEOPLE: &str = "12";
+/// Ports that it takes, one after the other.
+const PORTS: u16 = 11;
+/// Where the office listens, after the first.
+const OFFICE: u16 = 6;
+
+/// A country that runs. It ends with this process, or when it is dropped.
+pub struct Country {
+    folder: PathBuf,
+    /// One command at a time works in a wallet.
+    wallet: Mutex<()>,
+    _process: Process,
+}
+
+impl Country {
+    /// One with a card in the wallet, of which nobody has seen a copy.
+    pub fn start() -> Result<Self> {
+        let (folder, port) = (folder()?, free_ports()?);
+        let (dir, first) = (folder.join("country"), port.to_string());
+        let arguments = ["up", "--people", PEOPLE, "--port", &first, "--dir"];
+        let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> = arguments.iter().map(|word| word as _).collect();
+        arguments.push(&dir);
+        let (process, said) = Process::start(&arguments, &folder.join("complaints"))?;
+        let country = Self { folder: dir, wallet: Mutex::new(()), _process: process };
+        country.issue(port, said["person"].as_str().context("nobody may have a card")?)?;
+        Ok(country)
+    }
+
+    /// The access certificate of somebody who asks, with its key, as the verifier's job takes them: `library`, which is
+    /// registered; `cinema`, which was; or `stranger`, which never was.
+    pub fn asker(&self, name: &str) -> Result<Value> {
+        let read = |file: &str| fs::read_to_string(self.folder.join(name).join(file));
+        let signer = Signer::from_pem(&read("access.pem")?, &read("access.key")?)?;
+        Ok(json!({ "key": signer.key.private_jwk(), "x5c": [signer.x5c()?] }))
+    }
+
+    /// `mapae wallet present`, whatever comes of it.
+    pub fn present(&self, link: &str) -> Result<Ran> {
+        let _alone = self.wallet.lock().unwrap_or_else(PoisonError::into_inner);
+        let (wallet, bundle, policy) =
+            (self.wallet(), self.folder.join("trust.bundle"), self.folder.join("policy.txt"));
+        mapae(&[&"wallet", &"present", &link, &"--yes", &"--dir", &wallet, &"--bundle", &bundle, &"--policy", &policy])
+    }
+
+    /// `mapae verify` on what a verifier got for a request.
+    pub fn verify(&self, request: &Value, presentation: &[u8]) -> Result<Ran> {
+        let (bundle, policy, folder) = (self.folder.join("trust.bundle"), self.folder.join("policy.txt"), folder()?);
+        let (asked, presented) = (folder.join("request.json"), folder.join("presentation"));
+        fs::write(&asked, request.to_string())?;
+        fs::write(&presented, presentation)?;
+        mapae(&[&"verify", &"--bundle", &bundle, &"--policy", &policy, &"--request", &asked, &presented])
+    }
+
+    fn wallet(&self) -> PathBuf {
+        self.folder.join("wallet")
+    }
+
+    fn issue(&self, port: u16, person: &str) -> Result<()> {
+        let office = format!("http://127.0.0.1:{}", port + OFFICE);
+        let (token, outbox) = (self.folder.join("issuer/office.token"), self.folder.join("issuer/outbox"));
+        let offer = succeed(&[
+            &"office",
+            &"offer",
+            &"--person",
+            &person,
+            &"--document",
+            &"resident",
+            &"--office",
+            &office,
+            &"--token-file",
+            &token,
+        ])?;
+        let message = succeed(&[&"office", &"outbox", &"--dir", &outbox])?;
+        add(&self.wallet(), &offer["credential_offer"], &message["code"])
+    }
+}
+
+fn add(wallet: &Path, offer: &Value, code: &Value) -> Result<()> {
+    let (offer, code) = (offer.as_str().context("no offer")?, code.as_str().context("no code")?);
+    succeed(&[&"wallet", &"add", &offer, &"--tx-code", &code, &"--dir", &wallet]).map(drop)
+}
+
+/// A port with free ones after it.
+fn free_ports() -> Result<u16> {
+    loop {
+        let first = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let all = (first..first.saturating_add(PORTS)).map(|port| TcpListener::bind(("127.0.0.1", port)));
+        if first < u16::MAX - PORTS && all.collect::<Result<Vec<_>, _>>().is_ok() {
+            return Ok(first);
+        }
+    }
+}

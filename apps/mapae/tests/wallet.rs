@@ -384,12 +384,12 @@ fn nothing_in_the_wallets_directory_can_be_read_without_its_passphrase() {
 
 #[test]
 fn a_damaged_or_exchanged_wallet_is_told() {
+    const SEALED: &str = "wallet/wallet.sealed";
     let mut scene = Scene::new();
     for dir in ["wallet", "other"] {
         let offer = scene.offer("");
         scene.add(&offer, &format!(" --copies 1 --dir {dir}")).assert_ok();
     }
-    const SEALED: &str = "wallet/wallet.sealed";
     let (one, two) = (scene.sandbox.read(SEALED), scene.sandbox.read("other/wallet.sealed"));
     scene.sandbox.flip(SEALED, 40);
     assert_eq!(scene.wallet("list").code, 64, "a bit of it");

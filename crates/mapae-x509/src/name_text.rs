@@ -6,7 +6,7 @@
 use core::fmt::{self, Write as _};
 
 use const_oid::ObjectIdentifier;
-use der::{Encode as _, Tag};
+use der::{Encode as _, Tag, Tagged as _};
 use x509_cert::{attr::AttributeTypeAndValue, name::RdnSequence};
 
 /// RFC 4514 §3, and three that its table leaves out.
@@ -27,8 +27,8 @@ const NAMES: [(ObjectIdentifier, &str); 12] = [
 
 /// The parts of a name, the last first (RFC 4514 §2.1).
 pub(crate) fn of(name: &RdnSequence) -> String {
-    let mut text = String::new();
-    for (place, part) in name.iter().rev().enumerate() {
+    let (mut text, parts) = (String::new(), name.iter().collect::<Vec<_>>());
+    for (place, part) in parts.into_iter().rev().enumerate() {
         for (index, attribute) in part.iter().enumerate() {
             text.push_str(match (place, index) {
                 (0, 0) => "",

@@ -99,7 +99,7 @@ fn headers(request: &HttpRequest) -> anyhow::Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
         let value = HeaderValue::from_str(value).context("a header that cannot be sent")?;
-        headers.insert(HeaderName::from_static(name), value);
+        headers.insert(HeaderName::from_bytes(name.as_bytes())?, value);
     }
     Ok(headers)
 }

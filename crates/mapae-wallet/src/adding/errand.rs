@@ -57,27 +57,32 @@ impl Errand {
     }
 
     /// Runs an exchange as this card's device.
-    pub(super) async fn run<E: Exchange + Clone>(
+    pub(super) async fn run<E: Exchange<Done: Send> + Clone + Send>(
         &mut self,
-        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError>,
+        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
     ) -> Result<E::Done, Stopped> {
-        let (device, client) = self.look(|card| (card.device_key.clone(), card.client.clone()))?;
-        let client = client.and_then(|client| Some((client.attestation?, client.key)));
-        let client = client.map(|(object, key)| {
-            WalletAttestation::from_object(&object).map(|attestation| (attestation, self.key(&key)))
-        });
-        let identity = Identity { device: self.key(&device), client: client.transpose()? };
+        let identity = Identity { client: self.attested()?, ..self.alone()? };
         self.line.run(&identity, begin).await
     }
 
     /// Runs an exchange with the wallet provider, to whom the wallet proves itself otherwise.
-    pub(super) async fn run_alone<E: Exchange + Clone>(
+    pub(super) async fn run_alone<E: Exchange<Done: Send> + Clone + Send>(
         &mut self,
-        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError>,
+        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
     ) -> Result<E::Done, Stopped> {
-        let device = self.look(|card| card.device_key.clone())?;
-        let identity = Identity { device: self.key(&device), client: None };
+        let identity = self.alone()?;
         self.line.run(&identity, begin).await
+    }
+
+    fn alone(&self) -> Result<Identity, Stopped> {
+        let device = self.look(|card| card.device_key.clone())?;
+        Ok(Identity { device: self.key(&device), client: None })
+    }
+
+    fn attested(&self) -> Result<Option<(WalletAttestation, Arc<dyn WalletKey>)>, Stopped> {
+        let client = self.look(|card| card.client.clone())?;
+        let Some(AttestedClient { key, attestation: Some(object), .. }) = client else { return Ok(None) };
+        Ok(Some((WalletAttestation::from_object(&object)?, self.key(&key))))
     }
 
     /// An attestation of this wallet that is still good, if there is a wallet provider.

@@ -11,7 +11,8 @@ use std::{
 
 use mapae_crypto::{Curve, PublicKey, Signature};
 use mapae_oid4vci::wallet::{
-    Answer, Context, Exchange, KeyUnusable, ServerNonces, WalletAttestation, WalletError, WalletKey,
+    Answer, Context, Exchange, HttpRequest, HttpResponse, KeyUnusable, ServerNonces, WalletAttestation, WalletError,
+    WalletKey,
 };
 
 use crate::{HeldKey, KeyHandle, Stopped, ToSign, task::Outside};
@@ -56,34 +57,44 @@ impl Line {
     }
 
     /// Runs an exchange to its end.
-    pub(super) async fn run<E: Exchange + Clone>(
+    pub(super) async fn run<E: Exchange<Done: Send> + Clone + Send>(
         &mut self,
         identity: &Identity,
-        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError>,
+        begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
     ) -> Result<E::Done, Stopped> {
-        let mut waiting = self.step(identity, begin).await?;
-        loop {
-            let response = self.outside.send(waiting.request().clone()).await?;
-            match self.step(identity, |context| waiting.clone().receive(&response, context)).await? {
-                Answer::Again(next) => waiting = next,
-                Answer::Done(done) => return Ok(done),
-            }
+        let mut course = Course { begin, waiting: None, came: None };
+        self.drive(identity, &mut course).await?;
+        match course.came {
+            Some(Answer::Done(done)) => Ok(done),
+            _ => unreachable!("a course without a request is over"),
         }
     }
 
+    /// The same for exchanges of every kind: the wallet page travels over the network, and holds this once.
+    async fn drive(&mut self, identity: &Identity, course: &mut (dyn Steps + Send)) -> Result<(), Stopped> {
+        self.step(identity, course, None).await?;
+        while let Some(request) = course.request() {
+            let response = self.outside.send(request).await?;
+            self.step(identity, course, Some(&response)).await?;
+        }
+        Ok(())
+    }
+
     /// Takes a step as often as there is something to be signed for it.
-    async fn step<T>(
+    async fn step(
         &mut self,
         identity: &Identity,
-        step: impl Fn(&mut Context<'_>) -> Result<T, WalletError>,
-    ) -> Result<T, Stopped> {
+        course: &mut (dyn Steps + Send),
+        response: Option<&HttpResponse>,
+    ) -> Result<(), Stopped> {
         // The time stands still, or each try would sign another message.
         let now = self.outside.now();
         loop {
             let (mut nonces, mut entropy) = (self.nonces.clone(), self.outside.entropy.clone());
             let wallet = identity.client.as_ref().map(|(attestation, key)| attestation.with_key(&**key));
             let device = &*identity.device;
-            let came = step(&mut Context { now, entropy: &mut entropy, device, wallet, nonces: &mut nonces });
+            let came = course
+                .attempt(response, &mut Context { now, entropy: &mut entropy, device, wallet, nonces: &mut nonces });
             let wanted = std::mem::take(&mut lock(&self.pad).wanted);
             if wanted.is_empty() {
                 (self.nonces, self.outside.entropy) = (nonces, entropy);
@@ -94,6 +105,45 @@ impl Line {
             let signatures = self.outside.sign(wanted.clone()).await?;
             let learnt = wanted.into_iter().map(|one| (one.key, one.message)).zip(signatures);
             lock(&self.pad).known.extend(learnt);
+        }
+    }
+}
+
+/// An exchange on its course, of whichever kind.
+trait Steps {
+    /// Tries the next step, the first without a response. The last try of a step counts.
+    fn attempt(&mut self, response: Option<&HttpResponse>, context: &mut Context<'_>) -> Result<(), WalletError>;
+
+    /// What to send next, if the step did not lead to the end.
+    fn request(&mut self) -> Option<HttpRequest>;
+}
+
+struct Course<B, E: Exchange> {
+    begin: B,
+    waiting: Option<E>,
+    came: Option<Answer<E, E::Done>>,
+}
+
+impl<B, E> Steps for Course<B, E>
+where
+    B: Fn(&mut Context<'_>) -> Result<E, WalletError>,
+    E: Exchange + Clone,
+{
+    fn attempt(&mut self, response: Option<&HttpResponse>, context: &mut Context<'_>) -> Result<(), WalletError> {
+        self.came = Some(match (&self.waiting, response) {
+            (Some(waiting), Some(response)) => waiting.clone().receive(response, context)?,
+            _ => Answer::Again((self.begin)(context)?),
+        });
+        Ok(())
+    }
+
+    fn request(&mut self) -> Option<HttpRequest> {
+        match self.came.take() {
+            Some(Answer::Again(next)) => Some(self.waiting.insert(next).request().clone()),
+            came => {
+                self.came = came;
+                None
+            }
         }
     }
 }

@@ -72,6 +72,12 @@ impl PartialOrd for Key<'_> {
     }
 }
 
+/// The keys of a map that is being read.
+struct Keys<'b> {
+    left: usize,
+    read: Vec<Key<'b>>,
+}
+
 impl<'b> Reader<'b> {
     /// Starts at the first byte of `bytes`.
     pub fn new(bytes: &'b [u8]) -> Self {
@@ -213,10 +219,18 @@ impl<'b> Reader<'b> {
         &mut self,
         read: impl FnOnce(&mut Self, usize) -> Result<T, E>,
     ) -> Result<T, E> {
+        let count = self.open_array()?;
+        let value = read(self, count)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn open_array(&mut self) -> Result<usize, CborError> {
         let at = self.expect(Kind::Array)?;
         let length = self.decoder.array();
         let count = self.plausible(length, at, 1)?;
-        self.nested(at, |reader| read(reader, count))
+        self.enter(at)?;
+        Ok(count)
     }
 
     /// An array whose items are all read alike.
@@ -224,7 +238,13 @@ impl<'b> Reader<'b> {
         &mut self,
         mut read: impl FnMut(&mut Self) -> Result<T, E>,
     ) -> Result<Vec<T>, E> {
-        self.array(|reader, count| (0..count).map(|_| read(reader)).collect())
+        self.array(|reader, count| {
+            let mut items = Vec::new();
+            for _ in 0..count {
+                items.push(read(reader)?);
+            }
+            Ok(items)
+        })
     }
 
     /// A map: `entry` is called with each key and consumes its value. A key that occurs twice is refused.
@@ -232,26 +252,39 @@ impl<'b> Reader<'b> {
         &mut self,
         mut entry: impl FnMut(&mut Self, Key<'b>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let at = self.expect(Kind::Map)?;
-        let length = self.decoder.map();
-        let count = self.plausible(length, at, 2)?;
-        self.nested(at, |reader| {
-            let mut keys = Vec::with_capacity(count.min(USUAL_KEYS));
-            for _ in 0..count {
-                let key = reader.key()?;
-                keys.push(key);
-                entry(reader, key)?;
-            }
-            reader.refuse_duplicates(keys)
-        })
+        let mut keys = self.open_map()?;
+        while let Some(key) = self.next_key(&mut keys)? {
+            entry(self, key)?;
+        }
+        Ok(())
     }
 
-    fn refuse_duplicates<E: From<CborError>>(&self, mut keys: Vec<Key<'b>>) -> Result<(), E> {
+    fn open_map(&mut self) -> Result<Keys<'b>, CborError> {
+        let at = self.expect(Kind::Map)?;
+        let length = self.decoder.map();
+        let left = self.plausible(length, at, 2)?;
+        self.enter(at)?;
+        Ok(Keys { left, read: Vec::with_capacity(left.min(USUAL_KEYS)) })
+    }
+
+    /// The next key of a map; after the last, the map is left.
+    fn next_key(&mut self, keys: &mut Keys<'b>) -> Result<Option<Key<'b>>, CborError> {
+        if keys.left == 0 {
+            self.depth -= 1;
+            return self.refuse_duplicates(&mut keys.read).map(|()| None);
+        }
+        keys.left -= 1;
+        let key = self.key()?;
+        keys.read.push(key);
+        Ok(Some(key))
+    }
+
+    fn refuse_duplicates(&self, keys: &mut [Key<'b>]) -> Result<(), CborError> {
         // Most writers sort as we do, so the sort below rarely runs.
         if !keys.is_sorted_by(|a, b| a < b) {
             keys.sort_unstable();
             if keys.windows(2).any(|pair| pair[0] == pair[1]) {
-                return Err(CborError::DuplicateKey(self.position()).into());
+                return Err(CborError::DuplicateKey(self.position()));
             }
         }
         Ok(())
@@ -279,13 +312,18 @@ impl<'b> Reader<'b> {
         at: usize,
         read: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(CborError::TooDeep(at).into());
-        }
-        self.depth += 1;
+        self.enter(at)?;
         let value = read(self)?;
         self.depth -= 1;
         Ok(value)
+    }
+
+    fn enter(&mut self, at: usize) -> Result<(), CborError> {
+        if self.depth == MAX_DEPTH {
+            return Err(CborError::TooDeep(at));
+        }
+        self.depth += 1;
+        Ok(())
     }
 
     /// Passes over one item, holding it to the same rules as everything that is read, and gives its bytes.

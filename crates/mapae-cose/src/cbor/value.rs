@@ -67,7 +67,11 @@ impl Value {
             Self::Bytes(bytes) => Json::String(base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes)),
             Self::Text(text) => Json::String(text.clone()),
             Self::Array(items) => items.iter().map(Self::to_json).collect(),
-            Self::Map(entries) => Json::Object(entries.iter().map(|(k, v)| (k.key_text(), v.to_json())).collect()),
+            Self::Map(entries) => {
+                let mut object = serde_json::Map::new();
+                object.extend(entries.iter().map(|(k, v)| (k.key_text(), v.to_json())));
+                Json::Object(object)
+            }
             Self::Tag(_, item) => item.to_json(),
             Self::Bool(value) => Json::Bool(*value),
             Self::Null => Json::Null,

@@ -8,10 +8,7 @@
 use mapae_crypto::sha256;
 use mapae_ledger::{MajorityPolicy, TlogProof, leaf_hash};
 
-use crate::{
-    BundleError,
-    ledger::{SignedEntry, Statement},
-};
+use crate::{BundleError, ledger};
 
 /// Policies that follow each other, each proven under the one before it; the reader's own is among them.
 #[derive(Debug, Clone)]
@@ -73,8 +70,6 @@ pub fn fingerprint(policy: &MajorityPolicy) -> [u8; 32] {
 }
 
 fn read(entry: &[u8]) -> Result<(MajorityPolicy, u64), BundleError> {
-    match SignedEntry::parse(entry)?.statement() {
-        Statement::Policy(statement) => Ok((statement.majority().clone(), statement.generation())),
-        _ => Err(BundleError::Forged),
-    }
+    let statement = ledger::read_policy(entry)?.ok_or(BundleError::Forged)?;
+    Ok((statement.majority().clone(), statement.generation()))
 }

@@ -13,11 +13,7 @@ use mapae_cose::{
 use mapae_crypto::{Algorithm, Curve, PublicKey, Signature, sha256};
 use mapae_ledger::{MajorityPolicy, Origin, Proven, TlogProof, leaf_hash};
 
-use crate::{
-    Anchor, BundleError, Policies, SealedBy,
-    format::Manifest,
-    ledger::{SignedEntry, Statement},
-};
+use crate::{Anchor, BundleError, Policies, SealedBy, format::Manifest, ledger};
 
 /// `typ` (RFC 9596) of a signed manifest, lest a signature over something else be taken for one over a bundle.
 const TYP: &str = "application/mapae-bundle+cbor";
@@ -98,9 +94,9 @@ impl Seal {
         }
         let policies = follow(file, rotations, policy)?;
         let proven = prove(&file[entry.clone()], &file[proof.clone()], policies.newest())?;
-        match SignedEntry::parse(&file[entry.clone()])?.statement() {
-            Statement::Bundle(bundle) if *bundle.manifest() == sha256(&file[manifest.clone()]) => {}
-            _ => return Err(BundleError::Forged),
+        let bundle = ledger::read_bundle(&file[entry.clone()])?;
+        if bundle.is_none_or(|bundle| *bundle.manifest() != sha256(&file[manifest.clone()])) {
+            return Err(BundleError::Forged);
         }
         Ok(Vouched { policies: Some(policies), proven: Some(proven) })
     }

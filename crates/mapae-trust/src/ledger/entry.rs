@@ -9,7 +9,7 @@ use mapae_ledger::{TreeHash, leaf_hash};
 use mapae_types::{AgencyId, Timestamp};
 
 use super::{
-    EntryError, Kind, Statement,
+    BundleStatement, EntryError, Kind, PolicyStatement, Statement,
     wire::{Members, raw, text, time, unsigned, write_time},
 };
 
@@ -37,10 +37,14 @@ pub struct SignedEntry {
 
 impl UnsignedEntry {
     pub(super) fn new(statement: &Statement, at: Timestamp) -> Self {
+        Self::with_body(statement.kind(), at, |writer| statement.write(writer))
+    }
+
+    fn with_body(kind: Kind, at: Timestamp, write: impl FnOnce(&mut Writer)) -> Self {
         let mut writer = Writer::new();
         write_time(writer.map(4).text("at"), at);
-        statement.write(writer.text("body"));
-        writer.text("kind").text(statement.kind().as_str()).text("version").unsigned(VERSION);
+        write(writer.text("body"));
+        writer.text("kind").text(kind.as_str()).text("version").unsigned(VERSION);
         Self(UnsignedSign::new(&Headers::default().with_typ(TYP), writer.as_bytes()))
     }
 
@@ -59,19 +63,10 @@ impl UnsignedEntry {
 impl SignedEntry {
     /// Reads an entry strictly: known version, kind and members, in the one encoding.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
-        if bytes.len() > MAX_ENTRY {
-            return Err(EntryError::TooLong { len: bytes.len() });
-        }
-        let sign = Sign::parse(bytes)?;
-        if sign.protected().typ != Some(TYP) {
-            return Err(EntryError::NotAnEntry);
-        }
-        let payload = sign.unverified_payload();
-        let (at, statement) = read_payload(payload)?;
-        let signatures = read_signatures(&sign)?;
-        if statement.prepare(at).attach(signatures.clone()) != bytes {
-            return Err(EntryError::NotDeterministic);
-        }
+        let parts = Parts::split(bytes)?;
+        let statement = Statement::read(parts.kind, parts.body)?;
+        parts.check_encoding(bytes, |writer| statement.write(writer))?;
+        let Parts { payload, at, signatures, .. } = parts;
         Ok(Self { bytes: bytes.to_vec(), at, statement, statement_hash: sha256(payload), signatures })
     }
 
@@ -126,16 +121,69 @@ impl SignedEntry {
     }
 }
 
-fn read_payload(payload: &[u8]) -> Result<(Timestamp, Statement), EntryError> {
-    let mut members = Members::split(payload)?;
-    // The version first: of another one nothing else can be said.
-    if members.take("version", unsigned)? != VERSION {
-        return Err(EntryError::VersionUnsupported);
+/// What a bundle's entry says; nothing if the entry is of another kind.
+///
+/// As strict as [`SignedEntry::parse`]. Who relies on bundles meets two kinds of entries, and a program that travels over
+/// the network has no room for the readers of the others.
+pub(crate) fn read_bundle(bytes: &[u8]) -> Result<Option<BundleStatement>, EntryError> {
+    read_only(Kind::Bundle, bytes, BundleStatement::read, BundleStatement::write)
+}
+
+/// What the entry of a policy says, likewise.
+pub(crate) fn read_policy(bytes: &[u8]) -> Result<Option<PolicyStatement>, EntryError> {
+    read_only(Kind::Policy, bytes, PolicyStatement::read, PolicyStatement::write)
+}
+
+fn read_only<T>(
+    kind: Kind,
+    bytes: &[u8],
+    read: impl Fn(&[u8]) -> Result<T, EntryError>,
+    write: impl Fn(&T, &mut Writer),
+) -> Result<Option<T>, EntryError> {
+    let parts = Parts::split(bytes)?;
+    if parts.kind != kind {
+        return Ok(None);
     }
-    let kind: Kind = members.take("kind", text)?.parse().map_err(|_| EntryError::KindUnknown)?;
-    let (at, body) = (members.take("at", time)?, members.take("body", raw)?);
-    members.end()?;
-    Ok((at, Statement::read(kind, body)?))
+    let said = read(parts.body)?;
+    parts.check_encoding(bytes, |writer| write(&said, writer))?;
+    Ok(Some(said))
+}
+
+/// An entry with its body unread.
+struct Parts<'b> {
+    payload: &'b [u8],
+    at: Timestamp,
+    kind: Kind,
+    body: &'b [u8],
+    signatures: Vec<(AgencyId, Signature)>,
+}
+
+impl<'b> Parts<'b> {
+    fn split(bytes: &'b [u8]) -> Result<Self, EntryError> {
+        if bytes.len() > MAX_ENTRY {
+            return Err(EntryError::TooLong { len: bytes.len() });
+        }
+        let sign = Sign::parse(bytes)?;
+        if sign.protected().typ != Some(TYP) {
+            return Err(EntryError::NotAnEntry);
+        }
+        let payload = sign.unverified_payload();
+        let mut members = Members::split(payload)?;
+        // The version first: of another one nothing else can be said.
+        if members.take("version", unsigned)? != VERSION {
+            return Err(EntryError::VersionUnsupported);
+        }
+        let kind = members.take("kind", text)?.parse().map_err(|_| EntryError::KindUnknown)?;
+        let (at, body) = (members.take("at", time)?, members.take("body", raw)?);
+        members.end()?;
+        Ok(Self { payload, at, kind, body, signatures: read_signatures(&sign)? })
+    }
+
+    /// What was read must be written as it was.
+    fn check_encoding(&self, bytes: &[u8], write: impl FnOnce(&mut Writer)) -> Result<(), EntryError> {
+        let written = UnsignedEntry::with_body(self.kind, self.at, write).attach(self.signatures.clone());
+        if written == bytes { Ok(()) } else { Err(EntryError::NotDeterministic) }
+    }
 }
 
 fn read_signatures(sign: &Sign<'_>) -> Result<Vec<(AgencyId, Signature)>, EntryError> {

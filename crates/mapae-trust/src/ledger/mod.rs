@@ -67,6 +67,7 @@ mod wire;
 pub use agency::{Agency, Right, RightUnknown};
 pub use digest::{Fingerprint, StateDigest};
 pub use entry::{MAX_ENTRY, SignedEntry, UnsignedEntry};
+pub(crate) use entry::{read_bundle, read_policy};
 pub use entry_error::EntryError;
 pub use judge::{Admission, Judged};
 pub use pending::PendingBundle;

@@ -28,7 +28,7 @@ pub struct OrderSignersError {
 impl OrderSigners {
     /// Takes the keys, in any order.
     pub fn new(threshold: usize, mut keys: Vec<(AgencyId, PublicKey)>) -> Result<Self, OrderSignersError> {
-        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let majority = threshold <= keys.len() && 2 * threshold > keys.len() && keys.len() <= LIMIT;
         let twice = keys.iter().enumerate().any(|(at, a)| keys[..at].iter().any(|b| a.0 == b.0 || a.1 == b.1));
         if majority && !twice {

@@ -92,11 +92,11 @@ impl PolicyStatement {
         self.majority.log().key().name().into()
     }
 
-    pub(super) fn write(&self, writer: &mut Writer) {
+    pub(in crate::ledger) fn write(&self, writer: &mut Writer) {
         writer.map(2).text("policy").text(&self.text).text("generation").unsigned(self.generation);
     }
 
-    pub(super) fn read(body: &[u8]) -> Result<Self, EntryError> {
+    pub(in crate::ledger) fn read(body: &[u8]) -> Result<Self, EntryError> {
         let mut members = Members::split(body)?;
         let (policy, generation) = (members.take("policy", text)?, members.take("generation", unsigned)?);
         members.end()?;

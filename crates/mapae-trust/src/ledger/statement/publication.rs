@@ -62,12 +62,12 @@ impl BundleStatement {
         self.as_of
     }
 
-    pub(super) fn write(&self, writer: &mut Writer) {
+    pub(in crate::ledger) fn write(&self, writer: &mut Writer) {
         write_time(writer.map(2).text("as_of"), self.as_of);
         writer.text("manifest").bytes(&self.manifest);
     }
 
-    pub(super) fn read(body: &[u8]) -> Result<Self, EntryError> {
+    pub(in crate::ledger) fn read(body: &[u8]) -> Result<Self, EntryError> {
         let mut members = Members::split(body)?;
         let bundle = Self { manifest: members.take("manifest", hash)?, as_of: members.take("as_of", time)? };
         members.end()?;

@@ -86,6 +86,16 @@ pub fn parse_object(bytes: &[u8]) -> Result<Object, JsonError> {
     }
 }
 
+/// An object of these members. To collect them would be to sort them first, and each kind of iterator would bring a sort
+/// of its own, which is more code than the rest of what makes an object.
+pub fn object<'n>(members: impl IntoIterator<Item = (&'n str, Value)>) -> Object {
+    let mut object = Object::new();
+    for (name, value) in members {
+        object.insert(name.to_owned(), value);
+    }
+    object
+}
+
 /// Reads one JSON value of at most `limit` bytes.
 pub fn parse_within(bytes: &[u8], limit: usize) -> Result<Value, JsonError> {
     if bytes.len() > limit {

@@ -192,8 +192,7 @@ impl JweEncrypter {
         if recipient.public_key().curve() != Curve::P256 {
             return Err(JweError::RecipientKeyUnsuitable);
         }
-        let members =
-            Object::from_iter([("alg".to_owned(), Value::from(ECDH_ES)), ("enc".to_owned(), Value::from(enc.jose()))]);
+        let members = json::object([("alg", ECDH_ES.into()), ("enc", enc.jose().into())]);
         Ok(Self { recipient: recipient.clone(), enc, members, apu: Vec::new(), apv: Vec::new() })
     }
 

@@ -5,7 +5,7 @@
 
 use mapae_crypto::{Curve, PublicKey, sha256};
 
-use crate::{Object, Value, base64url};
+use crate::{Object, Value, base64url, json};
 
 /// Bytes of a coordinate on the largest curve, P-384.
 const MAX_COORDINATE: usize = 48;
@@ -40,11 +40,11 @@ impl Jwk {
     /// The members that make the key, and no other.
     pub fn to_object(&self) -> Object {
         let (x, y) = self.key.coordinates();
-        Object::from_iter([
-            ("crv".to_owned(), self.key.curve().jose().into()),
-            ("kty".to_owned(), "EC".into()),
-            ("x".to_owned(), base64url::encode(x).into()),
-            ("y".to_owned(), base64url::encode(y).into()),
+        json::object([
+            ("crv", self.key.curve().jose().into()),
+            ("kty", "EC".into()),
+            ("x", base64url::encode(x).into()),
+            ("y", base64url::encode(y).into()),
         ])
     }
 

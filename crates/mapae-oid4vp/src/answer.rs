@@ -62,11 +62,13 @@ impl Request {
     ) -> Result<HttpRequest, AnswerFault> {
         // §8.1: no entry for a query that nothing answers.
         let named = presentations.into_iter().filter(|(_, all)| !all.is_empty());
-        let named: BTreeMap<String, _> = named.map(|(id, all)| (id.as_str().to_owned(), all)).collect();
-        self.query().satisfied_by(&named)?;
-        named.iter().try_for_each(|(id, all)| self.check_format(id, all))?;
+        let mut by_name: BTreeMap<String, _> = BTreeMap::new();
+        by_name.extend(named.map(|(id, all)| (id.as_str().to_owned(), all)));
+        self.query().satisfied_by(&by_name)?;
+        by_name.iter().try_for_each(|(id, all)| self.check_format(id, all))?;
         let values = |all: Vec<Presentation>| all.into_iter().map(Presentation::into_value).collect::<Value>();
-        let token: Object = named.into_iter().map(|(id, all)| (id, values(all))).collect();
+        let mut token = Object::new();
+        token.extend(by_name.into_iter().map(|(id, all)| (id, values(all))));
         respond(self.target(), "vp_token", token.into(), entropy)
     }
 
@@ -91,7 +93,7 @@ pub(crate) fn error(target: &Target, error: OAuthError, entropy: &mut dyn Entrop
 
 /// §8.2 and §8.3.1: the parameters in a form, or as the content of a JWE that is the one parameter of it.
 fn respond(target: &Target, name: &str, value: Value, entropy: &mut dyn Entropy) -> Result<HttpRequest, AnswerFault> {
-    let mut parameters = Object::from_iter([(name.to_owned(), value)]);
+    let mut parameters = json::object([(name, value)]);
     if let Some(state) = &target.state {
         parameters.insert("state".to_owned(), state.as_str().into());
     }

@@ -143,8 +143,8 @@ impl RequestEncryption {
     /// §12.2.4: at least one key, each with a name of its own, and at least one `enc`.
     fn check(&self) -> Result<(), MetadataFault> {
         let keys = self.jwks.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let ids: Option<BTreeSet<&str>> = keys.iter().map(|key| key.get("kid")?.as_str()).collect();
-        let named = ids.is_some_and(|ids| ids.len() == keys.len());
+        let mut ids = BTreeSet::new();
+        let named = keys.iter().all(|key| key.get("kid").and_then(Value::as_str).is_some_and(|id| ids.insert(id)));
         if named && !keys.is_empty() && !self.enc_values_supported.is_empty() {
             return Ok(());
         }

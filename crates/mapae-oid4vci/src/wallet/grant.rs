@@ -1,6 +1,6 @@
 //! What a token response leaves: the right to ask for copies, now and later. It is data, which the wallet keeps.
 
-use mapae_jose::{Object, Value};
+use mapae_jose::{Object, Value, json};
 use mapae_types::Timestamp;
 
 use super::{OurFault, WalletError};
@@ -64,19 +64,20 @@ impl Grant {
 
     /// For the wallet's encrypted store: it holds tokens.
     pub fn to_object(&self) -> Object {
-        let mut object = Object::from_iter([
-            ("access_token".to_owned(), self.access_token.expose().into()),
-            ("expires_at".to_owned(), self.expires_at.unix().into()),
+        let mut object = json::object([
+            ("access_token", self.access_token.expose().into()),
+            ("expires_at", self.expires_at.unix().into()),
         ]);
         let refresh_token = self.refresh_token.as_ref().map(|token| ("refresh_token", token.expose()));
         let client_id = self.client_id.as_deref().map(|id| ("client_id", id));
         for (name, value) in refresh_token.into_iter().chain(client_id) {
             object.insert(name.to_owned(), value.into());
         }
-        let details = self.details.iter().map(|detail| {
-            (detail.credential_configuration_id.clone(), Value::from(detail.credential_identifiers.clone()))
-        });
-        object.insert("identifiers".to_owned(), Value::Object(details.collect()));
+        let details = self
+            .details
+            .iter()
+            .map(|detail| (&*detail.credential_configuration_id, Value::from(detail.credential_identifiers.clone())));
+        object.insert("identifiers".to_owned(), json::object(details).into());
         object
     }
 

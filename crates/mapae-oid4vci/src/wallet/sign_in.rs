@@ -1,7 +1,7 @@
 //! The authorization code flow: the request is pushed (RFC 9126), a person signs in, the browser comes back (RFC 6749
 //! §4.1, RFC 7636, RFC 9207; HAIP §4.3).
 
-use mapae_jose::{Object, Value, base64url};
+use mapae_jose::{Object, Value, base64url, json};
 use mapae_types::Timestamp;
 
 use super::{
@@ -177,7 +177,7 @@ impl PendingSignIn {
             ("state", self.state.expose()),
             ("verifier", self.verifier.expose()),
         ];
-        let mut object: Object = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let mut object = json::object(pairs.map(|(name, value)| (name, value.into())));
         object.insert("expires_at".to_owned(), self.expires_at.unix().into());
         object
     }

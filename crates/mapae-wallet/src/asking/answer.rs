@@ -228,7 +228,7 @@ fn by_query(proposal: &Proposal, presentations: &[(Arc<Part>, Presentation)]) ->
 fn shown(parts: &[Arc<Part>]) -> Vec<(CardId, KeyHandle)> {
     let mut shown: Vec<(CardId, KeyHandle)> =
         parts.iter().map(|part| (part.holding.card.clone(), part.holding.key.handle.clone())).collect();
-    shown.sort();
+    shown.sort_unstable();
     shown.dedup();
     shown
 }

@@ -16,7 +16,7 @@ impl Wallet {
         let inner = self.lock();
         let mut cards: Vec<CardView> =
             inner.cards.iter().map(|(id, card)| CardView::of(&inner, id, card, now)).collect();
-        cards.sort_by(|a, b| b.begun_at.cmp(&a.begun_at).then_with(|| a.id.cmp(&b.id)));
+        cards.sort_unstable_by(|a, b| b.begun_at.cmp(&a.begun_at).then_with(|| a.id.cmp(&b.id)));
         cards
     }
 

@@ -153,7 +153,7 @@ impl Vault {
         let file = files::read(&path).map_err(Failure::Usage)?;
         let (nonce, sealed) = file.split_first_chunk::<NONCE_LEN>().context("cut short").or_usage(damaged)?;
         let plain = Zeroizing::new(self.aead()?.open(nonce, BOUND_TO, sealed).or_usage(damaged)?);
-        Ok(serde_json::from_slice(&plain).or_usage(damaged)?)
+        serde_json::from_slice(&plain).or_usage(damaged)
     }
 
     fn aead(&self) -> anyhow::Result<AeadKey> {

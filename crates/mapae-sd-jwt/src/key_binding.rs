@@ -29,14 +29,14 @@ pub struct UnsignedKeyBinding {
 
 impl UnsignedKeyBinding {
     pub(crate) fn new(bound: String, hash: HashAlgorithm, algorithm: Algorithm, binding: &KeyBinding<'_>) -> Self {
-        let header = [("alg".to_owned(), algorithm.jose().into()), ("typ".to_owned(), KEY_BINDING_TYPE.into())];
-        let payload = Object::from_iter([
-            ("iat".to_owned(), binding.issued_at.unix().into()),
-            ("aud".to_owned(), binding.audience.into()),
-            ("nonce".to_owned(), binding.nonce.into()),
-            ("sd_hash".to_owned(), sd_hash(hash, &bound).into()),
+        let header = json::object([("alg", algorithm.jose().into()), ("typ", KEY_BINDING_TYPE.into())]);
+        let payload = json::object([
+            ("iat", binding.issued_at.unix().into()),
+            ("aud", binding.audience.into()),
+            ("nonce", binding.nonce.into()),
+            ("sd_hash", sd_hash(hash, &bound).into()),
         ]);
-        let jws = UnsignedJws::new(&Object::from_iter(header), &json::to_vec(&payload));
+        let jws = UnsignedJws::new(&header, &json::to_vec(&payload));
         Self { bound, jws }
     }
 

@@ -96,7 +96,7 @@ impl Wallet {
     /// The lines, the newest first.
     pub fn history(&self) -> Vec<HistoryLine> {
         let mut lines: Vec<HistoryLine> = self.lock().history.values().cloned().collect();
-        lines.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
+        lines.sort_unstable_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
         lines
     }
 
@@ -183,7 +183,9 @@ impl Inner {
 
 /// The relying parties that lines name, as copies remember them.
 fn marks<'l>(lines: impl Iterator<Item = &'l HistoryLine>) -> BTreeSet<String> {
-    lines.map(|line| line.who.mark().to_owned()).collect()
+    let mut marks = BTreeSet::new();
+    marks.extend(lines.map(|line| line.who.mark().to_owned()));
+    marks
 }
 
 /// Leaves of each use of a copy that there was one, unless a line still names who saw it. Says whether anything changed.

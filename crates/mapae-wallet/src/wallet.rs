@@ -6,6 +6,7 @@ use std::{
 };
 
 use mapae_document::Catalogue;
+use mapae_jose::json;
 use mapae_trust::TrustStore;
 use mapae_x509::TrustAnchor;
 use serde::de::DeserializeOwned;
@@ -118,5 +119,8 @@ impl Wallet {
 }
 
 fn read<T: DeserializeOwned>(name: &str, content: &[u8]) -> Result<T, Damaged> {
-    serde_json::from_slice(content).map_err(|_| Damaged { name: name.to_owned() })
+    let damaged = || Damaged { name: name.to_owned() };
+    // By way of a value, as what others send is read: readers of each type from text would be twice as much code.
+    let value = json::parse_within(content, usize::MAX).map_err(|_| damaged())?;
+    serde_json::from_value(value).map_err(|_| damaged())
 }

@@ -1,5 +1,5 @@
-//! npm `@openid4vc/openid4vp` as verifier, and `mapae wallet present` as the wallet that it asks (HAIP 1.0 §5): what it is shown
-//! holds before `mapae verify` and before others, and what must be refused leaves nothing at its response endpoint.
+//! npm `@openid4vc/openid4vp` as verifier, and `mapae wallet present` as the wallet that it asks (HAIP 1.0 §5): what it is
+//! shown holds before `mapae verify`, and what must be refused leaves nothing at its response endpoint.
 
 use std::sync::OnceLock;
 

@@ -61,7 +61,7 @@ impl Errand {
         &mut self,
         begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
     ) -> Result<E::Done, Stopped> {
-        let identity = Identity { client: self.attested()?, ..self.alone()? };
+        let identity = self.attested()?;
         self.line.run(&identity, begin).await
     }
 
@@ -79,10 +79,12 @@ impl Errand {
         Ok(Identity { device: self.key(&device), client: None })
     }
 
-    fn attested(&self) -> Result<Option<(WalletAttestation, Arc<dyn WalletKey>)>, Stopped> {
+    /// The device, and what its provider says of it, if anything.
+    fn attested(&self) -> Result<Identity, Stopped> {
+        let alone = self.alone()?;
         let client = self.look(|card| card.client.clone())?;
-        let Some(AttestedClient { key, attestation: Some(object), .. }) = client else { return Ok(None) };
-        Ok(Some((WalletAttestation::from_object(&object)?, self.key(&key))))
+        let Some(AttestedClient { key, attestation: Some(object), .. }) = client else { return Ok(alone) };
+        Ok(Identity { client: Some((WalletAttestation::from_object(&object)?, self.key(&key))), ..alone })
     }
 
     /// An attestation of this wallet that is still good, if there is a wallet provider.

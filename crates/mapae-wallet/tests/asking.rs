@@ -330,7 +330,7 @@ fn an_answer_to_a_request_from_a_file_is_handed_over() {
 
 /// Hole 17 of the peers: fake or constant timestamps in signed data.
 #[test]
-fn hole_17_a_key_binding_carries_the_time_and_the_nonce_of_its_own_request() {
+fn peer_hole_17_a_key_binding_carries_the_time_and_the_nonce_of_its_own_request() {
     let mut scene = Scene::new();
     let mut seen = Vec::new();
     for seconds in [0, 61] {

@@ -120,7 +120,7 @@ fn what_could_not_be_deleted_is_still_there() {
 
 /// Hole 20 of the peers: a code derived from the national number, by which the operator links a person.
 #[test]
-fn hole_20_nothing_that_is_written_is_named_after_a_person() {
+fn peer_hole_20_nothing_that_is_written_is_named_after_a_person() {
     let names = |seed: u64| {
         let mut scene = Scene::new();
         let mut phone = crate::driver::Driver::of(seed);

@@ -26,7 +26,7 @@ fn records_text(driver: &Driver) -> String {
 }
 
 #[test]
-fn hole_18_one_persons_documents_go_together() {
+fn peer_hole_18_one_persons_documents_go_together() {
     let (mut driver, mut issuer) = scene();
     let link = issuer.offer(2);
     add(&mut driver, &mut issuer, &link).unwrap();
@@ -34,7 +34,7 @@ fn hole_18_one_persons_documents_go_together() {
 }
 
 #[test]
-fn hole_18_another_persons_document_is_not_taken() {
+fn peer_hole_18_another_persons_document_is_not_taken() {
     let (mut driver, mut issuer) = scene();
     of_another(&mut issuer, &["licence-mdoc", "licence-sd-jwt"]);
     let (before, link) = (driver.wants.len(), issuer.offer(2));
@@ -56,7 +56,7 @@ fn hole_18_another_persons_document_is_not_taken() {
 }
 
 #[test]
-fn hole_18_the_formats_of_one_card_are_of_one_person() {
+fn peer_hole_18_the_formats_of_one_card_are_of_one_person() {
     let (mut driver, mut issuer) = (Driver::new(), Issuer::new());
     of_another(&mut issuer, &["resident-sd-jwt"]);
     let link = issuer.offer(1);
@@ -65,7 +65,7 @@ fn hole_18_the_formats_of_one_card_are_of_one_person() {
 }
 
 #[test]
-fn hole_18_a_refill_cannot_change_the_person() {
+fn peer_hole_18_a_refill_cannot_change_the_person() {
     let (mut driver, mut issuer) = scene();
     issuer.documents = vec!["resident"];
     of_another(&mut issuer, &["resident-mdoc", "resident-sd-jwt"]);
@@ -83,7 +83,7 @@ fn hole_18_a_refill_cannot_change_the_person() {
 }
 
 #[test]
-fn hole_18_a_wallet_that_was_emptied_may_be_anothers() {
+fn peer_hole_18_a_wallet_that_was_emptied_may_be_anothers() {
     let (mut driver, mut issuer) = scene();
     let card = driver.wallet.cards(driver.now)[0].id.clone();
     driver.run(&mut issuer, |wallet, start| wallet.delete_card(&card, start)).unwrap();
@@ -95,7 +95,7 @@ fn hole_18_a_wallet_that_was_emptied_may_be_anothers() {
 /// Two phones of two people, with the same randomness, have records of the same names: nothing of the person or the offer
 /// is in them. The same person on two phones has others.
 #[test]
-fn hole_20_records_and_keys_are_named_after_nobody() {
+fn peer_hole_20_records_and_keys_are_named_after_nobody() {
     let names = |seed, person, offer| {
         let (mut driver, mut issuer) = (Driver::of(seed), Issuer::new());
         issuer.people = [("resident-mdoc".to_owned(), person), ("resident-sd-jwt".to_owned(), person)].into();

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+pub(crate) use mapae_types::form::FormWriter;
+use mapae_types::form::decode;
+
 use crate::MessageFault;
 
 /// Bytes of a form that we read at most.
@@ -60,79 +63,4 @@ fn add<'a>(
     }
     to.push((name, value));
     Ok(())
-}
-
-/// Undoes the encoding of a form; borrowed where nothing was encoded.
-pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.bytes().any(|b| b == b'%' || b == b'+') {
-        return Some(text.into());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let (byte, after) = match first {
-            b'%' => (hex(*after.first()?)? << 4 | hex(*after.get(1)?)?, &after[2..]),
-            b'+' => (b' ', after),
-            other => (*other, after),
-        };
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8(bytes).ok().map(Into::into)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-/// Writes the parameters of a form or of a query.
-pub(crate) struct FormWriter(String);
-
-impl FormWriter {
-    pub(crate) fn new() -> Self {
-        Self(String::with_capacity(256))
-    }
-
-    /// Parameters after an address, which may have some already.
-    pub(crate) fn after(address: &str) -> Self {
-        let separator = match address.find('?') {
-            None => "?",
-            Some(at) if at + 1 == address.len() => "",
-            Some(_) => "&",
-        };
-        Self(format!("{address}{separator}"))
-    }
-
-    pub(crate) fn add(mut self, name: &str, value: &str) -> Self {
-        if !(self.0.is_empty() || self.0.ends_with(['?', '&'])) {
-            self.0.push('&');
-        }
-        encode_into(name, &mut self.0);
-        self.0.push('=');
-        encode_into(value, &mut self.0);
-        self
-    }
-
-    pub(crate) fn add_some(self, name: &str, value: Option<&str>) -> Self {
-        match value {
-            Some(value) => self.add(name, value),
-            None => self,
-        }
-    }
-
-    pub(crate) fn finish(self) -> String {
-        self.0
-    }
-}
-
-/// Percent-encodes all but unreserved characters (RFC 3986 §2.3), which fits forms and queries alike.
-fn encode_into(text: &str, out: &mut String) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.extend(['%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-        }
-    }
 }

@@ -1,5 +1,8 @@
 //! `application/x-www-form-urlencoded`, read so that it has one reading: no parameter twice (RFC 6749 §3.1).
 
+pub(crate) use mapae_types::form::FormWriter;
+use mapae_types::form::decode;
+
 use crate::RequestFault;
 
 /// Bytes of a form that is read at most: an answer with portraits, encrypted or not.
@@ -19,7 +22,7 @@ impl Form {
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = decode(name).zip(decode(value)).ok_or(RequestFault::FormMalformed)?;
-            form.add(name, value)?;
+            form.add(name.into_owned(), value.into_owned())?;
         }
         Ok(form)
     }
@@ -41,65 +44,5 @@ impl Form {
 
     pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
         self.0
-    }
-}
-
-/// Undoes the encoding of a form.
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let (byte, after) = match first {
-            b'%' => (hex(*after.first()?)? << 4 | hex(*after.get(1)?)?, &after[2..]),
-            b'+' => (b' ', after),
-            other => (*other, after),
-        };
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-/// Writes the parameters of a form or of a query.
-pub(crate) struct FormWriter(String);
-
-impl FormWriter {
-    pub(crate) fn new() -> Self {
-        Self(String::with_capacity(256))
-    }
-
-    /// Parameters after an address.
-    pub(crate) fn after(address: &str) -> Self {
-        Self(format!("{address}?"))
-    }
-
-    pub(crate) fn add(mut self, name: &str, value: &str) -> Self {
-        if !(self.0.is_empty() || self.0.ends_with('?')) {
-            self.0.push('&');
-        }
-        encode_into(name, &mut self.0);
-        self.0.push('=');
-        encode_into(value, &mut self.0);
-        self
-    }
-
-    pub(crate) fn finish(self) -> String {
-        self.0
-    }
-}
-
-/// Percent-encodes all but unreserved characters (RFC 3986 §2.3), which fits forms and queries alike.
-fn encode_into(text: &str, out: &mut String) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.extend(['%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-        }
     }
 }

@@ -7,11 +7,13 @@
 //! - [`StatusReference`]: where the status of a copy is published, the same in every format.
 //! - [`Id`]: identifiers that cannot be mixed up, because their kind is part of their type.
 //! - [`hex`]: how fingerprints are written.
+//! - [`form`]: parameters of forms and queries.
 //! - [`http`]: requests that the core hands out, and responses that it takes.
 //!
 //! Formats and protocols are not here; they live in the crate of their standard.
 
 mod entropy;
+pub mod form;
 pub mod hex;
 pub mod http;
 mod id;

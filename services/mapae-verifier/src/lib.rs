@@ -1,0 +1,1 @@
+//! What a relying party runs: sessions with wallets, and their results.

@@ -7,6 +7,7 @@ mod copies;
 mod eligibility;
 mod facts;
 mod life;
+mod packed;
 mod page;
 mod registers;
 mod rows;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::{date, time};
 
-const LIBRARY: &str = r#"
+pub(crate) const LIBRARY: &str = r#"
 name = "library"
 title = { ko = "도서관 회원증", en = "Library card" }
 doctype = "kr.example.library.1"

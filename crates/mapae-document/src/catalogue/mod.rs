@@ -4,16 +4,21 @@ mod build;
 mod problem;
 mod wire;
 
+use std::sync::Arc;
+
 use mapae_types::DocumentName;
 
-use crate::document::DocumentType;
+use crate::{
+    document::DocumentType,
+    packed::{self, NotPacked},
+};
 pub use problem::{CatalogueError, CatalogueProblem};
 use wire::DocumentFile;
 
-/// The documents that an issuer knows.
+/// The documents that an issuer knows. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
-    documents: Vec<DocumentType>,
+    documents: Arc<[DocumentType]>,
 }
 
 /// The files shipped: name and text.
@@ -42,6 +47,17 @@ impl Catalogue {
         Self::read(files, |text| serde_json::from_str(text).map_err(place))
     }
 
+    /// The catalogue for a program that carries it and has no room for a reader of TOML, nor for checks that passed when
+    /// it was built: [`Catalogue::unpack`] reads it.
+    pub fn pack(&self) -> String {
+        packed::write(&self.documents)
+    }
+
+    /// What [`Catalogue::pack`] wrote, by the same build. Nothing is checked again: this is not for files.
+    pub fn unpack(text: &str) -> Result<Self, NotPacked> {
+        Ok(Self { documents: packed::read(text)?.into() })
+    }
+
     fn read(
         files: &[(&str, &str)],
         parse: impl Fn(&str) -> Result<DocumentFile, CatalogueProblem>,
@@ -53,7 +69,7 @@ impl Catalogue {
             unique(&documents, &document).map_err(at)?;
             documents.push(document);
         }
-        Ok(Self { documents })
+        Ok(Self { documents: documents.into() })
     }
 
     /// The files shipped, as name and text: to start one's own from, or to add to.

@@ -11,8 +11,8 @@
 //! [`Request::transcript`], an SD-JWT by [`Request::audience`] and [`Request::nonce`].
 //!
 //! Left out: the Digital Credentials API, other response modes than `direct_post` and `direct_post.jwt`, encrypted
-//! request objects, scopes in place of queries, transaction data (every type is refused), W3C credentials; and
-//! decisions: who may ask for what is a registration's, whether to answer is the holder's.
+//! request objects, scopes in place of queries, W3C credentials; and decisions: who may ask for what is a registration's,
+//! whether to answer is the holder's.
 //!
 //! ```
 //! use mapae_oid4vp::{Call, RequestFault};
@@ -49,4 +49,5 @@ pub use metadata::ResponseKey;
 pub use oauth::OAuthError;
 pub use object::{AuthenticRequest, RequestObject};
 pub use request::{Request, ResponseMode};
+pub use transaction::TransactionData;
 pub use verifier_info::VerifierInfo;

@@ -79,12 +79,24 @@ impl RequestObject {
         matches!(self.0, Source::Signed { .. })
     }
 
-    /// Checks who asks, by the roots of those who register verifiers, and reads the request.
+    /// Checks who asks, by the roots of those who register verifiers, and reads the request. One with transaction data is
+    /// refused.
     pub fn authenticate(&self, registrars: &[TrustAnchor], now: Timestamp) -> Result<AuthenticRequest, RequestFault> {
+        self.authenticate_knowing(registrars, now, &[])
+    }
+
+    /// The same for a wallet that shows transactions of these types to the holder, and puts their hashes into the key binding
+    /// of one of the credentials that each names (§8.4, Annex B.3.3).
+    pub fn authenticate_knowing(
+        &self,
+        registrars: &[TrustAnchor],
+        now: Timestamp,
+        transaction_types: &[&str],
+    ) -> Result<AuthenticRequest, RequestFault> {
         let (signer, claims) = self.claims(registrars, now)?;
         let client_id = self.client_id(&claims, signer.certificate())?;
         self.check_meant(&claims)?;
-        let request = Request::read(&claims, client_id, now)?;
+        let request = Request::read(&claims, client_id, now, transaction_types)?;
         check_place(&request)?;
         Ok(AuthenticRequest { request, signer })
     }
@@ -97,7 +109,7 @@ impl RequestObject {
         if client_id.prefix().is_signed() {
             return Err(RequestFault::Unsigned);
         }
-        Request::read(parameters, client_id, now)
+        Request::read(parameters, client_id, now, &[])
     }
 
     /// Reads a request that somebody signed for whom no registrar vouches: it comes from whoever has the certificate's key,
@@ -110,7 +122,7 @@ impl RequestObject {
         let claims = jws.verify(certificate.public_key())?.payload_object()?;
         let client_id = self.client_id(&claims, &certificate)?;
         self.check_meant(&claims)?;
-        let request = Request::read(&claims, client_id, now)?;
+        let request = Request::read(&claims, client_id, now, &[])?;
         check_place(&request)?;
         Ok(request)
     }

@@ -6,8 +6,8 @@ use mapae_mdoc::SessionTranscript;
 use mapae_types::{Duration, Entropy, Timestamp, http::HttpRequest};
 
 use crate::{
-    ClientId, ClientIdPrefix, OAuthError, RequestFault, ResponseKey, VerifierInfo, answer, members, metadata,
-    transaction, uri, uri::MAX_URL,
+    ClientId, ClientIdPrefix, OAuthError, RequestFault, ResponseKey, TransactionData, VerifierInfo, answer, members,
+    metadata, transaction, uri, uri::MAX_URL,
 };
 
 /// How far the clocks of two parties may disagree.
@@ -28,6 +28,7 @@ pub struct Request {
     issued_at: Option<Timestamp>,
     expires: Option<Timestamp>,
     verifier_info: Vec<VerifierInfo>,
+    transactions: Vec<TransactionData>,
 }
 
 /// Where an answer goes, and how.
@@ -60,7 +61,13 @@ impl ResponseMode {
 }
 
 impl Request {
-    pub(crate) fn read(claims: &Object, client_id: ClientId, now: Timestamp) -> Result<Self, RequestFault> {
+    /// Reads a request for a wallet that shows and signs transactions of these kinds.
+    pub(crate) fn read(
+        claims: &Object,
+        client_id: ClientId,
+        now: Timestamp,
+        kinds: &[&str],
+    ) -> Result<Self, RequestFault> {
         let (issued_at, expires) = check_times(claims, now)?;
         check_kind(claims)?;
         let nonce = members::url_safe(claims, "nonce")?.ok_or(RequestFault::Missing { parameter: "nonce" })?;
@@ -68,13 +75,13 @@ impl Request {
         let target = Target::read(claims, &client_id)?;
         check_state(&query, target.state.as_deref())?;
         metadata::check_formats(&query, members::inner(claims, "client_metadata")?)?;
-        transaction::refuse(claims, &query)?;
         Ok(Self {
             nonce: nonce.to_owned(),
             target,
             purpose: members::optional(claims, "purpose", MAX_PURPOSE)?.map(str::to_owned),
             issued_at,
             expires,
+            transactions: transaction::read(claims, &query, kinds)?,
             verifier_info: VerifierInfo::all(claims, &query)?,
             query,
             client_id,
@@ -119,6 +126,12 @@ impl Request {
     /// What others say about who asks; nothing of it is checked.
     pub fn verifier_info(&self) -> &[VerifierInfo] {
         &self.verifier_info
+    }
+
+    /// What is to be authorised by the answer (§8.4): of the kinds that the wallet said it shows and signs, so none unless
+    /// [`RequestObject::authenticate_knowing`](crate::RequestObject::authenticate_knowing) read it.
+    pub fn transactions(&self) -> &[TransactionData] {
+        &self.transactions
     }
 
     /// Where the answer goes.

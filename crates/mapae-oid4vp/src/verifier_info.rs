@@ -4,7 +4,7 @@
 use core::fmt;
 
 use mapae_dcql::{DcqlQuery, QueryId};
-use mapae_jose::{Object, Value};
+use mapae_jose::{Object, Value, json};
 
 use crate::{RequestFault, members, members::MAX_ID};
 
@@ -27,6 +27,15 @@ impl VerifierInfo {
         let malformed = || RequestFault::Malformed { parameter: "verifier_info" };
         let all = members::list(request, "verifier_info", MAX)?.unwrap_or_default();
         all.iter().map(|one| Self::of(one, query).ok_or_else(malformed)).collect()
+    }
+
+    /// As it travels.
+    pub(crate) fn to_value(&self) -> Value {
+        let mut object = json::object([("format", self.format.as_str().into()), ("data", self.data.clone())]);
+        if !self.credentials.is_empty() {
+            object.insert("credential_ids".to_owned(), self.credentials.iter().map(QueryId::as_str).collect());
+        }
+        object.into()
     }
 
     fn of(value: &Value, query: &DcqlQuery) -> Option<Self> {

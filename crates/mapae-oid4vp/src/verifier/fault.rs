@@ -24,6 +24,15 @@ pub enum DraftFault {
     /// A client known by its host gets answers there alone (§5.9.3).
     #[error("answers would go to another host than the client's")]
     ResponseUriForeign,
+    /// A transaction that no credential of the query can authorise (§5.1, Annex B.3.3), or too many of them.
+    #[error("transaction data that no credential asked for can authorise")]
+    TransactionUnusable,
+    /// A statement about the verifier that wallets cannot read (§5.1), or too many of them.
+    #[error("a statement about the verifier that has not its form")]
+    VerifierInfo,
+    /// A page that nobody is sent to: neither HTTPS nor on this machine.
+    #[error("the page to go on to is an address without TLS")]
+    PageInsecure,
     /// No randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -63,6 +72,15 @@ pub enum ResponseFault {
     /// What was asked for is not there, or what was not asked for is (§6.4.2).
     #[error("the answer: {0}")]
     Unsatisfied(#[from] mapae_dcql::Unsatisfied),
+    /// A transaction that no key binding has the hash of, or more than one (§5.1, Annex B.3.3.1).
+    #[error("the holder did not authorise the transaction of the type {kind:?}, once")]
+    TransactionMissing {
+        /// The first 64 characters of its type.
+        kind: String,
+    },
+    /// A key binding has a hash of no transaction that its credential was to authorise, or by another function.
+    #[error("the holder authorised what was not asked of this credential")]
+    TransactionForeign,
 }
 
 impl ResponseFault {
@@ -77,6 +95,29 @@ impl ResponseFault {
             Self::RefusedUnknown => "refused",
             Self::Token => "vp_token_malformed",
             Self::Unsatisfied(_) => "answer_incomplete",
+            Self::TransactionMissing { .. } => "transaction_not_authorised",
+            Self::TransactionForeign => "transaction_foreign",
         }
     }
+}
+
+/// A record that no pending presentation can be made of: the fault of whoever keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordFault {
+    /// Written by a later version.
+    #[error("a record of the version {found}")]
+    Version {
+        /// Which.
+        found: u8,
+    },
+    /// Of another kind of request.
+    #[error("a record of another kind of request")]
+    Kind,
+    /// Cut off or changed where it was kept.
+    #[error("a record that was damaged")]
+    Damaged,
+    /// Its parts are not those of a request.
+    #[error("a record that is malformed")]
+    Malformed,
 }

@@ -8,14 +8,23 @@
 //! A [`PendingPresentation`] holds what its answer is checked against and is consumed by it, so that one answer is taken
 //! (peers' holes 8 and 10). Left out: verifying presentations, which is `mapae-verify`'s, and sessions.
 
+mod asked;
+mod did;
 mod draft;
 mod fault;
 mod pending;
 mod received;
+mod record;
+mod response_code;
+mod signer;
+mod transactions;
 mod wire;
 
+pub use did::Did;
 pub use draft::{Naming, RequestDraft};
-pub use fault::{DraftFault, ResponseFault};
+pub use fault::{DraftFault, RecordFault, ResponseFault};
 pub use pending::PendingPresentation;
 pub use received::ReceivedPresentations;
+pub use response_code::{CodeForeign, CodeRedeemed, ResponseCode, ResponseCodeHash};
+pub use transactions::AnsweredTransaction;
 pub use wire::{accepted, wallet_nonce};

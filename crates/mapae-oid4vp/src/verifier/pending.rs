@@ -1,22 +1,22 @@
 //! A request that was made, and that one answer answers.
 
-use mapae_crypto::{Algorithm, SigningKey, aead::AeadAlgorithm, constant_time_eq};
+use mapae_crypto::constant_time_eq;
 use mapae_dcql::DcqlQuery;
-use mapae_jose::{Jwe, Jwk, Object, UnsignedJws, Value, json, x5c_value};
+use mapae_jose::{Object, UnsignedJws, Value, json};
 use mapae_mdoc::SessionTranscript;
 use mapae_types::Timestamp;
+use zeroize::Zeroizing;
 
-use super::{ReceivedPresentations, ResponseFault};
-use crate::{
-    OAuthError, RequestUriMethod, ResponseMode,
-    form::{self, Form, FormWriter},
-    metadata::ALG,
+use super::{
+    DraftFault, ReceivedPresentations, RecordFault, ResponseFault,
+    asked::{self, Asked},
+    record::{self, Kind},
+    signer::Signer,
 };
-
-/// The name of the one key.
-const KID: &str = "1";
-/// HAIP 1.0 §5: a verifier has both.
-const ENC: [AeadAlgorithm; 2] = [AeadAlgorithm::A128Gcm, AeadAlgorithm::A256Gcm];
+use crate::{
+    RequestUriMethod, ResponseMode, TransactionData, VerifierInfo,
+    form::{self, Form, FormWriter},
+};
 
 /// What waits for an answer, and for one.
 ///
@@ -27,27 +27,33 @@ const ENC: [AeadAlgorithm; 2] = [AeadAlgorithm::A128Gcm, AeadAlgorithm::A256Gcm]
 /// # }
 /// ```
 pub struct PendingPresentation {
-    pub(super) client_id: String,
-    pub(super) chain: Vec<Vec<u8>>,
-    pub(super) nonce: String,
+    pub(super) asked: Asked,
+    pub(super) signer: Signer,
     pub(super) state: String,
     pub(super) response_uri: String,
-    pub(super) query: DcqlQuery,
-    pub(super) purpose: Option<String>,
-    pub(super) issued_at: Timestamp,
-    pub(super) expires: Timestamp,
-    pub(super) key: Option<SigningKey>,
 }
 
 impl PendingPresentation {
+    /// The same, for whom the holder is to authorise transactions as well (§8.4): to be said before the request is given out.
+    pub fn authorising(mut self, transactions: Vec<TransactionData>) -> Result<Self, DraftFault> {
+        self.asked.authorising(transactions)?;
+        Ok(self)
+    }
+
+    /// The same with what others say about the verifier, a registration say (§5.11): before the request is given out.
+    pub fn informing(mut self, info: Vec<VerifierInfo>) -> Result<Self, DraftFault> {
+        self.asked.informing(info)?;
+        Ok(self)
+    }
+
     /// Who asks.
     pub fn client_id(&self) -> &str {
-        &self.client_id
+        &self.signer.client_id
     }
 
     /// The nonce that binds an SD-JWT.
     pub fn nonce(&self) -> &str {
-        &self.nonce
+        &self.asked.nonce
     }
 
     /// By which the answer is found among those that are waited for.
@@ -57,74 +63,50 @@ impl PendingPresentation {
 
     /// What is asked for.
     pub const fn query(&self) -> &DcqlQuery {
-        &self.query
+        &self.asked.query
     }
 
     /// Until when a wallet answers.
     pub const fn expires(&self) -> Timestamp {
-        self.expires
+        self.asked.expires
     }
 
     /// How the answer travels.
     pub const fn response_mode(&self) -> ResponseMode {
-        if self.key.is_some() { ResponseMode::DirectPostJwt } else { ResponseMode::DirectPost }
+        if self.asked.key.is_some() { ResponseMode::DirectPostJwt } else { ResponseMode::DirectPost }
     }
 
     /// What an mdoc is bound to (Annex B.2.6.1).
     pub fn transcript(&self) -> SessionTranscript {
-        let thumbprint = self.key.as_ref().map(|key| Jwk::from(key.public().clone()).thumbprint());
-        SessionTranscript::openid4vp(&self.client_id, &self.nonce, thumbprint.as_ref(), &self.response_uri)
+        let thumbprint = self.asked.thumbprint();
+        SessionTranscript::openid4vp(self.client_id(), self.nonce(), thumbprint.as_ref(), &self.response_uri)
     }
 
     /// A link that calls a wallet: `base` is a scheme (`openid4vp://`, `haip-vp://`) or a page of a wallet.
     pub fn link(&self, base: &str, request_uri: &str, method: RequestUriMethod) -> String {
-        let link = FormWriter::after(base).add("client_id", &self.client_id).add("request_uri", request_uri);
+        let link = FormWriter::after(base).add("client_id", self.client_id()).add("request_uri", request_uri);
         match method {
             RequestUriMethod::Get => link.finish(),
             RequestUriMethod::Post => link.add("request_uri_method", "post").finish(),
         }
     }
 
-    /// The request object, to be signed with ES256 by the certificate's key, and given out as
+    /// The request object, to be signed with ES256 by the certificate's key, or the DID's, and given out as
     /// `application/oauth-authz-req+jwt`. `wallet_nonce` is what the wallet sent along, if it did (§5.10).
     pub fn request_object(&self, wallet_nonce: Option<&str>) -> UnsignedJws {
-        let header = collect([
-            ("alg", Some(Algorithm::Es256.jose().into())),
-            ("typ", Some("oauth-authz-req+jwt".into())),
-            ("x5c", Some(x5c_value(&self.chain))),
-        ]);
-        let claims = collect([
+        let mut claims = self.asked.parameters();
+        claims.append(&mut asked::collect([
             ("aud", Some("https://self-issued.me/v2".into())),
-            ("client_id", Some(self.client_id.as_str().into())),
-            ("client_metadata", Some(self.client_metadata().into())),
-            ("dcql_query", Some(self.query.to_json())),
-            ("exp", Some(self.expires.unix().into())),
-            ("iat", Some(self.issued_at.unix().into())),
-            ("nonce", Some(self.nonce.as_str().into())),
-            ("purpose", self.purpose.as_deref().map(Value::from)),
+            ("client_id", Some(self.client_id().into())),
+            ("exp", Some(self.asked.expires.unix().into())),
+            ("iat", Some(self.asked.issued_at.unix().into())),
             ("response_mode", Some(self.response_mode().as_str().into())),
-            ("response_type", Some("vp_token".into())),
             ("response_uri", Some(self.response_uri.as_str().into())),
             ("state", Some(self.state.as_str().into())),
+            ("verifier_info", self.asked.verifier_info()),
             ("wallet_nonce", wallet_nonce.map(Value::from)),
-        ]);
-        UnsignedJws::new(&header, &json::to_vec(&claims))
-    }
-
-    fn client_metadata(&self) -> Object {
-        let enc: Value = ENC.iter().map(|enc| enc.jose()).collect();
-        let jwks = self.key.as_ref().map(|key| serde_json::json!({ "keys": [jwk(key)] }));
-        collect([
-            ("encrypted_response_enc_values_supported", jwks.is_some().then_some(enc)),
-            ("jwks", jwks),
-            (
-                "vp_formats_supported",
-                Some(serde_json::json!({
-                    "dc+sd-jwt": { "kb-jwt_alg_values": ["ES256"], "sd-jwt_alg_values": ["ES256"] },
-                    "mso_mdoc": { "deviceauth_alg_values": [-7, -9], "issuerauth_alg_values": [-7, -9] },
-                })),
-            ),
-        ])
+        ]));
+        UnsignedJws::new(&self.signer.header(), &json::to_vec(&claims))
     }
 
     /// Takes the body of a post to the response URI. Whatever comes of it, no other answer is taken.
@@ -134,11 +116,9 @@ impl PendingPresentation {
         if !answer.get("state").and_then(Value::as_str).is_some_and(is_ours) {
             return Err(ResponseFault::StateDiffers);
         }
-        if let Some(error) = answer.get("error") {
-            let known = error.as_str().and_then(OAuthError::from_code);
-            return Err(known.map_or(ResponseFault::RefusedUnknown, ResponseFault::Refused));
-        }
-        ReceivedPresentations::read(self, answer.get("vp_token"))
+        asked::refused(&answer)?;
+        let transcript = self.transcript();
+        ReceivedPresentations::read(self.asked, transcript, self.signer.client_id, answer.get("vp_token"))
     }
 
     /// The parameters of the answer.
@@ -148,46 +128,49 @@ impl PendingPresentation {
             return Err(ResponseFault::FormMalformed);
         }
         let form = Form::parse(text).map_err(|_| ResponseFault::FormMalformed)?;
-        match (&self.key, form.get("response")) {
-            (Some(key), Some(jwe)) => decrypt(key, jwe),
+        match (self.response_mode(), form.get("response")) {
+            (ResponseMode::DirectPostJwt, Some(jwe)) => self.asked.decrypt(jwe),
             // §8.3.1: a wallet that cannot encrypt may say so as it is.
-            (Some(_), None) if form.get("error").is_none() => Err(ResponseFault::NotEncrypted),
+            (ResponseMode::DirectPostJwt, None) if form.get("error").is_none() => Err(ResponseFault::NotEncrypted),
             _ => Ok(plain(&form)),
         }
+    }
+
+    /// What a store keeps while the answer is waited for: the key that opens it included, so that it is to be sealed. That
+    /// one answer is taken of all that read the same record is the store's, by compare and swap before [`Self::receive`]
+    /// (peers' hole 8).
+    pub fn to_record(&self) -> Zeroizing<Vec<u8>> {
+        let mut rest = self.asked.record();
+        rest.append(&mut asked::collect([
+            ("response_uri", Some(self.response_uri.as_str().into())),
+            ("signer", Some(self.signer.record().into())),
+            ("state", Some(self.state.as_str().into())),
+        ]));
+        record::write(Kind::Redirect, self.asked.key.as_ref(), &rest)
+    }
+
+    /// The same again, from what [`Self::to_record`] wrote.
+    pub fn from_record(record: &[u8]) -> Result<Self, RecordFault> {
+        let (key, rest) = record::read(Kind::Redirect, record)?;
+        let signer = rest.get("signer").and_then(Value::as_object).ok_or(RecordFault::Malformed)?;
+        Ok(Self {
+            signer: Signer::restore(signer)?,
+            state: asked::text(&rest, "state")?,
+            response_uri: asked::text(&rest, "response_uri")?,
+            asked: Asked::restore(key, &rest)?,
+        })
     }
 }
 
 impl core::fmt::Debug for PendingPresentation {
     /// Leaves out nonce, state and key.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("PendingPresentation").field("client_id", &self.client_id).finish_non_exhaustive()
+        f.debug_struct("PendingPresentation").field("client_id", &self.client_id()).finish_non_exhaustive()
     }
-}
-
-fn jwk(key: &SigningKey) -> Object {
-    let mut jwk = Jwk::from(key.public().clone()).to_object();
-    for (name, value) in [("alg", ALG), ("kid", KID), ("use", "enc")] {
-        jwk.insert(name.to_owned(), value.into());
-    }
-    jwk
-}
-
-fn decrypt(key: &SigningKey, jwe: &str) -> Result<Object, ResponseFault> {
-    let jwe = Jwe::parse(jwe)?;
-    // §8.3: the key has a name, and the answer names it.
-    if jwe.header().kid() != Some(KID) || !ENC.contains(&jwe.header().enc()) {
-        return Err(ResponseFault::EncryptionUnasked);
-    }
-    json::parse_object(&jwe.decrypt(key)?).map_err(|_| ResponseFault::ContentMalformed)
 }
 
 fn plain(form: &Form) -> Object {
     let token = form.get("vp_token").and_then(|text| json::parse(text.as_bytes()).ok());
     let text = |name: &str| form.get(name).map(Value::from);
-    collect([("error", text("error")), ("state", text("state")), ("vp_token", token)])
-}
-
-/// Members that are there.
-fn collect<const N: usize>(members: [(&str, Option<Value>); N]) -> Object {
-    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    asked::collect([("error", text("error")), ("state", text("state")), ("vp_token", token)])
 }

@@ -7,7 +7,7 @@ use mapae_dcql::{DcqlQuery, QueryId, Wanted};
 use mapae_jose::{Value, base64url};
 use mapae_mdoc::SessionTranscript;
 
-use super::{PendingPresentation, ResponseFault};
+use super::{AnsweredTransaction, ResponseFault, asked::Asked, transactions};
 
 /// Presentations of one query at most.
 const MAX_PRESENTATIONS: usize = 16;
@@ -19,25 +19,24 @@ pub struct ReceivedPresentations {
     audience: String,
     nonce: String,
     query: DcqlQuery,
+    transactions: Vec<AnsweredTransaction>,
 }
 
 impl ReceivedPresentations {
-    pub(super) fn read(pending: PendingPresentation, token: Option<&Value>) -> Result<Self, ResponseFault> {
-        let token = token.and_then(Value::as_object).ok_or(ResponseFault::Token)?;
-        let mut named = BTreeMap::new();
-        for (id, presentations) in token {
-            let query = pending.query.credential(id).ok_or(mapae_dcql::Unsatisfied::NotAsked)?;
-            named.insert(id.clone(), all(presentations, query.wanted()).ok_or(ResponseFault::Token)?);
-        }
-        pending.query.satisfied_by(&named)?;
-        let typed = |(id, all): (String, _)| Some((pending.query.credential(&id)?.id().clone(), all));
-        Ok(Self {
-            presentations: named.into_iter().filter_map(typed).collect(),
-            transcript: pending.transcript(),
-            audience: pending.client_id,
-            nonce: pending.nonce,
-            query: pending.query,
-        })
+    /// `audience` is whom the answer is for.
+    pub(super) fn read(
+        asked: Asked,
+        transcript: SessionTranscript,
+        audience: String,
+        token: Option<&Value>,
+    ) -> Result<Self, ResponseFault> {
+        let Asked { query, nonce, transactions, .. } = asked;
+        let named = named(&query, token)?;
+        query.satisfied_by(&named)?;
+        let transactions = transactions::check(transactions, &named)?;
+        let typed = |(id, all): (String, _)| Some((query.credential(&id)?.id().clone(), all));
+        let presentations = named.into_iter().filter_map(typed).collect();
+        Ok(Self { presentations, transcript, audience, nonce, query, transactions })
     }
 
     /// By credential query: the bytes of a `DeviceResponse`, or of the text of an SD-JWT with its key binding.
@@ -64,6 +63,11 @@ impl ReceivedPresentations {
     pub const fn query(&self) -> &DcqlQuery {
         &self.query
     }
+
+    /// What was to be authorised, each with the query by whose presentation it is, if that one verifies.
+    pub fn transactions(&self) -> &[AnsweredTransaction] {
+        &self.transactions
+    }
 }
 
 impl fmt::Debug for ReceivedPresentations {
@@ -71,6 +75,17 @@ impl fmt::Debug for ReceivedPresentations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReceivedPresentations").field("queries", &self.presentations.keys()).finish_non_exhaustive()
     }
+}
+
+/// §8.1: the presentations by the name of their query, each of which was asked.
+fn named(query: &DcqlQuery, token: Option<&Value>) -> Result<BTreeMap<String, Vec<Vec<u8>>>, ResponseFault> {
+    let token = token.and_then(Value::as_object).ok_or(ResponseFault::Token)?;
+    let mut named = BTreeMap::new();
+    for (id, presentations) in token {
+        let query = query.credential(id).ok_or(mapae_dcql::Unsatisfied::NotAsked)?;
+        named.insert(id.clone(), all(presentations, query.wanted()).ok_or(ResponseFault::Token)?);
+    }
+    Ok(named)
 }
 
 /// §8.1: an array of one or more, each in the encoding of its format (Annex B.2.5, B.3.6).

@@ -16,6 +16,9 @@ use crate::stages::Outcome;
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The command that a reader may type where this program could not.
 pub(crate) const ADD_TARGET: &str = "rustup target add wasm32-unknown-unknown";
+/// Debian ships the standard library's source and not its build for this target. Building it is an unstable option,
+/// which a stable compiler takes when told to bootstrap.
+pub(crate) const BOOTSTRAP: &str = "RUSTC_BOOTSTRAP";
 const DEBIAN: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-19"];
 
 pub(crate) fn check(context: &mut Context) -> Result<Outcome> {
@@ -33,32 +36,61 @@ pub(crate) fn check(context: &mut Context) -> Result<Outcome> {
     }
 }
 
+/// By what the target is built.
+#[derive(Clone, Copy)]
+pub(crate) enum Compiler {
+    /// The one that builds everything else.
+    Ours,
+    /// Debian's, which builds the standard library along.
+    Debian,
+}
+
 /// Cargo for the target, and the folder that it builds into; nothing where the target is not to be had.
 pub(crate) fn cargo(context: &mut Context, verb: &str, arguments: &[&str]) -> Option<(Command, PathBuf)> {
+    let compiler = compiler(context)?;
+    let mut command = compiler.cargo(context, verb, arguments);
+    let Compiler::Debian = compiler else { return Some((command, context.metadata.target.clone())) };
+    let folder = context.metadata.target.join("wasm-debian");
+    command.arg("-Zbuild-std=std,panic_abort").env(BOOTSTRAP, "1").env("CARGO_TARGET_DIR", &folder);
+    Some((command, folder))
+}
+
+/// Who builds for the target here, fetched if need be.
+pub(crate) fn compiler(context: &mut Context) -> Option<Compiler> {
     if obtain_target() {
-        let mut command = context.cargo(&[verb, "--target", TARGET]);
-        command.args(arguments);
-        return Some((command, context.metadata.target.clone()));
+        return Some(Compiler::Ours);
     }
-    context.tools.install(&DEBIAN).unwrap_or(false).then(|| with_debian(context, verb, arguments))
+    context.tools.install(&DEBIAN).unwrap_or(false).then_some(Compiler::Debian)
+}
+
+impl Compiler {
+    /// Its program.
+    pub(crate) const fn rustc(self) -> &'static str {
+        match self {
+            Self::Ours => "rustc",
+            Self::Debian => "/usr/bin/rustc",
+        }
+    }
+
+    /// Cargo at the root of the workspace.
+    pub(crate) fn cargo(self, context: &Context, verb: &str, arguments: &[&str]) -> Command {
+        let words = [&[verb, "--target", TARGET], arguments].concat();
+        match self {
+            Self::Ours => context.cargo(&words),
+            Self::Debian => {
+                let mut command = Command::new("/usr/bin/cargo");
+                command.current_dir(context.root()).args(words);
+                command.env("RUSTC", self.rustc()).env_remove("RUSTUP_TOOLCHAIN");
+                command
+            }
+        }
+    }
 }
 
 fn packages(context: &Context) -> Vec<String> {
     let metadata = &context.metadata;
     let core = metadata.members().filter(|package| metadata.group(&package.manifest) == Some("crates"));
     core.flat_map(|package| ["-p".to_owned(), package.name.clone()]).collect()
-}
-
-/// Debian ships the standard library's source and not its build for this target. Building it is an unstable option,
-/// which a stable compiler takes when told to bootstrap.
-fn with_debian(context: &Context, verb: &str, arguments: &[&str]) -> (Command, PathBuf) {
-    let folder = context.metadata.target.join("wasm-debian");
-    let mut command = Command::new("/usr/bin/cargo");
-    command.current_dir(context.root()).args([verb, "--target", TARGET]).args(arguments);
-    command.arg("-Zbuild-std=std,panic_abort");
-    command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", "/usr/bin/rustc").env_remove("RUSTUP_TOOLCHAIN");
-    command.env("CARGO_TARGET_DIR", &folder);
-    (command, folder)
 }
 
 fn obtain_target() -> bool {

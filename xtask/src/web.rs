@@ -18,6 +18,8 @@ mod page;
 mod publish;
 #[cfg(feature = "web")]
 mod size;
+#[cfg(feature = "web")]
+mod small;
 
 /// Every page, by the name of its folder.
 pub(crate) const PAGES: [&str; 2] = ["reader", "wallet"];

@@ -1,7 +1,6 @@
 //! `authorization_details` of the type `openid_credential` and `scope` (OpenID4VCI §5.1.1, §5.1.2; RFC 9396).
 
 use mapae_jose::{Object, Value, json};
-use serde::{Deserialize, Serialize};
 
 use crate::{MessageFault, OAuthFault, form::Form, members};
 
@@ -31,7 +30,7 @@ pub struct AuthorizationDetail {
 }
 
 /// One element of `authorization_details` in a token response (§6.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantedDetail {
     /// The configuration.
     pub credential_configuration_id: String,

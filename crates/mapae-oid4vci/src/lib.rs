@@ -34,6 +34,7 @@ mod details;
 mod dpop;
 mod encryption;
 mod error;
+mod fields;
 mod form;
 mod issuer_url;
 mod jwt;
@@ -67,6 +68,7 @@ pub use error::{
     ClientFault, CredentialFault, DpopFault, EncryptionFault, JwtFault, MessageFault, MetadataFault, NotificationFault,
     OAuthFault, OfferFault, ProofFault,
 };
+pub use fields::Fields;
 pub use issuer_url::IssuerUrl;
 pub use metadata::{
     BatchIssuance, ClaimDescription, ClaimStep, CredentialConfiguration, CredentialFormat, CredentialMetadata, Display,

@@ -216,9 +216,12 @@ fn descriptions_of_claims_do_not_contradict() {
 #[test]
 fn a_path_has_names_places_and_all() {
     let json = json!({"path": ["a", 0, null]});
-    let read: ClaimDescription = serde_json::from_value(json.clone()).unwrap();
-    assert_eq!(read.path, [ClaimStep::Name("a".to_owned()), ClaimStep::Index(0), ClaimStep::All]);
-    assert_eq!(serde_json::to_value(read).unwrap(), json);
+    let shown = "credential_configurations_supported/resident-mdoc/credential_metadata/claims";
+    let mut read = with(&format!("/{shown}"), json!([json])).unwrap();
+    let mdoc = read.credential_configurations_supported.remove("resident-mdoc").unwrap();
+    let claim = mdoc.credential_metadata.unwrap().claims.remove(0);
+    assert_eq!(claim.path, [ClaimStep::Name("a".to_owned()), ClaimStep::Index(0), ClaimStep::All]);
+    assert_eq!(serde_json::to_value(claim).unwrap(), json);
 }
 
 #[test]
@@ -227,6 +230,50 @@ fn formats_that_we_do_not_know_are_no_fault() {
     json["credential_configurations_supported"]["other"] = json!({"format": "ldp_vc", "credential_definition": {}});
     let read = parse(&json).unwrap();
     assert_eq!(read.credential_configurations_supported["other"].format, CredentialFormat::Other);
+}
+
+#[test]
+fn what_must_be_there_is() {
+    let mut lacking = Vec::new();
+    let names: Vec<String> = json().as_object().unwrap().keys().cloned().collect();
+    for name in names {
+        let mut json = json();
+        json.as_object_mut().unwrap().remove(&name);
+        if parse(&json) == Err(malformed("metadata")) {
+            lacking.push(name);
+        }
+    }
+    assert_eq!(lacking, ["credential_configurations_supported", "credential_endpoint", "credential_issuer"]);
+}
+
+#[test]
+fn every_member_is_of_its_type() {
+    let mdoc = "/credential_configurations_supported/resident-mdoc";
+    let attestation = format!("{mdoc}/proof_types_supported/attestation");
+    let pointers = [
+        "/credential_endpoint".to_owned(),
+        "/nonce_endpoint".to_owned(),
+        "/credential_request_encryption".to_owned(),
+        "/credential_request_encryption/enc_values_supported".to_owned(),
+        "/credential_request_encryption/encryption_required".to_owned(),
+        "/credential_response_encryption/alg_values_supported/0".to_owned(),
+        "/batch_credential_issuance/batch_size".to_owned(),
+        "/display".to_owned(),
+        "/display/0/name".to_owned(),
+        "/credential_configurations_supported".to_owned(),
+        format!("{mdoc}/format"),
+        format!("{mdoc}/doctype"),
+        format!("{mdoc}/scope"),
+        format!("{mdoc}/proof_types_supported"),
+        attestation.clone(),
+        format!("{attestation}/proof_signing_alg_values_supported"),
+        format!("{attestation}/key_attestations_required/key_storage/0"),
+        format!("{mdoc}/credential_metadata/claims/0/path"),
+        format!("{mdoc}/credential_metadata/claims/0/mandatory"),
+    ];
+    for pointer in pointers {
+        assert_eq!(with(&pointer, json!(-1)), Err(malformed("metadata")), "{pointer}");
+    }
 }
 
 #[test]

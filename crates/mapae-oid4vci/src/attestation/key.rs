@@ -2,7 +2,7 @@
 
 use mapae_jose::{Jwk, UnsignedJws, Value, x5c_value};
 use mapae_types::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     JwtFault, TrustedProviders,
@@ -17,8 +17,8 @@ const MAX_LEVELS: usize = 8;
 const TYPE: &str = "key-attestation+jwt";
 
 /// How much an attacker must be able to do (§D.2).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "String")]
 pub enum AttackResistance {
     /// `iso_18045_high`.
     High,

@@ -1,12 +1,13 @@
 //! Descriptions of claims (OpenID4VCI §C).
 
-use serde::{Deserialize, Serialize};
+use mapae_jose::Value;
+use serde::Serialize;
 
 use super::issuer::check_languages;
-use crate::{Display, MetadataFault};
+use crate::{Display, Fields, MetadataFault};
 
 /// One step of a claims path pointer (§C).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum ClaimStep {
     /// A member of an object; of an mdoc, the namespace or the element.
@@ -18,7 +19,7 @@ pub enum ClaimStep {
 }
 
 /// What a wallet shows of a claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClaimDescription {
     /// Where the claim is.
     pub path: Vec<ClaimStep>,
@@ -30,7 +31,28 @@ pub struct ClaimDescription {
     pub display: Vec<Display>,
 }
 
+impl ClaimStep {
+    fn read(value: Value) -> Option<Self> {
+        match value {
+            Value::String(name) => Some(Self::Name(name)),
+            Value::Number(place) => place.as_u64().map(Self::Index),
+            Value::Null => Some(Self::All),
+            _ => None,
+        }
+    }
+}
+
 impl ClaimDescription {
+    pub(super) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            path: fields.each("path", ClaimStep::read),
+            mandatory: fields.flag_or_no("mandatory"),
+            display: fields.any("display", Display::read),
+        };
+        fields.whole(read)
+    }
+
     /// A claim that every copy has, by the names of its path.
     pub fn mandatory<'n>(path: impl IntoIterator<Item = &'n str>, display: Vec<Display>) -> Self {
         Self { path: path.into_iter().map(|name| ClaimStep::Name(name.to_owned())).collect(), mandatory: true, display }

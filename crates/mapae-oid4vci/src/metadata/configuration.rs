@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use mapae_jose::Value;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     claims,
     issuer::{check_languages, malformed},
 };
-use crate::{AttackResistance, ClaimDescription, Display, MetadataFault};
+use crate::{AttackResistance, ClaimDescription, Display, Fields, MetadataFault, members::into_text};
 
 /// A format with its type of document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "format")]
 #[non_exhaustive]
 pub enum CredentialFormat {
@@ -29,12 +29,11 @@ pub enum CredentialFormat {
         vct: String,
     },
     /// One that we do not issue.
-    #[serde(other)]
     Other,
 }
 
 /// What can be issued, in one format.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CredentialConfiguration {
     /// The format.
     #[serde(flatten)]
@@ -56,7 +55,31 @@ pub struct CredentialConfiguration {
     pub credential_metadata: Option<CredentialMetadata>,
 }
 
+impl CredentialFormat {
+    /// It stands among the members of its configuration.
+    fn read(fields: &mut Fields) -> Self {
+        match &*fields.text("format") {
+            "mso_mdoc" => Self::Mdoc { doctype: fields.text("doctype") },
+            "dc+sd-jwt" => Self::SdJwt { vct: fields.text("vct") },
+            _ => Self::Other,
+        }
+    }
+}
+
 impl CredentialConfiguration {
+    pub(super) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            format: CredentialFormat::read(&mut fields),
+            scope: fields.maybe_text("scope"),
+            credential_signing_alg_values_supported: fields.any("credential_signing_alg_values_supported", Some),
+            cryptographic_binding_methods_supported: fields.any_texts("cryptographic_binding_methods_supported"),
+            proof_types_supported: fields.named("proof_types_supported", ProofType::read),
+            credential_metadata: fields.maybe("credential_metadata", CredentialMetadata::read),
+        };
+        fields.whole(read)
+    }
+
     /// §12.2.4: what stands together does so, and no list is empty; §C.3.
     pub(super) fn check(&self) -> Result<(), MetadataFault> {
         if self.cryptographic_binding_methods_supported.is_empty() != self.proof_types_supported.is_empty() {
@@ -72,7 +95,7 @@ impl CredentialConfiguration {
 }
 
 /// A proof type's rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProofType {
     /// Algorithms.
     pub proof_signing_alg_values_supported: Vec<String>,
@@ -81,8 +104,19 @@ pub struct ProofType {
     pub key_attestations_required: Option<KeyAttestationsRequired>,
 }
 
+impl ProofType {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            proof_signing_alg_values_supported: fields.texts("proof_signing_alg_values_supported"),
+            key_attestations_required: fields.maybe("key_attestations_required", KeyAttestationsRequired::read),
+        };
+        fields.whole(read)
+    }
+}
+
 /// Levels of which one each must be attested; an empty list accepts any.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct KeyAttestationsRequired {
     /// Of the keys' storage.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -92,8 +126,20 @@ pub struct KeyAttestationsRequired {
     pub user_authentication: Vec<AttackResistance>,
 }
 
+impl KeyAttestationsRequired {
+    fn read(value: Value) -> Option<Self> {
+        let level = |value| into_text(value).map(AttackResistance::from);
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            key_storage: fields.any("key_storage", level),
+            user_authentication: fields.any("user_authentication", level),
+        };
+        fields.whole(read)
+    }
+}
+
 /// What a wallet shows of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct CredentialMetadata {
     /// Its name, in one language each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -101,4 +147,15 @@ pub struct CredentialMetadata {
     /// Its claims, in the order in which they are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ClaimDescription>,
+}
+
+impl CredentialMetadata {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            display: fields.any("display", Display::read),
+            claims: fields.any("claims", ClaimDescription::read),
+        };
+        fields.whole(read)
+    }
 }

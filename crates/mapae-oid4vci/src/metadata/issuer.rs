@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapae_jose::{Object, Value, json};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{CredentialConfiguration, IssuerUrl, MessageFault, MetadataFault, members, uri};
+use crate::{CredentialConfiguration, Fields, IssuerUrl, MessageFault, MetadataFault, members, uri};
 
 /// A name in one language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Display {
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,14 +19,14 @@ pub struct Display {
 }
 
 /// `batch_credential_issuance`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct BatchIssuance {
     /// Keys in one request at most.
     pub batch_size: usize,
 }
 
 /// `credential_request_encryption`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RequestEncryption {
     /// A JWK Set; each key with `kid`, `alg`, `use`.
     pub jwks: Value,
@@ -37,7 +37,7 @@ pub struct RequestEncryption {
 }
 
 /// `credential_response_encryption`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResponseEncryptionSupport {
     /// `alg` values.
     pub alg_values_supported: Vec<String>,
@@ -48,7 +48,7 @@ pub struct ResponseEncryptionSupport {
 }
 
 /// Metadata of a credential issuer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IssuerMetadata {
     /// The issuer's identifier.
     pub credential_issuer: String,
@@ -97,7 +97,7 @@ impl IssuerMetadata {
     }
 
     pub(super) fn from_object(object: Object, issuer: &IssuerUrl) -> Result<Self, MetadataFault> {
-        let read: Self = serde_json::from_value(object.into()).map_err(|_| malformed("metadata"))?;
+        let read = Self::read(object.into()).ok_or_else(|| malformed("metadata"))?;
         // §12.2.4: compared as text; otherwise nothing of it is used.
         if read.credential_issuer != issuer.as_str() {
             return Err(MetadataFault::IssuerDiffers);
@@ -111,6 +111,27 @@ impl IssuerMetadata {
         check_languages(&read.display)?;
         read.credential_configurations_supported.values().try_for_each(CredentialConfiguration::check)?;
         Ok(read)
+    }
+
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let configurations = fields.has("credential_configurations_supported");
+        let read = Self {
+            credential_issuer: fields.text("credential_issuer"),
+            authorization_servers: fields.any_texts("authorization_servers"),
+            credential_endpoint: fields.text("credential_endpoint"),
+            nonce_endpoint: fields.maybe_text("nonce_endpoint"),
+            deferred_credential_endpoint: fields.maybe_text("deferred_credential_endpoint"),
+            notification_endpoint: fields.maybe_text("notification_endpoint"),
+            credential_request_encryption: fields.maybe("credential_request_encryption", RequestEncryption::read),
+            credential_response_encryption: fields
+                .maybe("credential_response_encryption", ResponseEncryptionSupport::read),
+            batch_credential_issuance: fields.maybe("batch_credential_issuance", BatchIssuance::read),
+            display: fields.any("display", Display::read),
+            credential_configurations_supported: fields
+                .named("credential_configurations_supported", CredentialConfiguration::read),
+        };
+        fields.whole(read).filter(|_| configurations)
     }
 
     fn check_endpoints(&self) -> Result<(), MetadataFault> {
@@ -139,7 +160,45 @@ impl IssuerMetadata {
     }
 }
 
+impl Display {
+    pub(super) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self { name: fields.maybe_text("name"), locale: fields.maybe_text("locale") };
+        fields.whole(read)
+    }
+}
+
+impl BatchIssuance {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self { batch_size: fields.count("batch_size") };
+        fields.whole(read)
+    }
+}
+
+impl ResponseEncryptionSupport {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            alg_values_supported: fields.texts("alg_values_supported"),
+            enc_values_supported: fields.texts("enc_values_supported"),
+            encryption_required: fields.flag("encryption_required"),
+        };
+        fields.whole(read)
+    }
+}
+
 impl RequestEncryption {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            jwks: fields.one("jwks", Some)?,
+            enc_values_supported: fields.texts("enc_values_supported"),
+            encryption_required: fields.flag("encryption_required"),
+        };
+        fields.whole(read)
+    }
+
     /// §12.2.4: at least one key, each with a name of its own, and at least one `enc`.
     fn check(&self) -> Result<(), MetadataFault> {
         let keys = self.jwks.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

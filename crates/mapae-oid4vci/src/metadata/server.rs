@@ -1,17 +1,17 @@
 //! Metadata of the authorization server (RFC 8414, OpenID4VCI §12.3, HAIP 1.0 §4).
 
-use mapae_jose::json;
-use serde::{Deserialize, Serialize};
+use mapae_jose::{Value, json};
+use serde::Serialize;
 
 use super::issuer::{MAX_LEN, malformed};
 use crate::{
-    ALGORITHM, IssuerUrl, MetadataFault, members,
+    ALGORITHM, Fields, IssuerUrl, MetadataFault, members,
     token::{AUTHORIZATION_CODE, PRE_AUTHORIZED, REFRESH_TOKEN},
     uri,
 };
 
 /// Metadata of the authorization server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ServerMetadata {
     /// The server's identifier.
     pub issuer: String,
@@ -105,13 +105,40 @@ impl ServerMetadata {
     /// Reads the document of the server that was asked.
     pub fn parse(json: &[u8], issuer: &IssuerUrl) -> Result<Self, MetadataFault> {
         let object = members::object(json, MAX_LEN)?;
-        let read: Self = serde_json::from_value(object.into()).map_err(|_| malformed("metadata"))?;
+        let read = Self::read(object.into()).ok_or_else(|| malformed("metadata"))?;
         // RFC 8414 §3.3: identical, or nothing of it is used.
         if read.issuer != issuer.as_str() {
             return Err(MetadataFault::IssuerDiffers);
         }
         read.check_endpoints()?;
         Ok(read)
+    }
+
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self {
+            issuer: fields.text("issuer"),
+            authorization_endpoint: fields.maybe_text("authorization_endpoint"),
+            token_endpoint: fields.text("token_endpoint"),
+            pushed_authorization_request_endpoint: fields.maybe_text("pushed_authorization_request_endpoint"),
+            require_pushed_authorization_requests: fields.flag_or_no("require_pushed_authorization_requests"),
+            challenge_endpoint: fields.maybe_text("challenge_endpoint"),
+            response_types_supported: fields.any_texts("response_types_supported"),
+            grant_types_supported: fields.any_texts("grant_types_supported"),
+            scopes_supported: fields.any_texts("scopes_supported"),
+            code_challenge_methods_supported: fields.any_texts("code_challenge_methods_supported"),
+            token_endpoint_auth_methods_supported: fields.any_texts("token_endpoint_auth_methods_supported"),
+            client_attestation_signing_alg_values_supported: fields
+                .any_texts("client_attestation_signing_alg_values_supported"),
+            client_attestation_pop_signing_alg_values_supported: fields
+                .any_texts("client_attestation_pop_signing_alg_values_supported"),
+            dpop_signing_alg_values_supported: fields.any_texts("dpop_signing_alg_values_supported"),
+            authorization_details_types_supported: fields.any_texts("authorization_details_types_supported"),
+            authorization_response_iss_parameter_supported: fields
+                .flag_or_no("authorization_response_iss_parameter_supported"),
+            anonymous_access_supported: fields.flag_or_no("pre-authorized_grant_anonymous_access_supported"),
+        };
+        fields.whole(read)
     }
 
     fn check_endpoints(&self) -> Result<(), MetadataFault> {

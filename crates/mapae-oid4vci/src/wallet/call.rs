@@ -3,8 +3,6 @@
 //! RFC 9449 §8 and §9: `use_dpop_nonce` from either server; draft-ietf-oauth-attestation-based-client-auth-07 §6.2 and §8:
 //! challenges fetched beforehand, given along with any answer, or demanded by `use_attestation_challenge`.
 
-use std::collections::BTreeMap;
-
 use mapae_jose::{Jwk, Value, json};
 
 use super::{
@@ -22,8 +20,28 @@ const ATTESTATION_METHOD: &str = "attest_jwt_client_auth";
 /// Nonces and challenges that servers gave, by server.
 #[derive(Debug, Clone, Default)]
 pub struct ServerNonces {
-    dpop: BTreeMap<String, String>,
-    challenges: BTreeMap<String, String>,
+    dpop: ByServer,
+    challenges: ByServer,
+}
+
+/// One text of each server; an exchange has to do with two or three of them.
+#[derive(Debug, Clone, Default)]
+struct ByServer(Vec<(String, String)>);
+
+impl ByServer {
+    fn get(&self, server: &str) -> Option<&str> {
+        self.0.iter().find(|(of, _)| of == server).map(|(_, text)| text.as_str())
+    }
+
+    fn put(&mut self, server: &str, text: &str) {
+        self.take(server);
+        self.0.push((server.to_owned(), text.to_owned()));
+    }
+
+    fn take(&mut self, server: &str) -> Option<String> {
+        let place = self.0.iter().position(|(of, _)| of == server)?;
+        Some(self.0.swap_remove(place).1)
+    }
 }
 
 /// What a wallet provider says of this wallet, and the key by which the wallet proves that it is meant.
@@ -105,7 +123,7 @@ impl Plan {
     /// Where a challenge is to be had first, if that is so.
     fn challenge_first(&self, context: &Context<'_>) -> Option<String> {
         let to = self.attest_to.as_ref()?;
-        if context.nonces.challenges.contains_key(&to.issuer) { None } else { to.challenge_endpoint.clone() }
+        if context.nonces.challenges.get(&to.issuer).is_some() { None } else { to.challenge_endpoint.clone() }
     }
 
     /// The request, its proofs made now.
@@ -135,7 +153,7 @@ impl Plan {
             issued_at: context.now,
             random: context.random()?,
             access_token: self.token.as_ref().map(Secret::expose),
-            nonce: context.nonces.dpop.get(origin(&self.url)).map(String::as_str),
+            nonce: context.nonces.dpop.get(origin(&self.url)),
         };
         signed(contents.unsigned(), context.device)
     }
@@ -154,7 +172,7 @@ fn attestation_proof(
     wallet: &AttestedWallet<'_>,
     context: &mut Context<'_>,
 ) -> Result<String, WalletError> {
-    let challenge = context.nonces.challenges.remove(&to.issuer);
+    let challenge = context.nonces.challenges.take(&to.issuer);
     let contents = PopContents {
         client_id: wallet.client_id,
         audience: &to.issuer,
@@ -235,12 +253,12 @@ impl Call {
     /// RFC 9449 §8.2: a nonce that comes with any answer replaces the one before.
     fn remember(&self, response: &HttpResponse, nonces: &mut ServerNonces) {
         if let Some(nonce) = response.header("dpop-nonce") {
-            nonces.dpop.insert(origin(&self.request.url).to_owned(), nonce.to_owned());
+            nonces.dpop.put(origin(&self.request.url), nonce);
         }
         if let (Some(to), Some(challenge)) =
             (&self.plan.attest_to, response.header("oauth-client-attestation-challenge"))
         {
-            nonces.challenges.insert(to.issuer.clone(), challenge.to_owned());
+            nonces.challenges.put(&to.issuer, challenge);
         }
     }
 
@@ -253,7 +271,7 @@ impl Call {
         let missing = MessageFault::Missing { name: "attestation_challenge" };
         let challenge = challenge.ok_or_else(|| malformed(Endpoint::Challenge, missing))?;
         if let Some(to) = &self.plan.attest_to {
-            context.nonces.challenges.insert(to.issuer.clone(), challenge.to_owned());
+            context.nonces.challenges.put(&to.issuer, challenge);
         }
         Self::next(self.plan, self.again, context)
     }

@@ -1,5 +1,7 @@
 //! From an issuer's identifier to what it says of itself and of its authorization server (OpenID4VCI §12.2, RFC 8414).
 
+use std::sync::Arc;
+
 use mapae_x509::TrustAnchor;
 
 use super::{
@@ -91,7 +93,7 @@ fn read(
 #[derive(Clone)]
 pub struct AwaitingServerMetadata {
     issuer: IssuerUrl,
-    metadata: IssuerMetadata,
+    metadata: Arc<IssuerMetadata>,
     server: IssuerUrl,
     call: Call,
 }
@@ -105,7 +107,7 @@ impl AwaitingServerMetadata {
         let server = server.map_err(fault)?;
         let url = server.well_known("oauth-authorization-server");
         let call = Call::begin(Plan::get(Endpoint::ServerMetadata, &url, "application/json"), context)?;
-        Ok(Self { issuer, metadata, server, call })
+        Ok(Self { issuer, metadata: Arc::new(metadata), server, call })
     }
 }
 

@@ -1,5 +1,7 @@
 //! An issuer of which everything is known that a wallet must know: the place where all further exchanges begin.
 
+use std::sync::Arc;
+
 use super::{Endpoint, IssuerFault, OfferFault, OurFault, WalletError};
 use crate::{CredentialConfiguration, CredentialFormat, CredentialOffer, IssuerMetadata, IssuerUrl, ServerMetadata};
 
@@ -7,12 +9,12 @@ use crate::{CredentialConfiguration, CredentialFormat, CredentialOffer, IssuerMe
 #[derive(Debug, Clone, PartialEq)]
 pub struct Issuer {
     url: IssuerUrl,
-    metadata: IssuerMetadata,
+    metadata: Arc<IssuerMetadata>,
     server: ServerMetadata,
 }
 
 impl Issuer {
-    pub(super) const fn new(url: IssuerUrl, metadata: IssuerMetadata, server: ServerMetadata) -> Self {
+    pub(super) const fn new(url: IssuerUrl, metadata: Arc<IssuerMetadata>, server: ServerMetadata) -> Self {
         Self { url, metadata, server }
     }
 
@@ -22,7 +24,7 @@ impl Issuer {
     }
 
     /// What it issues and how.
-    pub const fn metadata(&self) -> &IssuerMetadata {
+    pub fn metadata(&self) -> &IssuerMetadata {
         &self.metadata
     }
 

@@ -32,6 +32,15 @@ pub(crate) fn is_page(url: &str) -> bool {
     after_scheme(url).is_some()
 }
 
+/// Whether browsers write an origin so (RFC 6454 §6.2): scheme, host and a port that is not the scheme's own, no more.
+pub(crate) fn is_origin(text: &str) -> bool {
+    let (scheme, default) = if text.starts_with("https:") { ("https://", ":443") } else { ("http://", ":80") };
+    let is_plain = |rest: &str| rest == authority(rest) && !rest.ends_with(default);
+    after_scheme(text).is_some_and(is_plain)
+        && text.starts_with(scheme)
+        && !text.bytes().any(|b| b.is_ascii_uppercase())
+}
+
 /// The host of an address, without its port.
 pub(crate) fn host(url: &str) -> Option<&str> {
     let authority = authority(after_scheme(url)?);

@@ -4,12 +4,15 @@
 use core::fmt;
 
 use mapae_dcql::{DcqlQuery, QueryId};
-use mapae_jose::{Object, Value, json};
+use mapae_jose::{Object, Value, base64url, json};
 
 use crate::{RequestFault, members, members::MAX_ID};
 
 /// Statements of one request at most.
 const MAX: usize = 16;
+
+/// The format of a registration as the ledger has it: CBOR in base64url.
+const REGISTRATION: &str = "mapae_registration";
 
 /// A statement about a verifier.
 #[derive(Clone, PartialEq)]
@@ -23,6 +26,19 @@ pub struct VerifierInfo {
 }
 
 impl VerifierInfo {
+    /// The verifier's registration, as it stands in the ledger, about every credential that is asked for.
+    pub fn registration(entry: &[u8]) -> Self {
+        let data = base64url::encode(entry).into();
+        Self { format: REGISTRATION.to_owned(), data, credentials: Vec::new() }
+    }
+
+    /// The bytes of a registration, if it is one. They are what the verifier says: whether the ledger has them, and whether
+    /// they name the certificate that signed the request, is for the wallet to find (§5.1).
+    pub fn as_registration(&self) -> Option<Vec<u8>> {
+        let data = self.data.as_str().filter(|_| self.format == REGISTRATION)?;
+        base64url::decode(data).ok()
+    }
+
     pub(crate) fn all(request: &Object, query: &DcqlQuery) -> Result<Vec<Self>, RequestFault> {
         let malformed = || RequestFault::Malformed { parameter: "verifier_info" };
         let all = members::list(request, "verifier_info", MAX)?.unwrap_or_default();

@@ -70,8 +70,8 @@ impl Asked {
     }
 
     /// §5.1: what wallets can read.
-    pub(super) fn informing(&mut self, info: Vec<VerifierInfo>) -> Result<(), DraftFault> {
-        let request = collect([("verifier_info", info_value(&info))]);
+    pub(super) fn informing(&mut self, info: &[VerifierInfo]) -> Result<(), DraftFault> {
+        let request = collect([("verifier_info", info_value(info))]);
         self.verifier_info = VerifierInfo::all(&request, &self.query).map_err(|_| DraftFault::VerifierInfo)?;
         Ok(())
     }

@@ -30,6 +30,15 @@ pub enum DraftFault {
     /// A statement about the verifier that wallets cannot read (§5.1), or too many of them.
     #[error("a statement about the verifier that has not its form")]
     VerifierInfo,
+    /// An origin that no browser writes so (RFC 6454 §6.2).
+    #[error("an origin that no browser writes so")]
+    OriginMalformed,
+    /// As many signatures as identities.
+    #[error("{wanted} signatures are wanted")]
+    Signatures {
+        /// How many.
+        wanted: usize,
+    },
     /// A page that nobody is sent to: neither HTTPS nor on this machine.
     #[error("the page to go on to is an address without TLS")]
     PageInsecure,
@@ -60,6 +69,9 @@ pub enum ResponseFault {
     /// Of another request (§14.3.2).
     #[error("the answer is to another request")]
     StateDiffers,
+    /// A page brings it that is none of those that ask (§A.4).
+    #[error("the answer comes by way of a page of another origin")]
+    OriginForeign,
     /// The wallet refuses, with a code of §8.5.
     #[error("the wallet answers {0}")]
     Refused(OAuthError),
@@ -91,6 +103,7 @@ impl ResponseFault {
             Self::NotEncrypted => "answer_not_encrypted",
             Self::Undecryptable(_) | Self::EncryptionUnasked => "answer_undecryptable",
             Self::StateDiffers => "state_differs",
+            Self::OriginForeign => "origin_foreign",
             Self::Refused(error) => error.as_str(),
             Self::RefusedUnknown => "refused",
             Self::Token => "vp_token_malformed",
@@ -98,6 +111,29 @@ impl ResponseFault {
             Self::TransactionMissing { .. } => "transaction_not_authorised",
             Self::TransactionForeign => "transaction_foreign",
         }
+    }
+}
+
+impl ResponseFault {
+    /// The clause of OpenID4VP 1.0 that is broken, or, of a refusal, used.
+    pub const fn clause(&self) -> &'static str {
+        match self {
+            Self::FormMalformed => "§8.2",
+            Self::NotEncrypted | Self::ContentMalformed => "§8.3.1",
+            Self::Undecryptable(_) | Self::EncryptionUnasked => "§8.3",
+            Self::StateDiffers => "§14.3.2",
+            Self::OriginForeign => "§A.4",
+            Self::Refused(_) | Self::RefusedUnknown => "§8.5",
+            Self::Token => "§8.1",
+            Self::Unsatisfied(_) => "§6.4.2",
+            Self::TransactionMissing { .. } => "§5.1",
+            Self::TransactionForeign => "§B.3.3.1",
+        }
+    }
+
+    /// Whether it is an answer after all: an error response, which is taken as one (§8.2).
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::RefusedUnknown)
     }
 }
 

@@ -9,6 +9,7 @@
 //! (peers' holes 8 and 10). Left out: verifying presentations, which is `mapae-verify`'s, and sessions.
 
 mod asked;
+mod browser;
 mod did;
 mod draft;
 mod fault;
@@ -20,6 +21,7 @@ mod signer;
 mod transactions;
 mod wire;
 
+pub use browser::{BrowserDraft, BrowserSigning, Identity, PendingBrowserPresentation};
 pub use did::Did;
 pub use draft::{Naming, RequestDraft};
 pub use fault::{DraftFault, RecordFault, ResponseFault};
@@ -27,4 +29,4 @@ pub use pending::PendingPresentation;
 pub use received::ReceivedPresentations;
 pub use response_code::{CodeForeign, CodeRedeemed, ResponseCode, ResponseCodeHash};
 pub use transactions::AnsweredTransaction;
-pub use wire::{accepted, wallet_nonce};
+pub use wire::{accepted, certified_by, rejected, wallet_nonce};

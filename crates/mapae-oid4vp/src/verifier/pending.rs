@@ -41,7 +41,7 @@ impl PendingPresentation {
     }
 
     /// The same with what others say about the verifier, a registration say (§5.11): before the request is given out.
-    pub fn informing(mut self, info: Vec<VerifierInfo>) -> Result<Self, DraftFault> {
+    pub fn informing(mut self, info: &[VerifierInfo]) -> Result<Self, DraftFault> {
         self.asked.informing(info)?;
         Ok(self)
     }

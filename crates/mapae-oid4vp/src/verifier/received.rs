@@ -64,6 +64,13 @@ impl ReceivedPresentations {
         &self.query
     }
 
+    /// That one credential query alone: what its presentations are checked against (§8.6 step 2), lest one that answers another
+    /// query count for both.
+    pub fn asked_of(&self, id: &QueryId) -> Option<DcqlQuery> {
+        let credential = self.query.credential(id.as_str())?.clone();
+        DcqlQuery::new(vec![credential], Vec::new()).ok()
+    }
+
     /// What was to be authorised, each with the query by whose presentation it is, if that one verifies.
     pub fn transactions(&self) -> &[AnsweredTransaction] {
         &self.transactions

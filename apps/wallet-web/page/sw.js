@@ -16,9 +16,12 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("message", (event) => event.waitUntil(answer(event)));
 addEventListener("fetch", (event) => {
   const name = ownName(event.request);
-  if (name === CONFIG) event.respondWith(fromNetwork(event.request));
-  // The page compares this with what it keeps, so it must come from the network.
-  else if (name && ![LIST, "sw.js"].includes(name)) event.respondWith(kept(name, event.request));
+  if (name === null) return;
+  // Opened as a page, these would be what the host makes of them.
+  const read = event.request.mode !== "navigate";
+  if (read && name === CONFIG) event.respondWith(fromNetwork(event.request));
+  // The page compares these with what it keeps, so they must come from the network.
+  else if (!read || ![LIST, "sw.js"].includes(name)) event.respondWith(kept(name, event.request));
 });
 
 /** A new edition of this file takes no other release with it. */
@@ -74,16 +77,19 @@ async function current() {
 
 const inUse = async () => (await (await (await current())?.match(LIST))?.text()) ?? null;
 
-/** The name of a file of this page, or nothing. */
-function ownName({ method, url }) {
+/** The name of a file of this page, or nothing: elsewhere. */
+function ownName({ url }) {
   const [asked, scope] = [new URL(url), new URL(registration.scope)];
-  if (method !== "GET" || asked.origin !== scope.origin || !asked.pathname.startsWith(scope.pathname)) return null;
-  const name = asked.pathname.slice(scope.pathname.length) || "index.html";
-  return name.includes("//") ? null : name;
+  if (asked.origin !== scope.origin || !asked.pathname.startsWith(scope.pathname)) return null;
+  return asked.pathname.slice(scope.pathname.length) || "index.html";
 }
 
+/** A file of the release. There is no other, by whatever method: a page that the host puts beside it would be of this address,
+ * and read what the wallet keeps. */
 async function kept(name, request) {
-  return (await (await current())?.match(name)) ?? fetch(request);
+  const release = await current();
+  if (!release) return fetch(request);
+  return (await release.match(name)) ?? new Response("not here\n", { status: 404 });
 }
 
 /** The newest, or else the last. */

@@ -13,14 +13,15 @@ const OF_HOP = new Set(["connection", "proxy-connection", "keep-alive", "transfe
 /** Starts one. */
 export async function openRecorder() {
   const sent = [];
-  const wire = { off: false };
+  const wire = { off: false, host: () => null };
   const proxy = createServer(async (request, response) => {
     const body = await read(request);
     const url = request.url;
     if (OF_CHROMIUM.test(url)) return response.writeHead(502).end();
     sent.push({ at: Date.now(), method: request.method, url, headers: request.rawHeaders.join("\n"), body });
     if (wire.off || !URL.canParse(url) || !HERE.has(new URL(url).hostname)) return request.socket.destroy();
-    return pass(request, url, body, response);
+    const other = wire.host(new URL(url));
+    return other ? serve(other, response) : pass(request, url, body, response);
   });
   proxy.on("connect", (request, socket) => {
     if (!OF_CHROMIUM.test(request.url)) sent.push({ at: Date.now(), method: "CONNECT", url: request.url, headers: "", body: Buffer.alloc(0) });
@@ -32,6 +33,8 @@ export async function openRecorder() {
     sent,
     /** No network, as if the wire were cut. */
     cut: (off = true) => { wire.off = off; },
+    /** What somebody who holds a host serves in its place: `{ type, body }` for an address, or null for what is there. */
+    seize: (host) => { wire.host = host; },
     /** Where the next requests begin. */
     mark: () => sent.length,
     /** What was sent to a place since a mark. */
@@ -68,6 +71,12 @@ async function read(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
   return Buffer.concat(parts);
+}
+
+/** As hosts of the page do: whoever keeps the file asks again. */
+function serve({ type, body }, response) {
+  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
+  response.end(body);
 }
 
 function pass(request, url, body, response) {

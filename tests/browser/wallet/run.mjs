@@ -20,6 +20,7 @@ import { looks } from "./looks.mjs";
 import { offline } from "./offline.mjs";
 import { outage } from "./outage.mjs";
 import { refusing } from "./refusing.mjs";
+import { releases } from "./releases.mjs";
 import { sharing } from "./sharing.mjs";
 import { openStage } from "./stage.mjs";
 
@@ -42,7 +43,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder);
 try {
-  for (const group of [looks, adding, sharing, refusing, offline, locking, copied, keys, deleting, keyboard, budgets]) group(stage);
+  for (const group of [looks, adding, sharing, refusing, offline, locking, copied, keys, deleting, releases, keyboard, budgets]) group(stage);
   await play(WORKERS, only);
   // What everybody would notice: alone, and last.
   for (const group of [times, outage]) group(stage);

@@ -97,7 +97,7 @@ async function found(settings, dir) {
   const origin = (url) => new URL(url).origin;
   return {
     dir, said,
-    guide: origin(said.address), wallet: origin(said.wallet_page), library: origin(said.library ?? said.address),
+    ledger: `http://127.0.0.1:${port + 1}`, guide: origin(said.address), wallet: origin(said.wallet_page), library: origin(said.library ?? said.address),
     issuer: `http://127.0.0.1:${port + 5}`, office: `http://127.0.0.1:${port + 6}`, provider: `http://127.0.0.1:${port + 7}`,
     mapae: (...arguments_) => execFileSync(settings.mapae, arguments_, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }),
     stop: async () => {

@@ -1,1 +1,1 @@
-//! Scenarios.
+//! x

@@ -3,11 +3,16 @@
 
 mod answer;
 mod authenticate;
+mod browser;
 mod call;
 mod encryption;
 mod fetch;
 mod flow;
+mod keeping;
+mod naming;
 mod request;
+mod response_code;
 mod scene;
 mod total;
+mod transactions;
 mod verifier;

@@ -2,7 +2,7 @@
 
 use mapae_oid4vp::{
     Answered, Call, ClientId, HttpResponse,
-    verifier::{PendingPresentation, wallet_nonce},
+    verifier::{PendingBrowserPresentation, PendingPresentation, wallet_nonce},
 };
 use proptest::prelude::*;
 
@@ -32,5 +32,14 @@ proptest! {
         let state = pending.state().to_owned();
         let _ = (pending.receive(text.as_bytes()), wallet_nonce(text.as_bytes()));
         let _ = crate::verifier::pending(encrypted).receive(format!("state={state}&vp_token={text}").as_bytes());
+        let _ = crate::browser::pending(encrypted).receive("https://library.example", text.as_bytes());
+    }
+
+    #[test]
+    fn no_record_makes_a_verifier_panic(kind in 1..3u8, len in 0..400u16, rest in prop::collection::vec(any::<u8>(), 0..200)) {
+        let content = [&[1, kind][..], &len.to_be_bytes(), &rest].concat();
+        let record = [&content[..], &mapae_crypto::sha256(&content)].concat();
+        let _ = (PendingPresentation::from_record(&record), PendingBrowserPresentation::from_record(&record));
+        let _ = PendingPresentation::from_record(&rest);
     }
 }

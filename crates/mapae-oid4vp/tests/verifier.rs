@@ -2,7 +2,9 @@
 
 use mapae_oid4vp::{
     AuthenticRequest, Call, HttpRequest, OAuthError, Request, RequestFault, RequestUriMethod, ResponseMode,
-    verifier::{DraftFault, Naming, PendingPresentation, RequestDraft, ResponseFault, accepted, wallet_nonce},
+    verifier::{
+        DraftFault, Naming, PendingPresentation, RequestDraft, ResponseFault, accepted, rejected, wallet_nonce,
+    },
 };
 use mapae_types::Duration;
 use mapae_x509::Certificate;
@@ -27,7 +29,7 @@ impl Named {
     }
 }
 
-fn draft(query: &mapae_dcql::DcqlQuery, response_mode: ResponseMode) -> RequestDraft<'_> {
+pub(crate) fn draft(query: &mapae_dcql::DcqlQuery, response_mode: ResponseMode) -> RequestDraft<'_> {
     let chain: &'static [Certificate] = core::slice::from_ref(&LIBRARY.certificate);
     RequestDraft {
         chain,
@@ -40,7 +42,7 @@ fn draft(query: &mapae_dcql::DcqlQuery, response_mode: ResponseMode) -> RequestD
     }
 }
 
-fn begin(mode: ResponseMode, seed: u64) -> PendingPresentation {
+pub(crate) fn begin(mode: ResponseMode, seed: u64) -> PendingPresentation {
     draft(&dcql(), mode).begin(now(), &mut testkit::Seeded::new(seed)).unwrap()
 }
 
@@ -48,17 +50,17 @@ pub(crate) fn pending(encrypted: bool) -> PendingPresentation {
     begin(if encrypted { ResponseMode::DirectPostJwt } else { ResponseMode::DirectPost }, 1)
 }
 
-fn signed(pending: &PendingPresentation, wallet_nonce: Option<&str>) -> String {
+pub(crate) fn signed(pending: &PendingPresentation, wallet_nonce: Option<&str>) -> String {
     let unsigned = pending.request_object(wallet_nonce);
     let signature = LIBRARY.key.sign(unsigned.to_be_signed()).unwrap();
     unsigned.attach(&signature)
 }
 
-fn read(pending: &PendingPresentation) -> Request {
+pub(crate) fn read(pending: &PendingPresentation) -> Request {
     authenticate(&signed(pending, None)).unwrap().into_request()
 }
 
-fn answer(request: &Request) -> HttpRequest {
+pub(crate) fn answer(request: &Request) -> HttpRequest {
     request.answer(of([("card", vec![mdoc()])]), &mut testkit::Seeded::new(9)).unwrap()
 }
 
@@ -66,7 +68,7 @@ fn body(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
 }
 
-const BOTH: [ResponseMode; 2] = [ResponseMode::DirectPost, ResponseMode::DirectPostJwt];
+pub(crate) const BOTH: [ResponseMode; 2] = [ResponseMode::DirectPost, ResponseMode::DirectPostJwt];
 
 #[test]
 fn a_wallet_reads_what_a_verifier_writes() {
@@ -210,6 +212,46 @@ fn an_answer_is_one_form_within_bounds() {
     assert_eq!(begin(ResponseMode::DirectPost, 1).receive(&long).unwrap_err(), ResponseFault::FormMalformed);
     let jwe = begin(ResponseMode::DirectPostJwt, 1).receive(b"response=a.b.c").unwrap_err();
     assert_eq!(jwe.code(), "answer_undecryptable");
+}
+
+#[test]
+fn an_answer_has_one_reading() {
+    let pending = begin(ResponseMode::DirectPost, 1);
+    let twice = crate::scene::encoded(r#"{"card":["AA"],"card":["AB"]}"#);
+    let form = format!("vp_token={twice}&state={}", pending.state());
+    assert_eq!(pending.receive(&body(&form)).unwrap_err(), ResponseFault::Token);
+    let pending = begin(ResponseMode::DirectPostJwt, 1);
+    let state = pending.state();
+    let content = format!(r#"{{"vp_token":{{"card":["AA"]}},"state":"{state}","vp_token":{{"card":["AB"]}}}}"#);
+    let request = read(&pending);
+    let key = request.response_key().unwrap();
+    let encrypter = mapae_jose::JweEncrypter::new(key.jwk(), key.enc()).unwrap().kid(key.kid().unwrap());
+    let jwe = encrypter.encrypt(content.as_bytes(), &mut testkit::Seeded::new(9)).unwrap();
+    let fault = pending.receive(&body(&format!("response={jwe}"))).unwrap_err();
+    assert_eq!(fault, ResponseFault::ContentMalformed);
+}
+
+#[test]
+fn what_was_not_taken_is_answered_with_a_code_and_a_clause() {
+    let said = |fault: &ResponseFault| serde_json::from_slice::<serde_json::Value>(&rejected(fault)).unwrap();
+    let expected = json!({"error": "invalid_request", "error_description": "state_differs: OpenID4VP 1.0 §14.3.2"});
+    assert_eq!(said(&ResponseFault::StateDiffers), expected);
+    let faults = [
+        ResponseFault::FormMalformed,
+        ResponseFault::NotEncrypted,
+        ResponseFault::EncryptionUnasked,
+        ResponseFault::Token,
+        ResponseFault::OriginForeign,
+        ResponseFault::TransactionForeign,
+        ResponseFault::TransactionMissing { kind: "t".to_owned() },
+    ];
+    let codes: std::collections::BTreeSet<_> = faults.iter().map(ResponseFault::code).collect();
+    assert_eq!(codes.len(), faults.len(), "two faults have one code");
+    assert!(faults.iter().all(|fault| fault.clause().starts_with('§') && !fault.is_refusal()));
+    // A refusal is an answer, and is taken as one (§8.2).
+    assert!(
+        ResponseFault::Refused(OAuthError::AccessDenied).is_refusal() && ResponseFault::RefusedUnknown.is_refusal()
+    );
 }
 
 #[test]

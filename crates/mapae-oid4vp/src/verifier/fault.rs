@@ -33,6 +33,12 @@ pub enum DraftFault {
     /// An origin that no browser writes so (RFC 6454 §6.2).
     #[error("an origin that no browser writes so")]
     OriginMalformed,
+    /// More identities than a request has.
+    #[error("more than {limit} identities")]
+    TooManySigners {
+        /// How many there may be.
+        limit: usize,
+    },
     /// As many signatures as identities.
     #[error("{wanted} signatures are wanted")]
     Signatures {

@@ -97,8 +97,11 @@ impl BrowserSigning<'_> {
             Self::Signed(identity) => (Form::Signed, core::slice::from_ref(identity)),
             Self::Multisigned(identities) => (Form::Multisigned, *identities),
         };
-        if !(1..=MAX_SIGNERS).contains(&identities.len()) {
+        if identities.is_empty() {
             return Err(DraftFault::CertificateMissing);
+        }
+        if identities.len() > MAX_SIGNERS {
+            return Err(DraftFault::TooManySigners { limit: MAX_SIGNERS });
         }
         let signers = identities.iter().map(|identity| identity.naming.signer(identity.chain));
         Ok((form, signers.collect::<Result<_, _>>()?))

@@ -1,6 +1,6 @@
 //! Proposals that wait for the holder: what would be shared stays here, and the page names it.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mapae_wallet::{Asked, Proposal};
 use serde_json::{Value, json};
@@ -12,13 +12,14 @@ const GREATEST: usize = 8;
 
 #[derive(Clone, Default)]
 pub(crate) struct Proposals {
-    waiting: Rc<RefCell<Waiting>>,
+    waiting: Arc<Mutex<Waiting>>,
 }
 
 #[derive(Default)]
 struct Waiting {
     asked: u64,
-    proposals: BTreeMap<u64, Proposal>,
+    /// The oldest first.
+    proposals: Vec<(u64, Proposal)>,
 }
 
 impl Proposals {
@@ -35,25 +36,33 @@ impl Proposals {
     }
 
     fn keep(&self, proposal: Proposal) -> u64 {
-        let waiting = &mut *self.waiting.borrow_mut();
+        let mut waiting = self.lock();
         waiting.asked += 1;
-        waiting.proposals.insert(waiting.asked, proposal);
-        if waiting.proposals.len() > GREATEST {
-            waiting.proposals.pop_first();
+        let id = waiting.asked;
+        if waiting.proposals.len() == GREATEST {
+            waiting.proposals.remove(0);
         }
-        waiting.asked
+        waiting.proposals.push((id, proposal));
+        id
     }
 
     /// A proposal, which stays until it is answered.
     pub(crate) fn find(&self, id: &str) -> Result<Proposal, Problem> {
-        let found = id.parse().ok().and_then(|id: u64| self.waiting.borrow().proposals.get(&id).cloned());
+        let found = id.parse().ok().and_then(|id: u64| {
+            let waiting = self.lock();
+            waiting.proposals.iter().find(|(of, _)| *of == id).map(|(_, proposal)| proposal.clone())
+        });
         found.ok_or_else(|| Problem::new("proposal_gone", "there is no such proposal any more"))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// It is answered.
     pub(crate) fn forget(&self, id: &str) {
         if let Ok(id) = id.parse::<u64>() {
-            self.waiting.borrow_mut().proposals.remove(&id);
+            self.lock().proposals.retain(|(of, _)| *of != id);
         }
     }
 }

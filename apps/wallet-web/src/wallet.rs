@@ -132,7 +132,8 @@ impl Core {
 
     /// Begins an errand, for which `seed` is fresh randomness.
     pub fn begin(&self, kind: &str, arguments: &str, now: f64, seed: &[u8]) -> Result<Errand, String> {
-        let arguments = serde_json::from_str(arguments).map_err(|error| Problem::new("argument_missing", error))?;
+        let arguments =
+            mapae_jose::json::parse(arguments.as_bytes()).map_err(|error| Problem::new("argument_missing", error))?;
         let seed = seed.try_into().map_err(|_| Problem::new("argument_missing", "a seed of 32 bytes"))?;
         let start = Start { now: time(now)?, seed };
         let desk = Desk { wallet: &self.wallet, catalogue: &self.catalogue, proposals: &self.proposals };

@@ -10,7 +10,7 @@
 //! To anything, `{refused}`.
 
 use mapae_crypto::{Curve, Signature};
-use mapae_jose::{Jwk, Object, base64url};
+use mapae_jose::{Jwk, Object, base64url, json::parse_within};
 use mapae_types::http::{HttpRequest, HttpResponse};
 use mapae_wallet::{Change, KeyHandle, NewKey, Reply, ToSign, Want};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn change(change: &Change) -> Value {
 }
 
 pub(crate) fn reply(text: &str) -> Result<Reply, Problem> {
-    let reply: Value = serde_json::from_str(text).map_err(|error| Problem::new("reply_malformed", error))?;
+    let reply = parse_within(text.as_bytes(), usize::MAX).map_err(|error| Problem::new("reply_malformed", error))?;
     read(&reply).ok_or_else(|| Problem::new("reply_malformed", "not a reply"))
 }
 

@@ -3,15 +3,19 @@
 //! A card is written before every request that another party acts on. Whatever is missing afterwards is asked for again
 //! with the same keys, and answered alike (design D10).
 
+mod read;
+
+use core::borrow::Borrow;
+
 use mapae_jose::{Object, base64url};
 use mapae_oid4vci::wallet::{CopyFormat, Deferred, Issued, ReceivedCopy};
 use mapae_types::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Serialize, Serializer};
 
 use crate::{HeldKey, words::Words};
 
 /// A card's name in this wallet: random, and derived of nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct CardId(String);
 
@@ -27,9 +31,14 @@ impl CardId {
     }
 }
 
+impl Borrow<str> for CardId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One offer and what came of it.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 pub struct Card {
     /// The offer's link as it was given.
     pub link: String,
@@ -38,28 +47,27 @@ pub struct Card {
     /// The offer's JSON: one by reference may be gone later.
     pub offer: String,
     /// What the issuer calls itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<Words>,
     /// How many copies of each format to ask for.
     pub copies: usize,
     /// To which the issuer binds its tokens.
     pub device_key: HeldKey,
     /// What a wallet provider attested.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<AttestedClient>,
     /// What is kept while a person signs in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<Object>,
     /// The right to ask for copies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<Object>,
     /// Copies, by when they were asked for.
     pub batches: Vec<Batch>,
 }
 
 /// What a wallet provider attested for this offer's issuer.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 pub struct AttestedClient {
     /// Its address.
     pub provider: String,
@@ -70,15 +78,14 @@ pub struct AttestedClient {
 }
 
 /// Copies that were asked for together.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 pub struct Batch {
     /// What was asked for, as the issuer names it.
     pub configuration: String,
     /// `docType` or `vct`.
     pub document_type: String,
     /// What the issuer calls it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Words>,
     /// When.
     pub asked_at: Stamp,
@@ -89,8 +96,8 @@ pub struct Batch {
 }
 
 /// What came of asking for copies.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// The request may have been sent.
     Asked,
@@ -111,8 +118,7 @@ pub enum State {
 }
 
 /// Copies that are here.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 pub struct Held {
     /// They.
     pub copies: Vec<HeldCopy>,
@@ -123,8 +129,7 @@ pub struct Held {
 }
 
 /// A copy, bound to a key of this device.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 pub struct HeldCopy {
     /// Its place among the batch's keys.
     pub key: usize,
@@ -137,7 +142,7 @@ pub struct HeldCopy {
 }
 
 /// A format of copies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// ISO/IEC 18013-5.
@@ -147,8 +152,8 @@ pub enum Format {
 }
 
 /// What was found when the wallet looked at copies by its trust bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// They hold.
     Held,
@@ -312,11 +317,5 @@ pub struct Stamp(pub Timestamp);
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Stamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
     }
 }

@@ -5,11 +5,11 @@
 mod export;
 
 use core::fmt;
-use std::collections::BTreeSet;
 
-use mapae_jose::json::to_vec as json;
+use mapae_jose::{Value, json::to_vec as json};
+use mapae_oid4vci::Fields;
 use mapae_types::{Entropy as _, hex};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     Card, CardId, Change, Refusal, Stamp, Start, Stopped, Task, Wallet,
@@ -22,8 +22,7 @@ use crate::{
 };
 
 /// One line.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct HistoryLine {
     /// Its id: random.
     pub id: String,
@@ -40,8 +39,7 @@ pub struct HistoryLine {
 }
 
 /// A document of which something was shared.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct SharedDocument {
     /// What it is called.
     pub document: Words,
@@ -50,7 +48,7 @@ pub struct SharedDocument {
 }
 
 /// What came of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
@@ -120,7 +118,7 @@ impl Wallet {
             inner.prepared.retain(|id, _| !gone.contains(id));
             for id in cards {
                 let left = marks(inner.history.values());
-                if let Some(card) = inner.cards.get_mut(&id) {
+                if let Some(card) = inner.cards.get_mut(id.as_str()) {
                     forget_marks(card, &left);
                 }
             }
@@ -151,9 +149,48 @@ pub(crate) fn new_id(outside: &mut Outside) -> Result<String, Stopped> {
 }
 
 impl HistoryLine {
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let (at, who) = (fields.one("at", Stamp::read)?, fields.one("who", Who::read)?);
+        let read = Self {
+            id: fields.text("id"),
+            at,
+            who,
+            purposes: fields.each("purposes", Words::read),
+            documents: fields.each("documents", SharedDocument::read),
+            outcome: fields.one("outcome", Outcome::read)?,
+        };
+        fields.nothing_else(read)
+    }
+
     /// The change that writes it.
     pub(crate) fn put(&self) -> Change {
         Change::Put(format!("{SHOWN}{}", self.id), json(self))
+    }
+}
+
+impl SharedDocument {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let document = fields.one("document", Words::read)?;
+        let read = Self { document, elements: fields.each("elements", Words::read) };
+        fields.nothing_else(read)
+    }
+}
+
+impl Outcome {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = match &*fields.text("is") {
+            "shared" => Self::Shared,
+            "unanswered" => Self::Unanswered,
+            "prepared" => Self::Prepared,
+            "declined" => Self::Declined,
+            "refused" => Self::Refused { code: fields.text("code") },
+            "failed" => Self::Failed { status: fields.count("status").try_into().ok()? },
+            _ => return None,
+        };
+        fields.whole(read)
     }
 }
 
@@ -164,13 +201,13 @@ impl Inner {
             Which::Lines(ids) => ids.contains(id),
             Which::All => true,
         };
-        let gone: Vec<String> = self.history.keys().filter(goes).cloned().collect();
+        let gone: Vec<String> = self.history.iter().map(|(id, _)| id).filter(goes).cloned().collect();
         let mut changes: Vec<Change> = gone.iter().map(|id| Change::Remove(format!("{SHOWN}{id}"))).collect();
-        let prepared = gone.iter().filter(|id| self.prepared.contains_key(*id));
+        let prepared = gone.iter().filter(|id| self.prepared.get(id).is_some());
         changes.extend(prepared.map(|id| Change::Remove(format!("{PREPARED}{id}"))));
         let left = marks(self.history.iter().filter(|(id, _)| !gone.contains(id)).map(|(_, line)| line));
         let mut cards = Vec::new();
-        for (id, card) in &self.cards {
+        for (id, card) in self.cards.iter() {
             let mut forgetful = card.clone();
             if forget_marks(&mut forgetful, &left) {
                 cards.push(id.clone());
@@ -182,14 +219,12 @@ impl Inner {
 }
 
 /// The relying parties that lines name, as copies remember them.
-fn marks<'l>(lines: impl Iterator<Item = &'l HistoryLine>) -> BTreeSet<String> {
-    let mut marks = BTreeSet::new();
-    marks.extend(lines.map(|line| line.who.mark().to_owned()));
-    marks
+fn marks<'l>(lines: impl Iterator<Item = &'l HistoryLine>) -> Vec<String> {
+    lines.map(|line| line.who.mark().to_owned()).collect()
 }
 
 /// Leaves of each use of a copy that there was one, unless a line still names who saw it. Says whether anything changed.
-fn forget_marks(card: &mut Card, left: &BTreeSet<String>) -> bool {
+fn forget_marks(card: &mut Card, left: &[String]) -> bool {
     let held = card.batches.iter_mut().filter_map(crate::Batch::held_mut);
     let mut changed = false;
     for mark in held.flat_map(|held| &mut held.copies).flat_map(|copy| &mut copy.shown_to) {

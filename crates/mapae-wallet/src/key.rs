@@ -3,11 +3,12 @@
 use core::fmt;
 
 use mapae_crypto::PublicKey;
-use mapae_jose::{Jwk, Object};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use mapae_jose::{Jwk, Value};
+use mapae_oid4vci::Fields;
+use serde::{Serialize, Serializer};
 
 /// The name under which whoever keeps the keys finds one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct KeyHandle(String);
 
@@ -30,13 +31,12 @@ impl fmt::Display for KeyHandle {
 }
 
 /// A key that a record refers to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HeldKey {
     /// Its name.
     pub handle: KeyHandle,
     /// Its public half.
-    #[serde(serialize_with = "write_jwk", deserialize_with = "read_jwk")]
+    #[serde(serialize_with = "write_jwk")]
     pub public: PublicKey,
 }
 
@@ -44,7 +44,11 @@ fn write_jwk<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::
     Jwk::from(key.clone()).to_object().serialize(serializer)
 }
 
-fn read_jwk<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKey, D::Error> {
-    let object = Object::deserialize(deserializer)?;
-    Ok(Jwk::from_object(&object).map_err(D::Error::custom)?.public_key().clone())
+impl HeldKey {
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let public = fields.one("public", |jwk| Some(Jwk::from_object(jwk.as_object()?).ok()?.public_key().clone()))?;
+        let read = Self { handle: KeyHandle(fields.text("handle")), public };
+        fields.nothing_else(read)
+    }
 }

@@ -31,6 +31,7 @@ mod error;
 mod history;
 mod key;
 mod record;
+mod sorted;
 mod status;
 mod store;
 mod task;

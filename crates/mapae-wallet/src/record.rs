@@ -31,7 +31,7 @@ impl Wallet {
         let written = outside.write(changes).await;
         if written.is_err() {
             // What is not kept is not there. A card that is gone by now stays away.
-            if let Some(card) = self.lock().cards.get_mut(id) {
+            if let Some(card) = self.lock().cards.get_mut(id.as_str()) {
                 *card = before;
             }
         }
@@ -42,13 +42,13 @@ impl Wallet {
     pub(crate) async fn remove_card(&self, outside: &Outside, id: &CardId) -> Result<(), Stopped> {
         let changes = {
             let inner = self.lock();
-            let card = inner.cards.get(id).ok_or(Stopped::CardUnknown)?;
+            let card = inner.cards.get(id.as_str()).ok_or(Stopped::CardUnknown)?;
             let mut changes = vec![Change::Remove(name(id))];
             changes.extend(forget(card.keys()));
             changes
         };
         outside.write(changes).await?;
-        self.lock().cards.remove(id);
+        self.lock().cards.remove(id.as_str());
         Ok(())
     }
 
@@ -71,7 +71,7 @@ impl Inner {
         id: &CardId,
         change: impl FnOnce(&mut Card) -> Vec<Change>,
     ) -> Result<(Card, Vec<Change>), Stopped> {
-        let card = self.cards.get_mut(id).ok_or(Stopped::CardUnknown)?;
+        let card = self.cards.get_mut(id.as_str()).ok_or(Stopped::CardUnknown)?;
         let before = card.clone();
         let mut changes = change(card);
         changes.insert(0, put(id, card));

@@ -127,6 +127,15 @@ impl<T> Task<T> {
         Self { errand: Box::pin(errand(outside)), desk }
     }
 
+    /// The same errand, of whose result `told` makes another.
+    pub fn map<U>(self, told: impl FnOnce(T) -> U + Send + 'static) -> Task<U>
+    where
+        T: 'static,
+    {
+        let Self { errand, desk } = self;
+        Task { errand: Box::pin(async move { told(errand.await) }), desk }
+    }
+
     /// Goes on until something is wanted from outside, or to the end. Not to be called after [`Step::Done`].
     pub fn step(&mut self, now: Timestamp) -> Step<T> {
         lock(&self.desk).now = now;

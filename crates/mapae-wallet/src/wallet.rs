@@ -1,19 +1,19 @@
 //! What the wallet holds, in memory: read once from its records, and written record by record.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use mapae_document::Catalogue;
-use mapae_jose::json;
+use mapae_jose::{Value, json};
 use mapae_trust::TrustStore;
 use mapae_x509::TrustAnchor;
-use serde::de::DeserializeOwned;
 
 use crate::{
     Card, CardId, HeldKey, HistoryLine, KeyHandle, RecordName,
     asking::{Answered, KeptAnswer},
+    sorted::Sorted,
     store::{ANSWERED, CARD, INSTANCE, PREPARED, SHOWN},
 };
 
@@ -26,7 +26,7 @@ pub struct Wallet {
 /// What is held.
 #[derive(Default)]
 pub(crate) struct Inner {
-    pub(crate) cards: BTreeMap<CardId, Card>,
+    pub(crate) cards: Sorted<CardId, Card>,
     /// By whom and what the wallet relies, if it has a bundle.
     pub(crate) trust: Option<Arc<TrustStore>>,
     /// In whose words documents and elements are called.
@@ -38,12 +38,12 @@ pub(crate) struct Inner {
     /// Who may vouch for issuers' metadata; nobody: their addresses do.
     pub(crate) issuer_roots: Arc<[TrustAnchor]>,
     /// To whom what was shown.
-    pub(crate) history: BTreeMap<String, HistoryLine>,
+    pub(crate) history: Sorted<String, HistoryLine>,
     /// Answers that are to be sent, by their lines.
-    pub(crate) prepared: BTreeMap<String, KeptAnswer>,
+    pub(crate) prepared: Sorted<String, KeptAnswer>,
     pub(crate) answered: Answered,
     /// Offers that were read, by their links.
-    pub(crate) offers: BTreeMap<String, String>,
+    pub(crate) offers: Sorted<String, String>,
 }
 
 /// A record that cannot be read.
@@ -60,15 +60,15 @@ impl Wallet {
         let mut inner = Inner::default();
         for (name, content) in records {
             if let Some(id) = name.strip_prefix(CARD) {
-                inner.cards.insert(CardId::new(id), read(&name, &content)?);
+                inner.cards.insert(CardId::new(id), read(&name, &content, Card::read)?);
             } else if let Some(id) = name.strip_prefix(SHOWN) {
-                inner.history.insert(id.to_owned(), read(&name, &content)?);
+                inner.history.insert(id.to_owned(), read(&name, &content, HistoryLine::read)?);
             } else if let Some(id) = name.strip_prefix(PREPARED) {
-                inner.prepared.insert(id.to_owned(), read(&name, &content)?);
+                inner.prepared.insert(id.to_owned(), read(&name, &content, KeptAnswer::read)?);
             } else if name == ANSWERED {
-                inner.answered = read(&name, &content)?;
+                inner.answered = read(&name, &content, Answered::read)?;
             } else if name == INSTANCE {
-                inner.instance = Some(read(&name, &content)?);
+                inner.instance = Some(read(&name, &content, HeldKey::read)?);
             }
         }
         Ok(Self { inner: Arc::new(Mutex::new(inner)) })
@@ -118,9 +118,7 @@ impl Wallet {
     }
 }
 
-fn read<T: DeserializeOwned>(name: &str, content: &[u8]) -> Result<T, Damaged> {
-    let damaged = || Damaged { name: name.to_owned() };
-    // By way of a value, as what others send is read: readers of each type from text would be twice as much code.
-    let value = json::parse_within(content, usize::MAX).map_err(|_| damaged())?;
-    serde_json::from_value(value).map_err(|_| damaged())
+fn read<T>(name: &str, content: &[u8], read: fn(Value) -> Option<T>) -> Result<T, Damaged> {
+    let read = json::parse_within(content, usize::MAX).ok().and_then(read);
+    read.ok_or_else(|| Damaged { name: name.to_owned() })
 }

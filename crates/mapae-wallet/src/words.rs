@@ -4,13 +4,13 @@
 
 use mapae_document::{Attribute, Catalogue, DocumentType, Label};
 use mapae_jose::base64url;
+use mapae_oid4vci::Fields;
 use mapae_trust::Names;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 /// A text in both languages that people read (design D19).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Words {
     /// Korean.
     pub ko: String,
@@ -28,6 +28,12 @@ pub struct Image {
 }
 
 impl Words {
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let read = Self { ko: fields.text("ko"), en: fields.text("en") };
+        fields.nothing_else(read)
+    }
+
     /// One text for both languages: a name that has no other.
     pub(crate) fn same(text: &str) -> Self {
         Self { ko: text.to_owned(), en: text.to_owned() }

@@ -10,6 +10,7 @@ mod issuer;
 mod linkability;
 mod person;
 mod provider;
+mod records;
 mod refusals;
 mod scene;
 mod signing_in;

@@ -27,7 +27,7 @@ pub(super) struct Errand {
 impl Errand {
     /// Looks at the card as it is now.
     pub(super) fn look<R>(&self, at: impl FnOnce(&Card) -> R) -> Result<R, Stopped> {
-        self.wallet.lock().cards.get(&self.id).map(at).ok_or(Stopped::CardUnknown)
+        self.wallet.lock().cards.get(self.id.as_str()).map(at).ok_or(Stopped::CardUnknown)
     }
 
     /// Changes the card, durably.

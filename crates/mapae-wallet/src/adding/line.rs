@@ -4,10 +4,7 @@
 //! that is asked for another notes the message and answers with a blank, what came of the step is thrown away, the
 //! messages are signed outside, and the step is taken again. A blank leaves this module never.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mapae_crypto::{Curve, PublicKey, Signature};
 use mapae_oid4vci::wallet::{
@@ -15,7 +12,7 @@ use mapae_oid4vci::wallet::{
     WalletKey,
 };
 
-use crate::{HeldKey, KeyHandle, Stopped, ToSign, task::Outside};
+use crate::{HeldKey, Stopped, ToSign, task::Outside};
 
 /// One wallet's line to issuers during an errand.
 pub(super) struct Line {
@@ -36,7 +33,7 @@ pub(super) struct Identity {
 /// Signatures that are known, and messages that want one.
 #[derive(Default)]
 struct Pad {
-    known: BTreeMap<(KeyHandle, Vec<u8>), Signature>,
+    known: Vec<(ToSign, Signature)>,
     wanted: Vec<ToSign>,
 }
 
@@ -103,8 +100,7 @@ impl Line {
             }
             drop(came);
             let signatures = self.outside.sign(wanted.clone()).await?;
-            let learnt = wanted.into_iter().map(|one| (one.key, one.message)).zip(signatures);
-            lock(&self.pad).known.extend(learnt);
+            lock(&self.pad).known.extend(wanted.into_iter().zip(signatures));
         }
     }
 }
@@ -155,11 +151,11 @@ impl WalletKey for OutsideKey {
 
     fn sign(&self, message: &[u8]) -> Result<Signature, KeyUnusable> {
         let mut pad = lock(&self.pad);
-        let name = (self.held.handle.clone(), message.to_vec());
-        if let Some(signature) = pad.known.get(&name) {
+        let is_known = |one: &&(ToSign, Signature)| one.0.key == self.held.handle && one.0.message == message;
+        if let Some((_, signature)) = pad.known.iter().find(is_known) {
             return Ok(signature.clone());
         }
-        pad.wanted.push(ToSign { key: name.0, message: name.1 });
+        pad.wanted.push(ToSign { key: self.held.handle.clone(), message: message.to_vec() });
         Signature::from_bytes(Curve::P256, &[0; 64]).map_err(|_| KeyUnusable)
     }
 }

@@ -4,11 +4,9 @@
 //! a card that is held may bear another name, which people change; its refresh token has bound them to the person already,
 //! and the birth date must stay. What a document does not say is not compared.
 
-use std::collections::BTreeMap;
-
 use mapae_document::Catalogue;
 
-use crate::{Batch, Card, CardId, HeldCopy, card::document_of, contents};
+use crate::{Batch, Card, CardId, HeldCopy, card::document_of, contents, sorted::Sorted};
 
 /// Who a document is of, as far as it says.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,7 +18,7 @@ struct Person {
 
 /// Whether all of these copies, come for `card`, are of the person whose wallet this is.
 pub(super) fn is_same(
-    cards: &BTreeMap<CardId, Card>,
+    cards: &Sorted<CardId, Card>,
     card: &CardId,
     configuration: &str,
     copies: &[HeldCopy],

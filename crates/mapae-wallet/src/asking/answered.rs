@@ -1,26 +1,32 @@
 //! Requests that were answered, so that none is answered twice (peers' hole: a request shown again by somebody else).
 
-use std::collections::BTreeMap;
-
 use mapae_crypto::sha256;
-use mapae_jose::{base64url, json};
+use mapae_jose::{Object, Value, base64url, json};
 use mapae_types::{Duration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use crate::{Change, Stamp, store::ANSWERED};
+use crate::{Change, Stamp, sorted::Sorted, store::ANSWERED};
 
 /// For how long a request without an end is remembered.
 const WITHOUT_END: Duration = Duration::days(400);
 
 /// Requests that were answered, each until it has expired.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Answered(BTreeMap<String, Stamp>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Answered(Sorted<String, Stamp>);
 
 impl Answered {
+    /// Reads the record: times by name.
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let Value::Object(members) = value else { return None };
+        let mut read = Self::default();
+        for (name, until) in members {
+            read.0.insert(name, Stamp::read(until)?);
+        }
+        Some(read)
+    }
+
     /// Whether a request was answered.
     pub(crate) fn has(&self, client_id: &str, nonce: &str) -> bool {
-        self.0.contains_key(&name(client_id, nonce))
+        self.0.get(&name(client_id, nonce)).is_some()
     }
 
     /// Notes that a request is answered, and forgets those that have expired.
@@ -38,7 +44,11 @@ impl Answered {
 
     /// The change that writes it.
     pub(crate) fn put(&self) -> Change {
-        Change::Put(ANSWERED.to_owned(), json::to_vec(self))
+        let mut members = Object::new();
+        for (name, until) in self.0.iter() {
+            members.insert(name.clone(), until.0.to_string().into());
+        }
+        Change::Put(ANSWERED.to_owned(), json::to_vec(&members))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Memory comes first: of two answers on their way at once, the second sees what the first uses up. What was not written
 //! is taken back.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use mapae_oid4vp::Presentation;
 use mapae_types::Timestamp;
@@ -28,7 +28,7 @@ impl Inner {
     /// The copy of a part, if it is still what the holder was told.
     pub(super) fn copy_of(&self, part: &Part, them: &str) -> Result<HeldCopy, AnswerError> {
         let holding = &part.holding;
-        let card = self.cards.get(&holding.card).ok_or(AnswerError::CardGone)?;
+        let card = self.cards.get(holding.card.as_str()).ok_or(AnswerError::CardGone)?;
         let copy = record::copies(card).find(|(key, _)| key.handle == holding.key.handle).map(|(_, copy)| copy);
         match copy {
             None => Err(AnswerError::CardGone),
@@ -56,8 +56,10 @@ impl Inner {
         }
         let them = proposal.view.who.mark();
         self.mark(made, |marks| marks.push(them.to_owned()));
-        let cards: BTreeSet<&CardId> = made.shown.iter().map(|(card, _)| card).collect();
-        changes.extend(cards.into_iter().filter_map(|id| Some(record::put(id, self.cards.get(id)?))));
+        // Sorted: copies of one card stand together.
+        let mut cards: Vec<&CardId> = made.shown.iter().map(|(card, _)| card).collect();
+        cards.dedup();
+        changes.extend(cards.into_iter().filter_map(|id| Some(record::put(id, self.cards.get(id.as_str())?))));
         changes
     }
 
@@ -71,7 +73,7 @@ impl Inner {
 
     fn mark(&mut self, made: &Made, change: impl Fn(&mut Vec<String>)) {
         for (card, key) in &made.shown {
-            let card = self.cards.get_mut(card).into_iter();
+            let card = self.cards.get_mut(card.as_str()).into_iter();
             for (_, copy) in card.flat_map(record::copies_mut).filter(|(held, _)| held.handle == *key) {
                 change(&mut copy.shown_to);
             }

@@ -1,18 +1,18 @@
 //! An answer that is to be sent, or that may not have arrived: the same bytes every time.
 
-use mapae_jose::{base64url, json};
+use mapae_jose::{Value, base64url, json};
+use mapae_oid4vci::Fields;
 use mapae_types::{
     Timestamp,
     http::{HttpRequest, Method},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::occasion::is_over;
 use crate::{Change, Stamp, store::PREPARED};
 
 /// An answer as the wallet keeps it.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 pub(crate) struct KeptAnswer {
     url: String,
     body: String,
@@ -20,6 +20,13 @@ pub(crate) struct KeptAnswer {
 }
 
 impl KeptAnswer {
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let expires_at = fields.maybe("expires_at", Stamp::read);
+        let read = Self { url: fields.text("url"), body: fields.text("body"), expires_at };
+        fields.nothing_else(read)
+    }
+
     /// Every answer is a form that is posted (OpenID4VP 1.0 §8.2).
     pub(crate) fn new(request: &HttpRequest, expires_at: Option<Timestamp>) -> Self {
         let body = base64url::encode(&request.body);

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
+use mapae_oid4vci::Fields;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
@@ -47,7 +48,7 @@ pub struct ProposalView {
 }
 
 /// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Who {
     /// Its id in the ledger; none for one that is not registered.
     pub id: Option<String>,
@@ -64,7 +65,7 @@ pub struct Who {
 }
 
 /// By what a relying party is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerifiedBy {
     /// It signed by the access certificate that the ledger registers.
@@ -200,6 +201,21 @@ impl Proposal {
 }
 
 impl Who {
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let (name, verified_by) =
+            (fields.one("name", Words::read)?, fields.one("verified_by", |name| VerifiedBy::read(&name))?);
+        let read = Self {
+            id: fields.maybe_text("id"),
+            name,
+            use_class: fields.maybe_text("use_class"),
+            client_id: fields.text("client_id"),
+            host: fields.maybe_text("host"),
+            verified_by,
+        };
+        fields.whole(read)
+    }
+
     /// Somebody of whom nothing is known.
     pub(crate) fn unknown() -> Self {
         let (name, client_id) = (Words::same("?"), String::new());
@@ -210,6 +226,17 @@ impl Who {
     /// No id of a registration has a colon, and every client identifier does.
     pub(crate) fn mark(&self) -> &str {
         self.id.as_deref().unwrap_or(&self.client_id)
+    }
+}
+
+impl VerifiedBy {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.as_str()? {
+            "registration" => Self::Registration,
+            "certificate" => Self::Certificate,
+            "nothing" => Self::Nothing,
+            _ => return None,
+        })
     }
 }
 

@@ -1,17 +1,14 @@
 //! What is asked for, and the ways to answer.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use mapae_dcql::{CredentialQuery, CredentialSetQuery, DcqlQuery, Wanted};
 use mapae_document::Catalogue;
 use mapae_trust::TrustStore;
 use mapae_types::Timestamp;
 
-use super::{Holding, Part, Place};
-use crate::{AskView, Card, CardId, ElementView, Format, OptionView};
+use super::{Holding, Part, Place, distinct};
+use crate::{AskView, Card, CardId, ElementView, Format, OptionView, sorted::Sorted};
 
 /// Ways to answer one thing that are offered; more would be no choice but a riddle.
 const WAYS: usize = 16;
@@ -31,7 +28,7 @@ pub(crate) struct Ask {
 /// One way to answer: a part for each credential query.
 type Way = Vec<Arc<Part>>;
 /// What answers each credential query, found once however often the request names it.
-type Parts<'q> = BTreeMap<&'q str, Vec<Arc<Part>>>;
+type Parts<'q> = Sorted<&'q str, Vec<Arc<Part>>>;
 
 /// Something that must be answered cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +39,7 @@ pub(crate) struct Nothing {
 
 /// What there is to choose from.
 pub(crate) struct Shelf<'w> {
-    pub(crate) cards: &'w BTreeMap<CardId, Card>,
+    pub(crate) cards: &'w Sorted<CardId, Card>,
     pub(crate) trust: Option<&'w TrustStore>,
     pub(crate) catalogue: Option<&'w Arc<Catalogue>>,
 }
@@ -51,8 +48,10 @@ impl Choices {
     /// What of the wallet answers a query of `them`.
     pub(crate) fn find(shelf: &Shelf<'_>, query: &DcqlQuery, them: &str, now: Timestamp) -> Result<Self, Nothing> {
         let holdings = shelf.holdings(them, now);
-        let found: Parts<'_> =
-            query.credentials().iter().map(|one| (one.id().as_str(), parts(one, &holdings))).collect();
+        let mut found = Parts::default();
+        for one in query.credentials() {
+            found.insert(one.id().as_str(), parts(one, &holdings));
+        }
         let asks: Vec<Ask> = match query.credential_sets() {
             [] => found_in_order(query, &found).map(Ask::of_credential).collect(),
             sets => sets.iter().map(|set| Ask::of_set(set, &found)).collect(),
@@ -75,7 +74,7 @@ type Found = (Format, String, Result<Arc<Holding>, Place>);
 impl Shelf<'_> {
     fn holdings(&self, them: &str, now: Timestamp) -> Vec<Found> {
         let mut found = Vec::new();
-        for (id, card) in self.cards {
+        for (id, card) in self.cards.iter() {
             for format in [Format::Mdoc, Format::SdJwt] {
                 let holding = Holding::of((id, card), format, (self.trust, self.catalogue), them, now);
                 found.push((format, kind(card, format), holding.map(Arc::new)));
@@ -129,8 +128,7 @@ fn parts(query: &CredentialQuery, holdings: &[Found]) -> Vec<Arc<Part>> {
     let copies = holdings.iter().filter_map(|(.., holding)| holding.as_ref().ok());
     let mut parts: Vec<Arc<Part>> = copies.flat_map(|holding| Part::all(query, holding)).map(Arc::new).collect();
     // Two claim sets may come to the same.
-    let mut seen = BTreeSet::new();
-    parts.retain(|part| seen.insert((part.holding.key.handle.clone(), part.paths.clone())));
+    distinct(&mut parts, |a, b| a.holding.key.handle == b.holding.key.handle && a.paths == b.paths);
     parts.sort_by_key(|part| part.cost());
     parts.truncate(WAYS);
     parts
@@ -143,8 +141,7 @@ fn with_each(ways: &[Way], parts: &[Arc<Part>]) -> Vec<Way> {
 
 /// The sort is stable: the verifier's order of preference decides between ways that say equally much.
 fn least_first(mut ways: Vec<Way>) -> Vec<Way> {
-    let mut seen = BTreeSet::new();
-    ways.retain(|way| seen.insert(way.iter().map(Arc::as_ptr).collect::<Vec<_>>()));
+    distinct(&mut ways, |a, b| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b)));
     ways.sort_by_key(|way| {
         let costs = || way.iter().map(|part| part.cost());
         (costs().map(|(weight, _)| weight).sum::<u32>(), costs().map(|(_, state)| state).max())

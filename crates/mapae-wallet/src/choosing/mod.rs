@@ -15,3 +15,14 @@ mod part;
 pub(crate) use ask::{Choices, Shelf};
 pub(crate) use holding::{Holding, Place, state_of};
 pub(crate) use part::Part;
+
+/// Keeps the first of items that are the same.
+fn distinct<T>(items: &mut Vec<T>, same: impl Fn(&T, &T) -> bool) {
+    let mut kept: Vec<T> = Vec::new();
+    for item in items.drain(..) {
+        if !kept.iter().any(|other| same(other, &item)) {
+            kept.push(item);
+        }
+    }
+    *items = kept;
+}

@@ -6,7 +6,7 @@ use mapae_dcql::{ClaimPath, ClaimQuery, CredentialQuery};
 use mapae_document::Attribute;
 use serde_json::Value;
 
-use super::{Holding, contents::names};
+use super::{Holding, contents::names, distinct};
 use crate::{DocumentView, ElementView, Format, Words, words};
 
 /// What a yes or no says.
@@ -104,8 +104,7 @@ fn shown(holding: &Holding, paths: &[ClaimPath], leaves: &[Vec<String>]) -> Vec<
             shown.push(path);
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
-    shown.retain(|path| seen.insert(path.clone()));
+    distinct(&mut shown, PartialEq::eq);
     shown
 }
 

@@ -1,17 +1,16 @@
 //! A card with its facts.
 
 use mapae_types::Timestamp;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::card::{CardView, contents_of};
 use crate::{Card, CardId, Image, Words, contents::Fact, wallet::Inner};
 
 /// A card with what it says.
-#[derive(Clone, Serialize)]
+#[derive(Clone)]
 pub struct CardFacts {
     /// The card.
-    #[serde(flatten)]
     pub card: CardView,
     /// What it says, in the document's order.
     pub facts: Vec<FactView>,
@@ -36,6 +35,15 @@ impl CardFacts {
     pub(super) fn of(inner: &Inner, id: &CardId, card: &Card, now: Timestamp) -> Self {
         let facts = contents_of(inner, card).into_iter().map(FactView::from).collect();
         Self { card: CardView::of(inner, id, card, now), facts }
+    }
+}
+
+impl Serialize for CardFacts {
+    /// The card's members, and `facts` beside them.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = json!(self.card);
+        members["facts"] = json!(self.facts);
+        members.serialize(serializer)
     }
 }
 

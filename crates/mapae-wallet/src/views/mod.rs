@@ -23,7 +23,7 @@ impl Wallet {
     /// A card with what it says.
     pub fn card(&self, id: &CardId, now: Timestamp) -> Option<CardFacts> {
         let inner = self.lock();
-        let card = inner.cards.get(id)?;
+        let card = inner.cards.get(id.as_str())?;
         Some(CardFacts::of(&inner, id, card, now))
     }
 }

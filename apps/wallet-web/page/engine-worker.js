@@ -302,5 +302,7 @@ addEventListener("message", async ({ data: { id, operation, args } }) => {
     tell({ id, done: await OPERATIONS[operation](args ?? {}) });
   } catch (problem) {
     tell({ id, stopped: Stopped.told(problem) });
+    // What this tab knows is no longer what is kept.
+    if (problem.code === "open_elsewhere") tell({ event: "lock", reason: "elsewhere" });
   }
 });

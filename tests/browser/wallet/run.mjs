@@ -23,6 +23,7 @@ import { refusing } from "./refusing.mjs";
 import { releases } from "./releases.mjs";
 import { sharing } from "./sharing.mjs";
 import { openStage } from "./stage.mjs";
+import { tabs } from "./tabs.mjs";
 
 /** Scenarios at a time: they wait more than they work. */
 const WORKERS = 4;
@@ -43,7 +44,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder);
 try {
-  for (const group of [looks, adding, sharing, refusing, offline, locking, copied, keys, deleting, releases, keyboard, budgets]) group(stage);
+  for (const group of [looks, adding, sharing, refusing, offline, locking, copied, keys, deleting, releases, tabs, keyboard, budgets]) group(stage);
   await play(WORKERS, only);
   // What everybody would notice: alone, and last.
   for (const group of [times, outage]) group(stage);

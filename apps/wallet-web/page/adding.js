@@ -43,9 +43,10 @@ export function goOn(id) {
   during(t("adding"), () => engine.goOn(id), added, (problem) => refused(problem, () => goOn(id)));
 }
 
-/** New copies. */
+/** New copies. An issuer that gives none yet refuses the token that asks for them. */
 export function refill(id) {
-  during(t("refilling"), () => engine.refill(id), () => leave(`card/${id}`, t("refilled")), (problem) => problemScreen(problem, () => refill(id)));
+  const words = (problem) => (problem.code === "issuer_refused" && problem.values.error === "invalid_grant" ? { ...problem, code: "refill_refused" } : problem);
+  during(t("refilling"), () => engine.refill(id), () => leave(`card/${id}`, t("refilled")), (problem) => problemScreen(words(problem), () => refill(id)));
 }
 
 function added({ card: id, later }) {

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   at_sign_in_declined: ["발급기관에서 로그인이 끝나지 않았습니다. 다시 시작하십시오.", "The sign-in at the issuer was not finished. Begin again."],
   at_sign_in_needed: ["발급기관에서 로그인해야 받을 수 있습니다. 링크를 다시 여십시오.", "This takes signing in at the issuer. Open the link again."],
   at_not_refillable: ["이 신분증은 여기서 사본을 새로 받을 수 없습니다. 발급기관에 다시 신청하십시오.", "New copies of this document cannot be had here. Apply to the issuer again."],
+  at_refill_refused: ["발급기관이 아직 사본을 새로 주지 않습니다. 유효기간의 절반이 지나면 줍니다. 그때까지는 쓴 사본을 다시 쓰며, 동의 화면에서 알려 드립니다. 신분증이 정지되었다면 발급기관에 문의하십시오.", "The issuer gives no new copies yet; it does once half of their life is over. Until then used ones are used again, and the consent says so. If the document is suspended, ask the issuer."],
   at_other_person: ["이 지갑에 있는 신분증과 다른 사람의 신분증입니다. 지갑 하나에는 한 사람의 신분증만 담으므로 보관하지 않았습니다.", "It is of another person than the documents here. One wallet holds one person's documents, so it was not kept."],
   at_copies_refused: ["받은 신분증이 신뢰 자료로 확인되지 않아 쓰지 않습니다 ({rule}). 발급기관에 알렸습니다.", "The document does not hold by the trust data and is not used ({rule}). The issuer was told."],
   at_card_unknown: ["그 신분증은 이 지갑에 없습니다.", "That card is not in this wallet."],

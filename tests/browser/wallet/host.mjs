@@ -40,6 +40,12 @@ export function host({ recorder, country }, files, type) {
   });
 }
 
+/** What the host's `config.json` says, with something else in it. */
+export async function configured(visit, other) {
+  const config = await (await fetch(`${visit.country.wallet}/config.json`)).json();
+  host(visit, new Map([["config.json", Buffer.from(JSON.stringify({ ...config, ...other }))]]));
+}
+
 /** Enters an edition into the ledger and waits for the bundle that says so. */
 export function enter({ country }, name, files) {
   const { ledger, dir, mapae } = country;

@@ -13,7 +13,7 @@ const OF_HOP = new Set(["connection", "proxy-connection", "keep-alive", "transfe
 /** Starts one. */
 export async function openRecorder() {
   const sent = [];
-  const wire = { off: false, host: () => null };
+  const wire = { off: false, host: () => null, loses: () => false };
   const proxy = createServer(async (request, response) => {
     const body = await read(request);
     const url = request.url;
@@ -21,7 +21,7 @@ export async function openRecorder() {
     sent.push({ at: Date.now(), method: request.method, url, headers: request.rawHeaders.join("\n"), body });
     if (wire.off || !URL.canParse(url) || !HERE.has(new URL(url).hostname)) return request.socket.destroy();
     const other = wire.host(new URL(url));
-    return other ? serve(other, response) : pass(request, url, body, response);
+    return other ? serve(other, response) : pass(request, body, response, wire.loses(new URL(url)));
   });
   proxy.on("connect", (request, socket) => {
     if (!OF_CHROMIUM.test(request.url)) sent.push({ at: Date.now(), method: "CONNECT", url: request.url, headers: "", body: Buffer.alloc(0) });
@@ -35,6 +35,8 @@ export async function openRecorder() {
     cut: (off = true) => { wire.off = off; },
     /** What somebody who holds a host serves in its place: `{ type, body }` for an address, or null for what is there. */
     seize: (host) => { wire.host = host; },
+    /** Which requests arrive and whose answers do not. */
+    lose: (loses) => { wire.loses = loses; },
     /** Where the next requests begin. */
     mark: () => sent.length,
     /** What was sent to a place since a mark. */
@@ -79,14 +81,15 @@ function serve({ type, body }, response) {
   response.end(body);
 }
 
-function pass(request, url, body, response) {
+function pass(request, body, response, isLost) {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !OF_HOP.has(name)));
-  const { hostname, port, pathname, search } = new URL(url);
+  const { hostname, port, pathname, search } = new URL(request.url);
   // `localhost` may be either; the services listen on this one.
   const there = hostname === "localhost" ? "127.0.0.1" : hostname;
   const onward = ask({ host: there, port, path: pathname + search, method: request.method, headers }, (answer) => {
+    if (isLost) return answer.resume().on("end", () => request.socket.destroy());
     response.writeHead(answer.statusCode, answer.rawHeaders);
-    answer.pipe(response);
+    return answer.pipe(response);
   });
   onward.on("error", () => request.socket.destroy());
   onward.end(body);

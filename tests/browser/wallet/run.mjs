@@ -19,6 +19,7 @@ import { locking } from "./locking.mjs";
 import { looks } from "./looks.mjs";
 import { offline } from "./offline.mjs";
 import { outage } from "./outage.mjs";
+import { refilling } from "./refilling.mjs";
 import { refusing } from "./refusing.mjs";
 import { releases } from "./releases.mjs";
 import { sharing } from "./sharing.mjs";
@@ -44,7 +45,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder);
 try {
-  for (const group of [looks, adding, sharing, refusing, offline, locking, copied, keys, deleting, releases, tabs, keyboard, budgets]) group(stage);
+  for (const group of [looks, adding, sharing, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, keyboard, budgets]) group(stage);
   await play(WORKERS, only);
   // What everybody would notice: alone, and last.
   for (const group of [times, outage]) group(stage);

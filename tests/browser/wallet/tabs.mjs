@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { scenario } from "../scenario.mjs";
 import { answersTo, askedBy, askedIn, consent } from "./library.mjs";
-import { PIN, by, chooseByPin, createByPin, go, open, unlockByPin, withCard } from "./wallet.mjs";
+import { PIN, by, chooseByPin, createByPin, freshIn, go, open, unlockByPin, withCard } from "./wallet.mjs";
 
 export function tabs(stage) {
   scenario("of two tabs the one opened last goes on, and the other closes and says why", () => takenOver(stage));
@@ -46,17 +46,6 @@ async function silence({ page }) {
   const workers = page.workers().filter((worker) => worker.url().includes("engine-worker"));
   assert.equal(workers.length, 1);
   await workers[0].evaluate(() => { BroadcastChannel.prototype.postMessage = () => {}; });
-}
-
-/** Copies that nobody has seen, as the card says. */
-async function freshIn(tab) {
-  await go(tab, "cards");
-  await by(tab, "card-0").click();
-  await by(tab, "copies").waitFor();
-  const meters = await by(tab, "copies").locator("meter").all();
-  const fresh = await Promise.all(meters.map((meter) => meter.getAttribute("value")));
-  await go(tab, "cards");
-  return fresh.reduce((sum, value) => sum + Number(value), 0);
 }
 
 const linesIn = async (tab) => {

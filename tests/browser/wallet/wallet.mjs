@@ -87,5 +87,15 @@ export async function add(visit, offer) {
   await accept(visit, offer.code);
 }
 
+/** Copies that nobody has seen, of both formats, as the first card says. */
+export async function freshIn(visit) {
+  await go(visit, "cards");
+  await by(visit, "card-0").click();
+  await by(visit, "copies").waitFor();
+  const meters = await by(visit, "copies").locator("meter").all();
+  const fresh = await Promise.all(meters.map((meter) => meter.getAttribute("value")));
+  return fresh.reduce((sum, value) => sum + Number(value), 0);
+}
+
 /** Nothing went wrong in the page that its user was not told. */
 export const assertNoFaults = (visit) => assert.deepEqual(visit.faults, []);

@@ -19,7 +19,7 @@ addEventListener("fetch", (event) => {
   if (name === null) return;
   // Opened as a page, these would be what the host makes of them.
   const read = event.request.mode !== "navigate";
-  if (read && name === CONFIG) event.respondWith(fromNetwork(event.request));
+  if (read && name === CONFIG) event.respondWith(config(event));
   // The page compares these with what it keeps, so they must come from the network.
   else if (!read || ![LIST, "sw.js"].includes(name)) event.respondWith(kept(name, event.request));
 });
@@ -57,6 +57,7 @@ async function take(list) {
   }
   await cache.put(LIST, new Response(list));
   await (await caches.open(POINTER)).put("name", new Response(name));
+  using = cache;
   const others = (await caches.keys()).filter((one) => one.startsWith(MINE) && ![name, POINTER].includes(one));
   await Promise.all(others.map((one) => caches.delete(one)));
 }
@@ -70,7 +71,14 @@ async function bring(cache, file, integrity) {
 const digest = async (text) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** The release in use, looked up once for all the files that a page asks for at its start. */
+let using = null;
+
 async function current() {
+  return using ??= await lookedUp();
+}
+
+async function lookedUp() {
   const pointer = await (await caches.open(POINTER)).match("name");
   return pointer && caches.open(await pointer.text());
 }
@@ -92,16 +100,15 @@ async function kept(name, request) {
   return (await release.match(name)) ?? new Response("not here\n", { status: 404 });
 }
 
-/** The newest, or else the last. */
+/** The last, so that no start waits for a network; the newest is for the start after this one. */
+async function config(event) {
+  const newest = fromNetwork(event.request);
+  event.waitUntil(newest.catch(() => {}));
+  return (await (await caches.open(POINTER)).match(CONFIG)) ?? newest;
+}
+
 async function fromNetwork(request) {
-  const cache = await caches.open(POINTER);
-  try {
-    const response = await fetch(request, { cache: "no-cache" });
-    if (response.ok) await cache.put(CONFIG, response.clone());
-    return response;
-  } catch (problem) {
-    const last = await cache.match(CONFIG);
-    if (last) return last;
-    throw problem;
-  }
+  const response = await fetch(request, { cache: "no-cache" });
+  if (response.ok) await (await caches.open(POINTER)).put(CONFIG, response.clone());
+  return response;
 }

@@ -1,25 +1,20 @@
 // The frame: language, menu, the age of what is known, and which screen is shown. It decides nothing.
 
-import { addView } from "./add.js";
 import { cardsView } from "./cards.js";
-import { detailsView } from "./details.js";
 import { button, h, present } from "./dom.js";
-import { historyView } from "./history.js";
 import { calledBy, takeCall } from "./links.js";
 import { lockedView } from "./locked.js";
 import { told } from "./problems.js";
 import { lookForRelease, releaseBanner } from "./release.js";
+import { LATER, fetchLater, welcomeView } from "./screens.js";
 import { called, closed, look, opened } from "./session.js";
-import { settingsView } from "./settings.js";
-import { shareView } from "./share.js";
 import { icon } from "./signs.js";
 import { drawnBy, show, state } from "./state.js";
 import { engine, scriptUrl } from "./engine.js";
-import { welcomeView } from "./welcome.js";
 import { lang, since, speak, t, time } from "./words.js";
 
-const MENU = { cards: cardsView, add: addView, share: shareView, history: historyView, settings: settingsView };
-const VIEWS = { ...MENU, card: detailsView };
+const MENU = ["cards", "add", "share", "history", "settings"];
+const VIEWS = { ...LATER, cards: cardsView };
 
 const element = (id) => document.getElementById(id);
 
@@ -56,12 +51,15 @@ function screen() {
   return { name: view, view: () => VIEWS[view](id) };
 }
 
+/** Made once, and so fetched once. */
+const brand = h("img", { src: "icon.svg", alt: "", width: "32", height: "32" });
+
 function header() {
   const other = lang() === "ko" ? "en" : "ko";
   const change = () => { speak(other); show({ focus: false }); element("header").querySelector("[data-testid=language]").focus(); };
   element("header").replaceChildren(
     h("div", { class: "bar" },
-      h("a", { href: "#cards", class: "brand", on: { click: () => begin("cards") } }, h("img", { src: "icon.svg", alt: "", width: "32", height: "32" }), t("title")),
+      h("a", { href: "#cards", class: "brand", on: { click: () => begin("cards") } }, brand, t("title")),
       button(t("language"), change, { kind: "plain", testid: "language", lang: other })));
 }
 
@@ -70,7 +68,7 @@ function menu() {
   const away = state.phase !== "open" || state.step;
   const here = current().view === "card" ? "cards" : current().view;
   const link = (view) => h("a", { href: `#${view}`, testid: `nav-${view}`, "aria-current": view === here && "page", on: { click: () => begin(view) } }, icon(view), h("span", {}, t(view)));
-  const fresh = away ? [] : [h("nav", { "aria-label": t("navigation") }, Object.keys(MENU).map(link))];
+  const fresh = away ? [] : [h("nav", { "aria-label": t("navigation") }, MENU.map(link))];
   element("menu").replaceChildren(...fresh);
   document.body.classList.toggle("with-menu", !away);
 }
@@ -163,6 +161,7 @@ async function start() {
   if (state.phase === "open") await opened();
   else await draw({ focus: false });
   document.documentElement.dataset.ready = "true";
+  fetchLater();
 }
 
 /** Keeps the page for starts without a network. Where there is no worker, the page works as long as it is open. */
@@ -172,5 +171,4 @@ function install() {
   navigator.serviceWorker.ready.then(() => { document.documentElement.dataset.offline = "ready"; });
 }
 
-start();
-install();
+start().finally(install);

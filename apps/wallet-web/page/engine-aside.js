@@ -1,7 +1,7 @@
 // What takes long, or reads pictures that anybody may have drawn, in a worker of its own: the wallet goes on meanwhile, and
 // a memory that held a PIN ends with the worker.
 
-import { loadFrom, scanned, slowPin } from "./engine-core.js";
+import { load, scanned, slowPin } from "./engine-core.js";
 import { Stopped } from "./engine-stopped.js";
 
 const WORK = {
@@ -13,7 +13,7 @@ let loaded = null;
 
 addEventListener("message", async ({ data: { module, work, args } }) => {
   try {
-    await (loaded ??= loadFrom(module));
+    await (loaded ??= load(module));
     postMessage({ done: WORK[work](args) });
   } catch (problem) {
     postMessage({ stopped: Stopped.told(problem) });

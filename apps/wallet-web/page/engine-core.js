@@ -16,19 +16,14 @@ export function told(call) {
   }
 }
 
-/** Loads the module, once compiled for this worker and for those that it starts. */
-export async function load() {
-  const module = await WebAssembly.compileStreaming(fetch("wallet_web_bg.wasm"));
-  await init({ module_or_path: module });
-  return module;
-}
+/** Makes a compiled module run in this worker. */
+export const load = (module) => init({ module_or_path: module });
 
-/** The same from a compiled module. */
-export const loadFrom = (module) => init({ module_or_path: module });
+/** A wallet without records, which has read the catalogue: what can be done before the wallet is opened. */
+export const emptyCore = () => told(() => new Core());
 
 /** A wallet, of its records. */
-export function openCore(records) {
-  const core = new Core();
+export function openCore(core, records) {
   const parse = (call) => JSON.parse(told(call));
   told(() => records.forEach(([name, content]) => core.record(name, content)));
   told(() => core.open());

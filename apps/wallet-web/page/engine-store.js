@@ -10,6 +10,8 @@ import { Stopped } from "./engine-stopped.js";
 
 const NAME = "mapae-wallet";
 const STORES = ["records", "keys", "locks", "notes"];
+/** A pen is between tabs that are open: none of them outlives what a disk may lose. */
+const FOR_TABS = "relaxed";
 
 /** Opens the database, empty if there is none. */
 export function openDatabase() {
@@ -45,24 +47,24 @@ export class Store {
     database.onversionchange = () => database.close();
   }
 
-  /** Everything of a store, by name. */
-  async all(store) {
-    const kept = new Map();
-    await this.#transaction([store], "readonly", (stores) => {
-      stores[store].openCursor().onsuccess = ({ target: { result: cursor } }) => {
-        if (!cursor) return;
-        kept.set(cursor.key, cursor.value);
-        cursor.continue();
-      };
-    });
-    return kept;
+  /** Everything of some stores, each by name. */
+  async read(...names) {
+    const found = {};
+    await this.#transaction(names, "readonly", (stores) => everything(stores, found));
+    return asMaps(found);
   }
 
-  /** From now on this tab alone writes. */
+  /** From now on this tab alone writes: what there is at that moment. */
   async takePen() {
     const pen = crypto.randomUUID();
-    await this.#transaction(["notes"], "readwrite", ({ notes }) => { notes.put(pen, "pen"); });
+    const found = {};
+    const work = (stores) => {
+      stores.notes.put(pen, "pen");
+      everything(stores, found);
+    };
+    await this.#transaction(STORES, "readwrite", work, FOR_TABS);
     this.#pen = pen;
+    return asMaps(found);
   }
 
   /** Writes all or nothing: `[store, name, value]`, without a value to remove. */
@@ -79,9 +81,8 @@ export class Store {
   }
 
   /** Every record, opened. */
-  async records(key) {
-    const kept = [...await this.all("records")];
-    return Promise.all(kept.map(async ([name, value]) => [name, await unseal(key, `record ${name}`, value)]));
+  async opened(key, records) {
+    return Promise.all([...records].map(async ([name, value]) => [name, await unseal(key, `record ${name}`, value)]));
   }
 
   /** A record as it is written. */
@@ -98,10 +99,10 @@ export class Store {
     this.#database.close();
   }
 
-  #transaction(names, mode, work) {
+  #transaction(names, mode, work, durability = "strict") {
     return new Promise((resolve, reject) => {
       let lost = false;
-      const running = this.#database.transaction(names, mode, { durability: "strict" });
+      const running = this.#database.transaction(names, mode, { durability });
       const stores = Object.fromEntries(names.map((name) => [name, running.objectStore(name)]));
       running.oncomplete = () => resolve();
       running.onabort = () => reject(lost ? new Stopped("open_elsewhere") : new Stopped("not_kept", {}, String(running.error)));
@@ -109,3 +110,14 @@ export class Store {
     });
   }
 }
+
+/** Asks each store for all of it at once: a cursor would go to the database and back for each record. */
+function everything(stores, found) {
+  for (const [name, store] of Object.entries(stores)) {
+    const its = found[name] = {};
+    store.getAllKeys().onsuccess = ({ target: { result } }) => { its.names = result; };
+    store.getAll().onsuccess = ({ target: { result } }) => { its.values = result; };
+  }
+}
+
+const asMaps = (found) => Object.fromEntries(Object.entries(found).map(([store, { names, values }]) => [store, new Map(names.map((name, at) => [name, values[at]]))]));

@@ -2,7 +2,7 @@
 // nothing else; it never holds a key, nor a way to have something signed that the core did not ask for.
 
 import { random } from "./engine-bytes.js";
-import { load, modules, openCore } from "./engine-core.js";
+import { emptyCore, load, modules, openCore } from "./engine-core.js";
 import { run } from "./engine-drive.js";
 import { Keys } from "./engine-keys.js";
 import * as lock from "./engine-lock.js";
@@ -16,7 +16,10 @@ const PIN_COST = { memory: 64 * 1024, passes: 3 };
 const COPIES = 10;
 
 let config = {};
+/** As the page compiled it. */
 let module = null;
+/** The core without a wallet yet, made while the holder is still asked to open it. */
+let empty = null;
 let store = null;
 /** The wallet, if it is open: `{core, keys, walletKey, trust, way, by}`. */
 let open = null;
@@ -28,11 +31,17 @@ const tabs = new BroadcastChannel("mapae-wallet");
 
 tabs.addEventListener("message", () => { if (open) tell({ event: "lock", reason: "elsewhere" }); });
 
+function begin({ module: compiled }) {
+  module = compiled;
+  empty = load(module).then(emptyCore);
+}
+
 async function start() {
-  [module, config] = await Promise.all([module ?? load(), fetchConfig()]);
-  store ??= new Store(await openDatabase());
-  const { ways, tries, erases } = await locks();
-  const notes = await store.all("notes");
+  const database = store ? null : openDatabase();
+  config = await fetchConfig();
+  store ??= new Store(await database);
+  const { locks: kept, notes } = await store.read("locks", "notes");
+  const { ways, tries, erases } = locksOf(kept);
   return {
     state: Object.keys(ways).length === 0 ? "none" : "locked",
     has: has(ways), passkey: ways.passkey && { credential: ways.passkey.credential, salt: ways.passkey.salt },
@@ -51,8 +60,9 @@ async function fetchConfig() {
 }
 
 /** The ways to the wallet key, the pepper of the PIN, the wrong PINs, and whether ten of them delete everything. */
-async function locks() {
-  const kept = await store.all("locks");
+const locks = async () => locksOf((await store.read("locks")).locks);
+
+function locksOf(kept) {
   const ways = {};
   for (const way of ["passkey", "pin"]) if (kept.has(way)) ways[way] = kept.get(way);
   return { ways, pepper: kept.get("pepper"), tries: kept.get("tries"), erases: kept.has("erases") };
@@ -147,18 +157,25 @@ async function wrong(problem, tries, erases) {
 }
 
 async function opened(way, by, walletKey) {
-  await store.takePen();
+  const kept = await store.takePen();
   tabs.postMessage("taken");
-  const records = await store.records(walletKey);
+  const records = await store.opened(walletKey, kept.records);
   const own = ([name]) => name.startsWith("trust.");
-  const core = openCore(records.filter((record) => !own(record)));
+  const core = openCore(await takeCore(), records.filter((record) => !own(record)));
   core.attestedBy(config.wallet_provider);
   const trust = new Trust(config, records.filter(own));
-  const keys = new Keys(store, walletKey, await store.all("keys"));
-  const { ways, erases } = await locks();
+  const keys = new Keys(store, walletKey, kept.keys);
+  const { ways, erases } = locksOf(kept.locks);
   open = { core, keys, walletKey, trust, way, by, has: has(ways), erases, problem: trust.restore(core) };
   show();
   return settings();
+}
+
+/** For one wallet only. */
+async function takeCore() {
+  const core = await empty;
+  empty = null;
+  return core ?? emptyCore();
 }
 
 const settings = () => ({ has: open.has, level: level(), trust: open.problem, erases: open.erases });
@@ -275,7 +292,7 @@ async function deleteEverything() {
 }
 
 const OPERATIONS = {
-  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, scan, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
+  load: begin, start, create, unlockByPasskey, unlockByPin, show, refreshTrust, scan, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
   removePasskey: () => removeWay("passkey"),
   removePin: () => removeWay("pin"),
   readOffer: ({ link }) => errand("read_offer", { link }),

@@ -3,6 +3,7 @@
 //
 // Everything that stops throws `Stopped`, whose code the page has words for.
 
+import { compiled, takeWorker } from "./engine-begin.js";
 import { newPasskey, passkeySecret } from "./engine-passkey.js";
 import { scriptUrl } from "./engine-scripts.js";
 import { Stopped } from "./engine-stopped.js";
@@ -29,9 +30,10 @@ function spawn() {
   for (const { reject } of waiting.values()) reject(new Stopped("locked"));
   waiting.clear();
   views = NOTHING;
-  worker = new Worker(scriptUrl("engine-worker.js"), { type: "module" });
+  const taken = takeWorker();
+  worker = taken.worker;
   worker.addEventListener("message", ({ data }) => heard(data));
-  worker.addEventListener("error", (event) => waiting.forEach(({ reject }) => reject(new Stopped("broken", {}, event.message))));
+  taken.broken.then((message) => waiting.forEach(({ reject }) => reject(new Stopped("broken", {}, message))));
 }
 
 function heard({ id, done, stopped, event, views: fresh, reason }) {
@@ -89,10 +91,9 @@ addEventListener("online", renewTrust);
 setInterval(renew, RENEW_EVERY);
 setInterval(renewTrust, TRUST_EVERY);
 
-/** Opened: the newest bundle is fetched beside whatever comes next. */
+/** Opened: the newest bundle is fetched once the page has drawn by the one that is kept. */
 function opened(settings) {
-  renewTrust();
-  navigator.storage?.persist?.();
+  setTimeout(renewTrust);
   return settings;
 }
 
@@ -106,8 +107,8 @@ export const engine = {
   /** `{state: "none"|"locked"|"open", has: {passkey, pin}, wait, persisted, bundle: {as_of, band}|null}`. */
   async start() {
     if (!worker) spawn();
-    const persisted = await navigator.storage?.persisted?.() ?? false;
-    begun = await call("start");
+    let persisted;
+    [begun, persisted] = await Promise.all([call("start"), navigator.storage?.persisted?.() ?? false, compiled]);
     engine.config = begun.config;
     const { has, wait, bundle, erases } = begun;
     return { state: isOpen() ? "open" : begun.state, has, wait, erases, persisted, bundle: views.bundle ?? bundle };

@@ -1,7 +1,7 @@
 // From locked to open and back, and what called the wallet in between.
 
-import { receive } from "./calls.js";
 import { lookForRelease } from "./release.js";
+import { receive } from "./screens.js";
 import { show, state } from "./state.js";
 import { engine } from "./engine.js";
 
@@ -13,13 +13,13 @@ export async function look() {
 
 /** The wallet was opened: what called it goes on. */
 export async function opened() {
-  await look();
-  state.phase = "open";
+  Object.assign(state, { phase: "open", has: engine.settings().has, bundle: engine.bundle() ?? state.bundle });
   const call = state.incoming;
   state.incoming = null;
   if (call) receive(call);
-  else show();
+  else await show();
   lookForRelease();
+  state.persisted = await navigator.storage?.persist?.() ?? false;
 }
 
 /** The wallet was closed: by its owner, for being out of sight, by another tab, or because everything is deleted. */

@@ -89,6 +89,7 @@ fn node(context: &Context, scripts: &Path, script: &str) -> Command {
     command.env("MAPAE_WEB", context.metadata.target.join("web/reader"));
     command.env("MAPAE_WALLET_WEB", context.metadata.target.join("web/wallet"));
     command.env("MAPAE_PICTURES", folder(context));
+    command.env("MAPAE_SOURCES", context.root());
     command.env("CHROMIUM", context.tools.path_of("chromium").unwrap_or_else(|| "chromium".into()));
     context.tools.lend(&mut command);
     command

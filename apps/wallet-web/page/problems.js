@@ -4,6 +4,9 @@ import { h } from "./dom.js";
 import { icon } from "./signs.js";
 import { has, own, t, wait } from "./words.js";
 
+/** Faults of the page or the core, which only their makers can mend. */
+const OURS = ["argument_missing", "catalogue", "errand_unknown", "form_unknown", "pin_settings", "reply_malformed"];
+
 /** A problem in words. */
 export function told(problem) {
   const { code, values = {} } = problem ?? {};
@@ -11,7 +14,10 @@ export function told(problem) {
   const filled = Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, filling(name, value)]));
   if (code === "pin_wrong" && values.seconds > 0) return t("at_pin_wrong_wait", filled);
   if (code === "tx_code_wrong" && filled.tries_left) return t("at_tx_code_wrong_left", filled);
-  return has(`at_${code}`) ? t(`at_${code}`, filled) : t("at_other", { code });
+  if (OURS.includes(code)) return t("at_wallet_at_fault");
+  // What was agreed to may be refused by newer trust data.
+  const key = [`at_${code}`, `refuse_${code}`].find(has);
+  return key ? t(key, filled) : t("at_other", { code });
 }
 
 function filling(name, value) {

@@ -95,7 +95,6 @@ export const SHARING = {
   refuse_request_unavailable: ["요청을 받아 오지 못했습니다. 이미 쓴 링크이거나 기한이 지났을 수 있습니다.", "The request could not be fetched. The link may be used up or too old."],
   refuse_not_a_request: ["신분증을 요청하는 링크가 아닙니다.", "This is not a request for a document."],
   then_not_a_request: ["상대 화면의 QR 코드나 링크를 다시 확인하십시오.", "Look at the QR code or link on their screen again."],
-  refuse_request_unreadable: ["요청을 읽을 수 없습니다.", "The request cannot be read."],
   refuse_address_insecure: ["암호화되지 않은 주소를 쓰는 요청입니다.", "The request uses an address that is not encrypted."],
   refuse_request_unsigned: ["서명되지 않은 요청입니다. 누가 묻는지 확인할 수 없습니다.", "The request is not signed: nothing proves who asks."],
   beyond_document_not_registered: ["등록되지 않은 신분증", "A document that is not registered"],

@@ -1,7 +1,7 @@
 // The wallet page in a real Chromium, in a country that the real `mapae up` runs.
 //
 // Told by the environment: MAPAE_BIN, MAPAE_WEB and MAPAE_WALLET_WEB (the published pages), CHROMIUM, MAPAE_PICTURES (where
-// screenshots go). An argument runs only the scenarios whose name contains it. The last line counts as `cargo test` does,
+// screenshots go), MAPAE_SOURCES (the workspace). An argument runs only the scenarios whose name contains it. The last line counts as `cargo test` does,
 // for `cargo xtask test browser`.
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -25,6 +25,7 @@ import { releases } from "./releases.mjs";
 import { sharing } from "./sharing.mjs";
 import { openStage } from "./stage.mjs";
 import { tabs } from "./tabs.mjs";
+import { words } from "./words.mjs";
 
 /** Scenarios at a time: they wait more than they work. */
 const WORKERS = 4;
@@ -38,6 +39,7 @@ function fail(why) {
 
 const settings = {
   mapae: told("MAPAE_BIN"), web: told("MAPAE_WEB"), wallet: told("MAPAE_WALLET_WEB"), chromium: told("CHROMIUM"), pictures: told("MAPAE_PICTURES"),
+  sources: told("MAPAE_SOURCES"),
 };
 const only = process.argv[2] ?? "";
 const folder = mkdtempSync(join(tmpdir(), "mapae-wallet-"));
@@ -45,7 +47,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder);
 try {
-  for (const group of [looks, adding, sharing, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, keyboard, budgets]) group(stage);
+  for (const group of [looks, adding, sharing, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, words, keyboard, budgets]) group(stage);
   await play(WORKERS, only);
   // What everybody would notice: alone, and last.
   for (const group of [times, outage]) group(stage);

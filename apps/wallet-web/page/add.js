@@ -19,7 +19,7 @@ export function addView() {
     !navigator.onLine && h("p", { class: "advice" }, icon("offline"), h("span", {}, t("add_offline"))),
     camera({ prefix: "add", found: (text) => take(text) }),
     linkForm({ prefix: "add", label: t("add_link"), go: t("add_go"), goId: "add-go", take }),
-    h("details", { class: "card" }, h("summary", {}, t("where_to_apply")), h("p", {}, t("where_to_apply_hint")), engine.config.guide && h("p", {}, h("a", { href: engine.config.guide }, t("to_guide")))),
+    h("details", { class: "card" }, h("summary", {}, t("where_to_apply")), h("p", {}, t("where_to_apply_hint")), engine.config().guide && h("p", {}, h("a", { href: engine.config().guide }, t("to_guide")))),
   ];
 }
 

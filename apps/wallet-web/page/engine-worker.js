@@ -10,11 +10,15 @@ import { scriptUrl } from "./engine-scripts.js";
 import { Stopped } from "./engine-stopped.js";
 import { Store, openDatabase } from "./engine-store.js";
 import { Trust } from "./engine-trust.js";
+// The core's own import: named here, it is fetched beside the others and not after them.
+import "./wallet_web.js";
 
 /** Argon2id: 64 MiB and three passes, the second choice of RFC 9106 §4 with one lane, since a page has one thread. */
 const PIN_COST = { memory: 64 * 1024, passes: 3 };
 const COPIES = 10;
 
+/** Whom this installation serves: on its way from the first moment, and there before a wallet is open. */
+const configured = fetchConfig();
 let config = {};
 /** As the page compiled it. */
 let module = null;
@@ -37,16 +41,14 @@ function begin({ module: compiled }) {
 }
 
 async function start() {
-  const database = store ? null : openDatabase();
-  config = await fetchConfig();
-  store ??= new Store(await database);
+  store ??= new Store(await openDatabase());
   const { locks: kept, notes } = await store.read("locks", "notes");
   const { ways, tries, erases } = locksOf(kept);
   return {
     state: Object.keys(ways).length === 0 ? "none" : "locked",
     has: has(ways), passkey: ways.passkey && { credential: ways.passkey.credential, salt: ways.passkey.salt },
     wait: lock.waiting(tries, Date.now()), erases,
-    bundle: notes.has("as_of") ? { as_of: notes.get("as_of"), band: null } : null, config,
+    bundle: notes.has("as_of") ? { as_of: notes.get("as_of"), band: null } : null,
   };
 }
 
@@ -162,6 +164,7 @@ async function opened(way, by, walletKey) {
   const records = await store.opened(walletKey, kept.records);
   const own = ([name]) => name.startsWith("trust.");
   const core = openCore(await takeCore(), records.filter((record) => !own(record)));
+  config = await configured;
   core.attestedBy(config.wallet_provider);
   const trust = new Trust(config, records.filter(own));
   const keys = new Keys(store, walletKey, kept.keys);
@@ -193,7 +196,7 @@ function show() {
   const { core } = wallet();
   const cards = core.cards();
   const facts = Object.fromEntries(cards.map(({ id }) => [id, core.card(id)]));
-  tell({ event: "change", views: { cards, facts, history: core.history(), bundle: core.bundle(), settings: settings() } });
+  tell({ event: "change", views: { cards, facts, history: core.history(), bundle: core.bundle(), settings: settings(), config } });
 }
 
 /** One errand at a time: each begins with what the one before has written. */

@@ -14,7 +14,7 @@ export { Stopped, scriptUrl };
 const HIDDEN_FOR = 5 * 60_000;
 const RENEW_EVERY = 60_000;
 const TRUST_EVERY = 60 * 60_000;
-const NOTHING = { cards: [], facts: {}, history: [], bundle: null, settings: null };
+const NOTHING = { cards: [], facts: {}, history: [], bundle: null, settings: null, config: {} };
 
 let worker = null;
 let views = NOTHING;
@@ -109,12 +109,11 @@ export const engine = {
     if (!worker) spawn();
     let persisted;
     [begun, persisted] = await Promise.all([call("start"), navigator.storage?.persisted?.() ?? false, compiled]);
-    engine.config = begun.config;
     const { has, wait, bundle, erases } = begun;
     return { state: isOpen() ? "open" : begun.state, has, wait, erases, persisted, bundle: views.bundle ?? bundle };
   },
-  /** Of `config.json`: `{bundle, policy, wallet_provider, guide, …}`. */
-  config: {},
+  /** Of `config.json`: `{bundle, policy, wallet_provider, guide, …}`, once the wallet is open. */
+  config: () => views.config,
 
   async create({ passkey, pin }) {
     if (!passkey) return opened(await call("create", { passkey: null, pin: pin ?? null }));

@@ -23,7 +23,7 @@ export function face(card) {
 }
 
 /** Where people do not exist, every card says so: the installation knows (config.json). */
-export const isSample = () => engine.config.sample === true;
+export const isSample = () => engine.config().sample === true;
 
 /** The colour by the document, as the plastic ones differ. */
 const tone = ({ document }) => `tone-${KNOWN.includes(document) ? document : "other"}`;

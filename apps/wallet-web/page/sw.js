@@ -102,9 +102,11 @@ async function kept(name, request) {
 
 /** The last, so that no start waits for a network; the newest is for the start after this one. */
 async function config(event) {
+  const last = await (await caches.open(POINTER)).match(CONFIG);
   const newest = fromNetwork(event.request);
+  if (!last) return newest;
   event.waitUntil(newest.catch(() => {}));
-  return (await (await caches.open(POINTER)).match(CONFIG)) ?? newest;
+  return last;
 }
 
 async function fromNetwork(request) {

@@ -3,6 +3,7 @@
 //! Until the client and its registered address are known, whoever asks sees a page; from then on the client is told, at that
 //! address and no other (RFC 6749 §4.1.2.1).
 
+use core::fmt;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -48,7 +49,7 @@ pub enum Arrival {
 }
 
 /// A request of a registered client for what it is registered for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AuthorizationRequest {
     pub(crate) client: Arc<Client>,
     pub(crate) back: WayBack,
@@ -189,6 +190,15 @@ impl AuthorizationRequest {
     /// The languages that the person prefers, as the client says (`ui_locales`).
     pub fn ui_locales(&self) -> &[String] {
         &self.ui_locales
+    }
+}
+
+impl fmt::Debug for AuthorizationRequest {
+    /// Leaves out `state`, `nonce` and hints, which tie a browser to the client.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("AuthorizationRequest");
+        out.field("client", &self.client.id).field("back", &self.back).field("acr", &self.acr.value);
+        out.finish_non_exhaustive()
     }
 }
 

@@ -23,6 +23,7 @@ pub mod mdoc;
 pub mod openid;
 pub mod peer;
 pub mod pki;
+pub mod presenter;
 pub mod register;
 pub mod request;
 pub mod schemathesis;

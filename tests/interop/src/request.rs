@@ -56,6 +56,11 @@ impl Request {
         Self { nonce: nonce.into(), ..self.clone() }
     }
 
+    /// The same request of another verifier.
+    pub fn with_client_id(&self, client_id: &str) -> Self {
+        Self { client_id: client_id.into(), ..self.clone() }
+    }
+
     /// The elements that are asked for of an mdoc: `{namespace: [element]}`.
     pub fn elements(&self) -> Result<Json> {
         let mut elements: Map<String, Json> = Map::new();
@@ -82,12 +87,35 @@ impl Request {
         let info = Value::Array(vec![
             Value::from(self.client_id.as_str()),
             Value::from(self.nonce.as_str()),
-            Value::Null, // no encryption key is named, so no thumbprint
+            self.thumbprint()?.map_or(Value::Null, Value::Bytes),
             Value::from(self.response_uri.as_str()),
         ]);
         let hash = Sha256::digest(cbor::encode(&info)?);
         let handover = Value::Array(vec![Value::from("OpenID4VPHandover"), Value::Bytes(hash.to_vec())]);
         cbor::encode(&Value::Array(vec![Value::Null, Value::Null, handover]))
+    }
+
+    /// The query that asks for that format.
+    pub fn query_of(&self, format: &str) -> Result<String> {
+        let id = self.credential(format).and_then(|credential| credential["id"].as_str());
+        id.map(str::to_owned).ok_or_else(|| anyhow!("the request asks for no {format}"))
+    }
+
+    /// RFC 7638 of the key to which the answer is encrypted, if one is named.
+    fn thumbprint(&self) -> Result<Option<Vec<u8>>> {
+        let key = &self.whole["client_metadata"]["jwks"]["keys"][0];
+        if key.is_null() {
+            return Ok(None);
+        }
+        let members = ["crv", "kty", "x", "y"].map(|name| (name.to_owned(), key[name].clone()));
+        // Sorted by name and without white space, as serde_json writes it.
+        let canonical = Json::Object(members.into_iter().collect()).to_string();
+        Ok(Some(Sha256::digest(canonical).to_vec()))
+    }
+
+    fn credential(&self, format: &str) -> Option<&Json> {
+        let credentials = self.whole["dcql_query"]["credentials"].as_array().into_iter().flatten();
+        credentials.into_iter().find(|credential| credential["format"] == format)
     }
 
     fn sample(credential: &Json) -> Self {
@@ -104,9 +132,7 @@ impl Request {
     }
 
     fn paths(&self, format: &str) -> Result<Vec<Vec<String>>> {
-        let credentials = self.whole["dcql_query"]["credentials"].as_array().into_iter().flatten();
-        let credential = credentials.into_iter().find(|credential| credential["format"] == format);
-        let claims = credential.and_then(|credential| credential["claims"].as_array());
+        let claims = self.credential(format).and_then(|credential| credential["claims"].as_array());
         let claims = claims.ok_or_else(|| anyhow!("the request asks for no {format}"))?;
         claims.iter().map(|claim| Ok(serde_json::from_value(claim["path"].clone())?)).collect()
     }

@@ -96,6 +96,11 @@ impl Wallet {
         Ok(Self { provider: Some(issuer.provider.job()?), ..Self::bare(issuer) })
     }
 
+    /// A wallet at an issuer of that identifier, with the papers of a provider.
+    pub fn at(issuer: &str, provider: Value) -> Self {
+        Self { issuer: issuer.to_owned(), provider: Some(provider), enc: None, roots: None }
+    }
+
     /// The same with another provider's papers.
     pub fn with_provider(self, provider: Value) -> Self {
         Self { provider: Some(provider), ..self }

@@ -8,6 +8,7 @@ mod ledger;
 mod matrix;
 mod mdoc;
 mod ours;
+mod presenter;
 mod public_logs;
 mod sd_jwt;
 mod sign_in;

@@ -19,9 +19,17 @@ const PORTS: u16 = 11;
 /// Where the office listens, after the first.
 const OFFICE: u16 = 6;
 
+/// Where the issuer listens, after the first.
+const ISSUER: u16 = 5;
+/// Where the wallet provider does.
+const PROVIDER: u16 = 7;
+/// Where the library does, which asks for cards.
+const LIBRARY: u16 = 10;
+
 /// A country that runs. It ends with this process, or when it is dropped.
 pub struct Country {
     folder: PathBuf,
+    port: u16,
     /// One command at a time works in a wallet.
     wallet: Mutex<()>,
     _process: Process,
@@ -30,15 +38,55 @@ pub struct Country {
 impl Country {
     /// One with a card in the wallet, of which nobody has seen a copy.
     pub fn start() -> Result<Self> {
+        let (country, person) = Self::start_with_somebody()?;
+        let offered = country.offer(&person)?;
+        add(&country.wallet(), &offered)?;
+        Ok(country)
+    }
+
+    /// One with an empty wallet, and somebody who may have a card.
+    pub fn start_with_somebody() -> Result<(Self, String)> {
         let (folder, port) = (folder()?, free_ports()?);
         let (dir, first) = (folder.join("country"), port.to_string());
         let arguments = ["up", "--people", PEOPLE, "--port", &first, "--dir"];
         let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> = arguments.iter().map(|word| word as _).collect();
         arguments.push(&dir);
         let (process, said) = Process::start(&arguments, &folder.join("complaints"))?;
-        let country = Self { folder: dir, wallet: Mutex::new(()), _process: process };
-        country.issue(port, said["person"].as_str().context("nobody may have a card")?)?;
-        Ok(country)
+        let person = said["person"].as_str().context("nobody may have a card")?.to_owned();
+        Ok((Self { folder: dir, port, wallet: Mutex::new(()), _process: process }, person))
+    }
+
+    /// The issuer's identifier.
+    pub fn issuer(&self) -> String {
+        self.url(ISSUER)
+    }
+
+    /// The library's page.
+    pub fn library(&self) -> String {
+        self.url(LIBRARY)
+    }
+
+    /// Whose certificates say who asks, as PEM.
+    pub fn registrar(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.join("registrar/registrar.pem"))?)
+    }
+
+    /// The papers of the wallet provider that the issuer trusts, as the wallet's job takes them.
+    pub fn provider(&self) -> Result<Value> {
+        let read = |file: &str| fs::read_to_string(self.folder.join("wallet-provider").join(file));
+        let signer = Signer::from_pem(&read("signer.pem")?, &read("signer.key")?)?;
+        let url = self.url(PROVIDER);
+        Ok(json!({
+            "issuer": url,
+            "key": signer.key.private_jwk(),
+            "x5c": [signer.x5c()?],
+            "clientId": format!("{url}/app"),
+            "keyStorage": ["iso_18045_moderate"],
+        }))
+    }
+
+    fn url(&self, place: u16) -> String {
+        format!("http://127.0.0.1:{}", self.port + place)
     }
 
     /// The access certificate of somebody who asks, with its key, as the verifier's job takes them: `library`, which is
@@ -70,8 +118,9 @@ impl Country {
         self.folder.join("wallet")
     }
 
-    fn issue(&self, port: u16, person: &str) -> Result<()> {
-        let office = format!("http://127.0.0.1:{}", port + OFFICE);
+    /// An offer of a resident card to somebody, and the code that went another way.
+    pub fn offer(&self, person: &str) -> Result<Offered> {
+        let office = self.url(OFFICE);
         let (token, outbox) = (self.folder.join("issuer/office.token"), self.folder.join("issuer/outbox"));
         let offer = succeed(&[
             &"office",
@@ -86,13 +135,21 @@ impl Country {
             &token,
         ])?;
         let message = succeed(&[&"office", &"outbox", &"--dir", &outbox])?;
-        add(&self.wallet(), &offer["credential_offer"], &message["code"])
+        let text = |value: &Value| value.as_str().map(str::to_owned).context("no offer");
+        Ok(Offered { uri: text(&offer["credential_offer"])?, tx_code: text(&message["code"])? })
     }
 }
 
-fn add(wallet: &Path, offer: &Value, code: &Value) -> Result<()> {
-    let (offer, code) = (offer.as_str().context("no offer")?, code.as_str().context("no code")?);
-    succeed(&[&"wallet", &"add", &offer, &"--tx-code", &code, &"--dir", &wallet]).map(drop)
+/// What a clerk offered.
+pub struct Offered {
+    /// `openid-credential-offer://` with the whole offer.
+    pub uri: String,
+    /// The transaction code.
+    pub tx_code: String,
+}
+
+fn add(wallet: &Path, offered: &Offered) -> Result<()> {
+    succeed(&[&"wallet", &"add", &offered.uri, &"--tx-code", &offered.tx_code, &"--dir", &wallet]).map(drop)
 }
 
 /// A port with free ones after it.

@@ -21,6 +21,7 @@ pub mod aead;
 mod algorithm;
 mod backend;
 mod ed25519;
+pub mod elements;
 mod hash;
 mod kdf;
 mod public_key;

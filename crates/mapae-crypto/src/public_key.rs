@@ -2,14 +2,28 @@
 
 use core::fmt;
 
-use der::{Encode as _, asn1::BitStringRef, pem::LineEnding};
-use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
+use der::pem::LineEnding;
+use spki::ObjectIdentifier;
 
-use crate::{Algorithm, CryptoError, Curve, backend};
+use crate::{
+    Algorithm, CryptoError, Curve, backend,
+    elements::{Elements, octets_in_bits, tag},
+};
 
 const ID_EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+
+/// All of a `SubjectPublicKeyInfo` (RFC 5480 §2) before the point, which is always as long: the two sequences, the two
+/// identifiers above, and the head of the bit string.
+const P256_HEAD: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
+    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
+const P384_HEAD: [u8; 23] = [
+    0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00,
+    0x22, 0x03, 0x62, 0x00,
+];
 
 /// A public key on a known curve.
 #[derive(Clone)]
@@ -48,17 +62,8 @@ impl PublicKey {
 
     /// Reads a `SubjectPublicKeyInfo` (RFC 5480).
     pub fn from_spki_der(der: &[u8]) -> Result<Self, CryptoError> {
-        let info = SubjectPublicKeyInfoRef::try_from(der).map_err(|_| CryptoError::KeyUnreadable)?;
-        let (oid, parameters) = info.algorithm.oids().map_err(|_| CryptoError::KeyUnreadable)?;
-        let curve = match parameters {
-            Some(SECP256R1) => Curve::P256,
-            Some(SECP384R1) => Curve::P384,
-            _ => return Err(CryptoError::KeyUnreadable),
-        };
-        if oid != ID_EC_PUBLIC_KEY {
-            return Err(CryptoError::KeyUnreadable);
-        }
-        Self::from_sec1(curve, info.subject_public_key.as_bytes().ok_or(CryptoError::KeyUnreadable)?)
+        let (curve, point) = read_spki(der).ok_or(CryptoError::KeyUnreadable)?;
+        Self::from_sec1(curve, point)
     }
 
     /// Reads a `SubjectPublicKeyInfo` in PEM (`BEGIN PUBLIC KEY`).
@@ -72,19 +77,11 @@ impl PublicKey {
 
     /// Writes a `SubjectPublicKeyInfo`.
     pub fn to_spki_der(&self) -> Vec<u8> {
-        let curve = match self.curve {
-            Curve::P256 => SECP256R1,
-            Curve::P384 => SECP384R1,
+        let head: &[u8] = match self.curve {
+            Curve::P256 => &P256_HEAD,
+            Curve::P384 => &P384_HEAD,
         };
-        let encode = || {
-            SubjectPublicKeyInfoRef {
-                algorithm: AlgorithmIdentifierRef { oid: ID_EC_PUBLIC_KEY, parameters: Some((&curve).into()) },
-                subject_public_key: BitStringRef::from_bytes(self.sec1())?,
-            }
-            .to_der()
-        };
-        // Encoding a checked key into memory has no way to fail.
-        encode().unwrap_or_default()
+        [head, self.sec1()].concat()
     }
 
     /// Writes a `SubjectPublicKeyInfo` in PEM.
@@ -113,6 +110,18 @@ impl PublicKey {
         let fits = algorithm.curve() == self.curve && signature.len() == 2 * self.curve.coordinate_len();
         if fits && self.parsed.verify(message, signature) { Ok(()) } else { Err(CryptoError::SignatureInvalid) }
     }
+}
+
+fn read_spki(der: &[u8]) -> Option<(Curve, &[u8])> {
+    let mut info = Elements::inside(der, tag::SEQUENCE)?;
+    let mut algorithm = info.enter(tag::SEQUENCE)?;
+    let point = octets_in_bits(info.next(tag::BIT_STRING)?)?;
+    info.end()?;
+    let (oid, parameters) = (algorithm.next(tag::OBJECT_IDENTIFIER)?, algorithm.next(tag::OBJECT_IDENTIFIER)?);
+    algorithm.end()?;
+    let curves = [(SECP256R1, Curve::P256), (SECP384R1, Curve::P384)];
+    let (_, curve) = curves.iter().find(|(curve, _)| curve.as_bytes() == parameters)?;
+    (oid == ID_EC_PUBLIC_KEY.as_bytes()).then_some((*curve, point))
 }
 
 impl PartialEq for PublicKey {

@@ -1,8 +1,11 @@
 //! ECDSA signatures as COSE and JOSE carry them (r ‖ s), and as X.509 does (DER).
 
-use der::{Decode as _, Encode as _, Sequence, asn1::UintRef};
+use der::{Encode as _, Sequence, asn1::UintRef};
 
-use crate::{CryptoError, Curve};
+use crate::{
+    CryptoError, Curve,
+    elements::{Elements, tag, unsigned},
+};
 
 /// An ECDSA signature: r ‖ s, each as long as a coordinate of its curve.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,13 +31,12 @@ impl Signature {
 
     /// Reads the DER form that X.509 uses.
     pub fn from_der(curve: Curve, der: &[u8]) -> Result<Self, CryptoError> {
-        let value = EcdsaSigValue::from_der(der).map_err(|_| CryptoError::SignatureUnreadable)?;
+        let numbers = read(der).ok_or(CryptoError::SignatureUnreadable)?;
         let n = curve.coordinate_len();
         let mut bytes = vec![0; 2 * n];
-        for (half, number) in bytes.chunks_exact_mut(n).zip([value.r, value.s]) {
-            let digits = number.as_bytes();
-            let start = n.checked_sub(digits.len()).ok_or(CryptoError::SignatureUnreadable)?;
-            half[start..].copy_from_slice(digits);
+        for (half, number) in bytes.chunks_exact_mut(n).zip(numbers) {
+            let start = n.checked_sub(number.len()).ok_or(CryptoError::SignatureUnreadable)?;
+            half[start..].copy_from_slice(number);
         }
         Ok(Self { bytes })
     }
@@ -50,4 +52,12 @@ impl Signature {
         let encode = || EcdsaSigValue { r: UintRef::new(r)?, s: UintRef::new(s)? }.to_der();
         encode().unwrap_or_default()
     }
+}
+
+/// r and s of an `Ecdsa-Sig-Value`.
+fn read(der: &[u8]) -> Option<[&[u8]; 2]> {
+    let mut value = Elements::inside(der, tag::SEQUENCE)?;
+    let numbers = [unsigned(value.next(tag::INTEGER)?)?, unsigned(value.next(tag::INTEGER)?)?];
+    value.end()?;
+    Some(numbers)
 }

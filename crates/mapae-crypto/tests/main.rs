@@ -7,5 +7,6 @@ mod algorithms;
 mod backends;
 mod containers;
 mod ed25519;
+mod elements;
 mod keys;
 mod vectors;

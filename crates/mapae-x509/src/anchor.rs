@@ -1,6 +1,6 @@
 //! Roots that somebody decided to trust.
 
-use crate::{Certificate, X509Error};
+use crate::{Certificate, X509Error, extensions::KeyUsage};
 
 /// A certificate that is able to be a root: it names itself as issuer, its own signature verifies, and it may
 /// sign certificates. Whether to trust it is the caller's decision, made by building this value.
@@ -18,7 +18,7 @@ impl TrustAnchor {
             return Err(X509Error::RootNotCa { subject: subject() });
         }
         // RFC 5280 §6.1.4 (n): only a key usage that is there can forbid; many a test root has none.
-        if !certificate.extensions().key_usage.is_none_or(|usage| usage.key_cert_sign()) {
+        if !certificate.extensions().key_usage.is_none_or(KeyUsage::key_cert_sign) {
             return Err(X509Error::RootMayNotSign { subject: subject() });
         }
         if !certificate.is_signed_by(certificate.public_key()) {

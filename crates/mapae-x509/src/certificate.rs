@@ -3,16 +3,21 @@
 use core::fmt;
 use std::sync::Arc;
 
-use der::{
-    Decode as _, Encode as _, Sequence,
-    asn1::{AnyRef, BitStringRef, IntRef},
+use mapae_crypto::{
+    PublicKey,
+    elements::{Elements, bits, integer, only, tag},
+    sha256,
 };
-use mapae_crypto::{PublicKey, sha256};
 use mapae_types::Timestamp;
-use spki::AlgorithmIdentifierRef;
-use x509_cert::{certificate::Version, ext::Extension, time::Validity};
 
-use crate::{AlternativeName, X509Error, extensions::Extensions, name::DistinguishedName, pem, signed::Signed, time};
+use crate::{
+    AlternativeName, X509Error,
+    extensions::{Extension, Extensions},
+    name::DistinguishedName,
+    pem,
+    signed::{AlgorithmName, Signed},
+    time,
+};
 
 const PEM_LABEL: &str = "CERTIFICATE";
 
@@ -34,23 +39,54 @@ struct Inner {
     extensions: Extensions,
 }
 
-/// `TBSCertificate` of RFC 5280 §4.1, with names and key as raw bytes. Issuing uses it as well.
-#[derive(Sequence)]
-pub(crate) struct TbsCertificate<'a> {
-    #[asn1(context_specific = "0", default = "Default::default")]
-    pub(crate) version: Version,
-    pub(crate) serial: IntRef<'a>,
-    pub(crate) algorithm: AlgorithmIdentifierRef<'a>,
-    pub(crate) issuer: AnyRef<'a>,
-    pub(crate) validity: Validity,
-    pub(crate) subject: AnyRef<'a>,
-    pub(crate) public_key: AnyRef<'a>,
-    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
-    pub(crate) issuer_unique_id: Option<BitStringRef<'a>>,
-    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
-    pub(crate) subject_unique_id: Option<BitStringRef<'a>>,
-    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
-    pub(crate) extensions: Option<Vec<Extension>>,
+/// `TBSCertificate` of RFC 5280 §4.1, with names and key as raw bytes.
+struct Tbs<'a> {
+    version: u8,
+    serial: &'a [u8],
+    algorithm: AlgorithmName,
+    issuer: &'a [u8],
+    not_before: Timestamp,
+    not_after: Timestamp,
+    subject: &'a [u8],
+    public_key: &'a [u8],
+    extensions: Vec<Extension<'a>>,
+}
+
+/// The number of version 3.
+const V3: u8 = 2;
+
+impl<'a> Tbs<'a> {
+    fn read(der: &'a [u8]) -> Option<Self> {
+        let mut tbs = Elements::inside(der, tag::SEQUENCE)?;
+        let version =
+            tbs.optional(tag::constructed(0))?.map_or(Some(0), |content| version(only(content, tag::INTEGER)?))?;
+        let serial = integer(tbs.next(tag::INTEGER)?)?;
+        let algorithm = AlgorithmName::read(&mut tbs)?;
+        let issuer = tbs.any()?.whole;
+        let mut validity = tbs.enter(tag::SEQUENCE)?;
+        let (not_before, not_after) = (time::read(validity.any()?)?, time::read(validity.any()?)?);
+        validity.end()?;
+        let (subject, public_key) = (tbs.any()?.whole, tbs.any()?.whole);
+        let extensions = Self::skip_unique_ids(&mut tbs)?.optional(tag::constructed(3))?;
+        let extensions = extensions.map_or(Some(Vec::new()), |list| Extension::read_all(only(list, tag::SEQUENCE)?))?;
+        tbs.end()?;
+        Some(Self { version, serial, algorithm, issuer, not_before, not_after, subject, public_key, extensions })
+    }
+
+    fn skip_unique_ids<'e>(tbs: &'e mut Elements<'a>) -> Option<&'e mut Elements<'a>> {
+        for number in [1, 2] {
+            tbs.optional(tag::primitive(number))?.map_or(Some(()), |id| bits(id).map(|_| ()))?;
+        }
+        Some(tbs)
+    }
+}
+
+/// One of the three that there are (RFC 5280 §4.1.2.1).
+pub(crate) fn version(content: &[u8]) -> Option<u8> {
+    match content {
+        [number @ 0..=2] => Some(*number),
+        _ => None,
+    }
 }
 
 impl Certificate {
@@ -58,8 +94,8 @@ impl Certificate {
     /// two different signature algorithms, keys and algorithms that are not ECDSA on P-256 or P-384.
     pub fn from_der(der: &[u8]) -> Result<Self, X509Error> {
         let signed = Signed::from_der(der)?;
-        let tbs = TbsCertificate::from_der(signed.to_be_signed()).map_err(|_| X509Error::Unreadable)?;
-        if tbs.version != Version::V3 {
+        let tbs = Tbs::read(signed.to_be_signed()).ok_or(X509Error::Unreadable)?;
+        if tbs.version != V3 {
             return Err(X509Error::VersionUnsupported);
         }
         signed.check_inner_algorithm(&tbs.algorithm)?;
@@ -69,10 +105,10 @@ impl Certificate {
             serial: positive(tbs.serial)?.into(),
             issuer: DistinguishedName::read(tbs.issuer)?,
             subject: DistinguishedName::read(tbs.subject)?,
-            not_before: time::read(tbs.validity.not_before)?,
-            not_after: time::read(tbs.validity.not_after)?,
-            public_key: public_key(tbs.public_key)?,
-            extensions: Extensions::read(tbs.extensions.as_deref().unwrap_or_default())?,
+            not_before: tbs.not_before,
+            not_after: tbs.not_after,
+            public_key: PublicKey::from_spki_der(tbs.public_key).map_err(|_| X509Error::KeyUnsupported)?,
+            extensions: Extensions::read(&tbs.extensions)?,
             signed,
         };
         Ok(Self(Arc::new(inner)))
@@ -216,18 +252,13 @@ pub(crate) fn key_ids_agree(authority: Option<&[u8]>, issuer: &Certificate) -> b
 }
 
 /// RFC 5280 §4.1.2.2: "a positive integer", at most 20 octets. Gives the magnitude.
-pub(crate) fn positive(serial: IntRef<'_>) -> Result<&[u8], X509Error> {
-    let magnitude = match serial.as_bytes() {
+pub(crate) fn positive(serial: &[u8]) -> Result<&[u8], X509Error> {
+    let magnitude = match serial {
         [0, rest @ ..] => rest,
         [first, ..] if *first >= 0x80 => return Err(X509Error::SerialInvalid),
         other => other,
     };
     if (1..=20).contains(&magnitude.len()) { Ok(magnitude) } else { Err(X509Error::SerialInvalid) }
-}
-
-fn public_key(info: AnyRef<'_>) -> Result<PublicKey, X509Error> {
-    let der = info.to_der().map_err(|_| X509Error::Unreadable)?;
-    PublicKey::from_spki_der(&der).map_err(|_| X509Error::KeyUnsupported)
 }
 
 impl PartialEq for Certificate {

@@ -10,7 +10,7 @@
 
 use mapae_types::Timestamp;
 
-use crate::{Certificate, Role, TrustAnchor, X509Error};
+use crate::{Certificate, Role, TrustAnchor, X509Error, extensions::KeyUsage};
 
 /// A root, two authorities between, a leaf: deeper than any profile here (Annex B allows none between).
 const MAX_INTERMEDIATES: usize = 2;
@@ -121,7 +121,7 @@ fn check_authorities(intermediates: &[Certificate]) -> Result<(), X509Error> {
         if !authority.is_ca() {
             return Err(X509Error::IssuerNotCa { subject: authority.subject().to_owned() });
         }
-        if !authority.extensions().key_usage.is_some_and(|usage| usage.key_cert_sign()) {
+        if !authority.extensions().key_usage.is_some_and(KeyUsage::key_cert_sign) {
             return Err(X509Error::IssuerMayNotSign { subject: authority.subject().to_owned() });
         }
         check_path_len(authority, &intermediates[..place])?;

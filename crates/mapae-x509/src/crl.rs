@@ -6,29 +6,17 @@
 use core::fmt;
 use std::sync::Arc;
 
-use const_oid::db::rfc5280;
-use der::{
-    Decode as _, Sequence,
-    asn1::{AnyRef, IntRef},
-};
+use mapae_crypto::elements::{Elements, integer, only, tag, unsigned};
 use mapae_types::Timestamp;
-use spki::AlgorithmIdentifierRef;
-use x509_cert::{
-    certificate::Version,
-    ext::{
-        Extension,
-        pkix::{CrlNumber, CrlReason},
-    },
-    time::Time,
-};
+use x509_cert::ext::pkix::CrlReason;
 
 use crate::{
     TrustAnchor, X509Error,
-    certificate::{key_ids_agree, positive},
-    extensions::{authority_key_id, check_unique, content, refuse_if_critical},
+    certificate::{key_ids_agree, positive, version},
+    extensions::{Extension, KeyUsage, authority_key_id, check_unique, id_ce, refuse_if_critical},
     name::DistinguishedName,
     pem,
-    signed::Signed,
+    signed::{AlgorithmName, Signed},
     time,
 };
 
@@ -91,46 +79,81 @@ pub struct VerifiedCrl {
     crl: Crl,
 }
 
-/// `TBSCertList` of RFC 5280 §5.1. Issuing uses it as well.
-#[derive(Sequence)]
-pub(crate) struct TbsCertList<'a> {
-    pub(crate) version: Version,
-    pub(crate) algorithm: AlgorithmIdentifierRef<'a>,
-    pub(crate) issuer: AnyRef<'a>,
-    pub(crate) this_update: Time,
-    pub(crate) next_update: Option<Time>,
-    pub(crate) revoked: Option<Vec<RevokedCertificate<'a>>>,
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
-    pub(crate) extensions: Option<Vec<Extension>>,
+/// `TBSCertList` of RFC 5280 §5.1, with the name as raw bytes.
+struct Tbs<'a> {
+    version: u8,
+    algorithm: AlgorithmName,
+    issuer: &'a [u8],
+    this_update: Timestamp,
+    next_update: Option<Timestamp>,
+    revoked: Vec<Listed<'a>>,
+    extensions: Vec<Extension<'a>>,
 }
 
 /// An entry of it.
-#[derive(Sequence)]
-pub(crate) struct RevokedCertificate<'a> {
-    pub(crate) serial: IntRef<'a>,
-    pub(crate) at: Time,
-    pub(crate) extensions: Option<Vec<Extension>>,
+struct Listed<'a> {
+    serial: &'a [u8],
+    at: Timestamp,
+    extensions: Vec<Extension<'a>>,
+}
+
+/// The number of version 2.
+const V2: u8 = 1;
+
+impl<'a> Tbs<'a> {
+    fn read(der: &'a [u8]) -> Option<Self> {
+        let mut tbs = Elements::inside(der, tag::SEQUENCE)?;
+        let version = version(tbs.next(tag::INTEGER)?)?;
+        let algorithm = AlgorithmName::read(&mut tbs)?;
+        let issuer = tbs.any()?.whole;
+        let this_update = time::read(tbs.any()?)?;
+        let next_update = match tbs.peek() {
+            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time::read(tbs.any()?)?),
+            _ => None,
+        };
+        let revoked = tbs.optional(tag::SEQUENCE)?.map_or(Some(Vec::new()), Listed::read_all)?;
+        let extensions = tbs.optional(tag::constructed(0))?;
+        let extensions = extensions.map_or(Some(Vec::new()), |list| Extension::read_all(only(list, tag::SEQUENCE)?))?;
+        tbs.end()?;
+        Some(Self { version, algorithm, issuer, this_update, next_update, revoked, extensions })
+    }
+}
+
+impl<'a> Listed<'a> {
+    fn read_all(sequence: &'a [u8]) -> Option<Vec<Self>> {
+        let (mut elements, mut entries) = (Elements::new(sequence), Vec::new());
+        while !elements.is_empty() {
+            entries.push(Self::read(elements.enter(tag::SEQUENCE)?)?);
+        }
+        Some(entries)
+    }
+
+    fn read(mut entry: Elements<'a>) -> Option<Self> {
+        let (serial, at) = (integer(entry.next(tag::INTEGER)?)?, time::read(entry.any()?)?);
+        let extensions = entry.optional(tag::SEQUENCE)?.map_or(Some(Vec::new()), Extension::read_all)?;
+        entry.end().map(|()| Self { serial, at, extensions })
+    }
 }
 
 impl Crl {
     /// Reads DER: version 2 with `nextUpdate`, under the same rules as certificates.
     pub fn from_der(der: &[u8]) -> Result<Self, X509Error> {
         let signed = Signed::from_der(der)?;
-        let tbs = TbsCertList::from_der(signed.to_be_signed()).map_err(|_| X509Error::Unreadable)?;
-        if tbs.version != Version::V2 {
+        let tbs = Tbs::read(signed.to_be_signed()).ok_or(X509Error::Unreadable)?;
+        if tbs.version != V2 {
             return Err(X509Error::VersionUnsupported);
         }
         signed.check_inner_algorithm(&tbs.algorithm)?;
-        let (authority_key_id, number) = list_extensions(tbs.extensions.as_deref().unwrap_or_default())?;
+        let (authority_key_id, number) = list_extensions(&tbs.extensions)?;
         let inner = Inner {
             der: der.into(),
             issuer: DistinguishedName::read(tbs.issuer)?,
             authority_key_id,
             number,
-            this_update: time::read(tbs.this_update)?,
+            this_update: tbs.this_update,
             // RFC 5280 §5.1.2.5 demands it of issuers. Without it a list would stay good for ever.
-            next_update: time::read(tbs.next_update.ok_or(X509Error::Unreadable)?)?,
-            revoked: entries(tbs.revoked.as_deref().unwrap_or_default())?,
+            next_update: tbs.next_update.ok_or(X509Error::Unreadable)?,
+            revoked: entries(&tbs.revoked)?,
             signed,
         };
         Ok(Self(Arc::new(inner)))
@@ -164,7 +187,7 @@ impl Crl {
             return Err(X509Error::CrlIssuerDiffers { issuer: self.issuer().to_owned() });
         }
         // RFC 5280 §6.3.3 (f): only a key usage that is there can forbid.
-        if !root.extensions().key_usage.is_none_or(|usage| usage.crl_sign()) {
+        if !root.extensions().key_usage.is_none_or(KeyUsage::crl_sign) {
             return Err(X509Error::CrlIssuerMayNotSign { subject: root.subject().to_owned() });
         }
         if !self.0.signed.is_signed_by(root.public_key()) {
@@ -213,23 +236,29 @@ impl VerifiedCrl {
 /// The authority's key identifier and the list's number.
 type ListExtensions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
-fn list_extensions(extensions: &[Extension]) -> Result<ListExtensions, X509Error> {
+fn list_extensions(extensions: &[Extension<'_>]) -> Result<ListExtensions, X509Error> {
     check_unique(extensions)?;
     let (mut key_id, mut number) = (None, None);
     for extension in extensions {
-        match extension.extn_id {
-            rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER => key_id = authority_key_id(extension)?,
-            rfc5280::ID_CE_CRL_NUMBER => number = Some(content::<CrlNumber>(extension)?.0.as_bytes().to_vec()),
-            _ => refuse_if_critical(extension)?,
-        }
+        let read = match extension.id_ce() {
+            id_ce::AUTHORITY_KEY_IDENTIFIER => authority_key_id(extension.content, &mut key_id),
+            id_ce::CRL_NUMBER => {
+                only(extension.content, tag::INTEGER).and_then(unsigned).map(|digits| number = Some(digits.to_vec()))
+            }
+            _ => {
+                refuse_if_critical(extension)?;
+                continue;
+            }
+        };
+        read.ok_or_else(|| extension.unreadable())?;
     }
     Ok((key_id, number))
 }
 
-fn entries(revoked: &[RevokedCertificate<'_>]) -> Result<Vec<Entry>, X509Error> {
-    let entry = |listed: &RevokedCertificate<'_>| {
-        let reason = entry_reason(listed.extensions.as_deref().unwrap_or_default())?;
-        Ok((positive(listed.serial)?.into(), Revocation { at: time::read(listed.at)?, reason }))
+fn entries(revoked: &[Listed<'_>]) -> Result<Vec<Entry>, X509Error> {
+    let entry = |listed: &Listed<'_>| {
+        let reason = entry_reason(&listed.extensions)?;
+        Ok((positive(listed.serial)?.into(), Revocation { at: listed.at, reason }))
     };
     let mut entries: Vec<Entry> = revoked.iter().map(entry).collect::<Result<_, X509Error>>()?;
     entries.sort_by(|a, b| a.0.cmp(&b.0));
@@ -240,12 +269,15 @@ fn entries(revoked: &[RevokedCertificate<'_>]) -> Result<Vec<Entry>, X509Error> 
     Ok(entries)
 }
 
-fn entry_reason(extensions: &[Extension]) -> Result<RevocationReason, X509Error> {
+fn entry_reason(extensions: &[Extension<'_>]) -> Result<RevocationReason, X509Error> {
     check_unique(extensions)?;
     let mut reason = RevocationReason::Unspecified;
     for extension in extensions {
-        match extension.extn_id {
-            rfc5280::ID_CE_CRL_REASONS => reason = RevocationReason::read(content(extension)?),
+        match extension.id_ce() {
+            id_ce::CRL_REASONS => {
+                let code = only(extension.content, tag::ENUMERATED);
+                reason = code.and_then(RevocationReason::read).ok_or_else(|| extension.unreadable())?;
+            }
             _ => refuse_if_critical(extension)?,
         }
     }
@@ -253,18 +285,21 @@ fn entry_reason(extensions: &[Extension]) -> Result<RevocationReason, X509Error>
 }
 
 impl RevocationReason {
-    fn read(code: CrlReason) -> Self {
-        match code {
-            // `removeFromCRL` belongs to delta lists; in a full list the entry still stands.
-            CrlReason::Unspecified | CrlReason::RemoveFromCRL => Self::Unspecified,
-            CrlReason::KeyCompromise => Self::KeyCompromise,
-            CrlReason::CaCompromise | CrlReason::AaCompromise => Self::CaCompromise,
-            CrlReason::AffiliationChanged => Self::AffiliationChanged,
-            CrlReason::Superseded => Self::Superseded,
-            CrlReason::CessationOfOperation => Self::CessationOfOperation,
-            CrlReason::CertificateHold => Self::CertificateHold,
-            CrlReason::PrivilegeWithdrawn => Self::PrivilegeWithdrawn,
-        }
+    /// `CRLReason` of RFC 5280 §5.3.1; there is no 7.
+    fn read(code: &[u8]) -> Option<Self> {
+        Some(match code {
+            // `removeFromCRL` (8) belongs to delta lists; in a full list the entry still stands.
+            [0 | 8] => Self::Unspecified,
+            [1] => Self::KeyCompromise,
+            // 10 is an attribute authority's.
+            [2 | 10] => Self::CaCompromise,
+            [3] => Self::AffiliationChanged,
+            [4] => Self::Superseded,
+            [5] => Self::CessationOfOperation,
+            [6] => Self::CertificateHold,
+            [9] => Self::PrivilegeWithdrawn,
+            _ => return None,
+        })
     }
 
     /// RFC 5280 §5.3.1: `unspecified` is said by leaving the extension out.

@@ -8,13 +8,13 @@ use const_oid::{
     db::rfc4519::{COMMON_NAME, COUNTRY_NAME, ORGANIZATION_NAME, ST},
 };
 use der::{
-    Decode as _, Encode as _, Tag,
-    asn1::{Any, AnyRef, SetOfVec},
+    Encode as _, Tag,
+    asn1::{Any, SetOfVec},
 };
+use mapae_crypto::elements::{Element, Elements, only, tag};
 use x509_cert::{
     attr::AttributeTypeAndValue,
-    ext::pkix::name::DirectoryString,
-    name::{Name, RdnSequence, RelativeDistinguishedName},
+    name::{RdnSequence, RelativeDistinguishedName},
 };
 
 use crate::{X509Error, name_text};
@@ -31,19 +31,82 @@ pub(crate) struct DistinguishedName {
     pub(crate) common_name: Option<String>,
 }
 
+/// `AttributeTypeAndValue`.
+pub(crate) struct Attribute<'a> {
+    pub(crate) oid: ObjectIdentifier,
+    pub(crate) value: Element<'a>,
+    whole: &'a [u8],
+}
+
 impl DistinguishedName {
-    pub(crate) fn read(raw: AnyRef<'_>) -> Result<Self, X509Error> {
-        let der = raw.to_der().map_err(|_| X509Error::Unreadable)?;
-        let name = Name::from_der(&der).map_err(|_| X509Error::Unreadable)?;
+    pub(crate) fn read(der: &[u8]) -> Result<Self, X509Error> {
+        let parts = only(der, tag::SEQUENCE).and_then(parts).ok_or(X509Error::Unreadable)?;
         Ok(Self {
-            text: name_text::of(name.as_ref()),
-            country: attribute(&name, COUNTRY_NAME),
-            state_or_province: attribute(&name, ST),
-            organization: attribute(&name, ORGANIZATION_NAME),
-            common_name: attribute(&name, COMMON_NAME),
+            text: name_text::of(&parts),
+            country: attribute(&parts, COUNTRY_NAME),
+            state_or_province: attribute(&parts, ST),
+            organization: attribute(&parts, ORGANIZATION_NAME),
+            common_name: attribute(&parts, COMMON_NAME),
             der: der.into(),
         })
     }
+}
+
+/// `RDNSequence`, from its content.
+pub(crate) fn parts(sequence: &[u8]) -> Option<Vec<Vec<Attribute<'_>>>> {
+    let (mut elements, mut parts) = (Elements::new(sequence), Vec::new());
+    while !elements.is_empty() {
+        parts.push(part(elements.next(tag::SET)?)?);
+    }
+    Some(parts)
+}
+
+/// `RelativeDistinguishedName`, from its content: in the order of DER (X.690 §11.6), in whichever it was received.
+pub(crate) fn part(set: &[u8]) -> Option<Vec<Attribute<'_>>> {
+    let (mut elements, mut attributes) = (Elements::new(set), Vec::new());
+    while !elements.is_empty() {
+        let attribute = Attribute::read(elements.any()?)?;
+        let place = attributes.partition_point(|other: &Attribute<'_>| other.whole <= attribute.whole);
+        attributes.insert(place, attribute);
+    }
+    Some(attributes)
+}
+
+impl<'a> Attribute<'a> {
+    fn read(element: Element<'a>) -> Option<Self> {
+        let mut parts = Elements::inside(element.whole, tag::SEQUENCE)?;
+        let oid = ObjectIdentifier::from_bytes(parts.next(tag::OBJECT_IDENTIFIER)?).ok()?;
+        let value = parts.any()?;
+        parts.end().map(|()| Self { oid, value, whole: element.whole })
+    }
+}
+
+/// The first attribute of that type, if its string type can be read.
+fn attribute(parts: &[Vec<Attribute<'_>>], oid: ObjectIdentifier) -> Option<String> {
+    parts.iter().flatten().find(|attribute| attribute.oid == oid).and_then(|found| directory_string(found.value))
+}
+
+/// `DirectoryString` of RFC 5280 §4.1.2.4, but for `UniversalString`, which nobody uses. Of Teletex what is ASCII.
+pub(crate) fn directory_string(string: Element<'_>) -> Option<String> {
+    let fits: fn(u8) -> bool = match string.tag {
+        tag::PRINTABLE_STRING => |byte| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte),
+        tag::TELETEX_STRING => |byte| byte.is_ascii(),
+        tag::UTF8_STRING => |_| true,
+        tag::BMP_STRING => return bmp_string(string.content),
+        _ => return None,
+    };
+    let text = core::str::from_utf8(string.content).ok()?;
+    text.bytes().all(fits).then(|| text.to_owned())
+}
+
+/// Characters of two bytes each.
+fn bmp_string(content: &[u8]) -> Option<String> {
+    let (pairs, []) = content.as_chunks::<2>() else { return None };
+    let mut text = String::new();
+    for pair in pairs {
+        text.push(char::from_u32(u16::from_be_bytes(*pair).into()).filter(|character| *character != '\u{ffff}')?);
+    }
+    Some(text)
 }
 
 impl PartialEq for DistinguishedName {
@@ -63,21 +126,16 @@ pub(crate) fn write(
         return Err(X509Error::IssuingCountryInvalid);
     }
     let mut name = RdnSequence::default();
-    name.push(part(COUNTRY_NAME, Tag::PrintableString, country)?);
+    name.push(new_part(COUNTRY_NAME, Tag::PrintableString, country)?);
     for (oid, value) in [(ST, state_or_province), (ORGANIZATION_NAME, organization), (COMMON_NAME, Some(common_name))] {
         if let Some(text) = value {
-            name.push(part(oid, Tag::Utf8String, text)?);
+            name.push(new_part(oid, Tag::Utf8String, text)?);
         }
     }
     name.to_der().map_err(|_| X509Error::IssuingUnencodable)
 }
 
-/// The first attribute of that type, if its string type can be read.
-fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
-    name.by_oid::<DirectoryString>(oid).ok().flatten().map(|text| text.value().into_owned())
-}
-
-fn part(oid: ObjectIdentifier, tag: Tag, text: &str) -> Result<RelativeDistinguishedName, X509Error> {
+fn new_part(oid: ObjectIdentifier, tag: Tag, text: &str) -> Result<RelativeDistinguishedName, X509Error> {
     let fits = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if !fits {
         return Err(X509Error::IssuingNameInvalid);

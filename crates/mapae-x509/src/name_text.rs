@@ -6,8 +6,9 @@
 use core::fmt::{self, Write as _};
 
 use const_oid::ObjectIdentifier;
-use der::{Encode as _, Tag, Tagged as _};
-use x509_cert::{attr::AttributeTypeAndValue, name::RdnSequence};
+use mapae_crypto::elements::tag;
+
+use crate::name::Attribute;
 
 /// RFC 4514 §3, and three that its table leaves out.
 const NAMES: [(ObjectIdentifier, &str); 12] = [
@@ -26,9 +27,9 @@ const NAMES: [(ObjectIdentifier, &str); 12] = [
 ];
 
 /// The parts of a name, the last first (RFC 4514 §2.1).
-pub(crate) fn of(name: &RdnSequence) -> String {
-    let (mut text, parts) = (String::new(), name.iter().collect::<Vec<_>>());
-    for (place, part) in parts.into_iter().rev().enumerate() {
+pub(crate) fn of(parts: &[Vec<Attribute<'_>>]) -> String {
+    let mut text = String::new();
+    for (place, part) in parts.iter().rev().enumerate() {
         for (index, attribute) in part.iter().enumerate() {
             text.push_str(match (place, index) {
                 (0, 0) => "",
@@ -42,7 +43,7 @@ pub(crate) fn of(name: &RdnSequence) -> String {
     text
 }
 
-fn write(text: &mut String, attribute: &AttributeTypeAndValue) -> fmt::Result {
+fn write(text: &mut String, attribute: &Attribute<'_>) -> fmt::Result {
     let known = NAMES.iter().find(|(oid, _)| *oid == attribute.oid);
     match (known, string(attribute)) {
         (Some((_, name)), Some(value)) => {
@@ -53,10 +54,10 @@ fn write(text: &mut String, attribute: &AttributeTypeAndValue) -> fmt::Result {
     }
 }
 
-fn string(attribute: &AttributeTypeAndValue) -> Option<&str> {
+fn string<'a>(attribute: &Attribute<'a>) -> Option<&'a str> {
     let is_text =
-        matches!(attribute.value.tag(), Tag::PrintableString | Tag::Utf8String | Tag::Ia5String | Tag::TeletexString);
-    core::str::from_utf8(attribute.value.value()).ok().filter(|_| is_text)
+        matches!(attribute.value.tag, tag::PRINTABLE_STRING | tag::UTF8_STRING | tag::IA5_STRING | tag::TELETEX_STRING);
+    core::str::from_utf8(attribute.value.content).ok().filter(|_| is_text)
 }
 
 /// RFC 4514 §2.4.
@@ -75,7 +76,7 @@ fn escape(text: &mut String, value: &str) -> fmt::Result {
 }
 
 /// What has no name here, or no text (RFC 4514 §2.3 and §2.4): its bytes.
-fn write_hex(text: &mut String, attribute: &AttributeTypeAndValue) -> fmt::Result {
+fn write_hex(text: &mut String, attribute: &Attribute<'_>) -> fmt::Result {
     write!(text, "{}=#", attribute.oid)?;
-    attribute.value.to_der().unwrap_or_default().iter().try_for_each(|byte| write!(text, "{byte:02x}"))
+    attribute.value.whole.iter().try_for_each(|byte| write!(text, "{byte:02x}"))
 }

@@ -1,8 +1,10 @@
 //! The outer shape of certificates and revocation lists: what is signed, how, and the signature.
 
 use const_oid::{ObjectIdentifier, db::rfc5912};
-use der::{Reader as _, SliceReader, asn1::BitStringRef};
-use mapae_crypto::{Algorithm, PublicKey, Signature};
+use mapae_crypto::{
+    Algorithm, PublicKey, Signature,
+    elements::{Elements, bits, octets_in_bits, tag},
+};
 use spki::AlgorithmIdentifierRef;
 
 use crate::X509Error;
@@ -18,9 +20,9 @@ pub(crate) struct Signed {
 impl Signed {
     /// Takes the three parts apart; bytes after them are refused.
     pub(crate) fn from_der(der: &[u8]) -> Result<Self, X509Error> {
-        let (content, algorithm, signature) = split(der).map_err(|_| X509Error::Unreadable)?;
-        let algorithm = algorithm_from_identifier(&algorithm)?;
-        let signature = signature.as_bytes().ok_or(X509Error::Unreadable)?;
+        let (content, algorithm, signature) = split(der).ok_or(X509Error::Unreadable)?;
+        let algorithm = algorithm.known()?;
+        let signature = octets_in_bits(signature).ok_or(X509Error::Unreadable)?;
         let signature = Signature::from_der(algorithm.curve(), signature).map_err(|_| X509Error::Unreadable)?;
         Ok(Self { content: content.into(), algorithm, signature })
     }
@@ -30,12 +32,12 @@ impl Signed {
     }
 
     /// The inner algorithm must be the outer one (RFC 5280 §4.1.1.2, §5.1.1.2).
-    pub(crate) fn check_inner_algorithm(&self, inner: &AlgorithmIdentifierRef<'_>) -> Result<(), X509Error> {
+    pub(crate) fn check_inner_algorithm(&self, inner: &AlgorithmName) -> Result<(), X509Error> {
         let outer = algorithm_oid(self.algorithm);
         if inner.oid != outer {
             return Err(X509Error::AlgorithmMismatch { inner: inner.oid, outer });
         }
-        algorithm_from_identifier(inner).map(|_| ())
+        inner.known().map(|_| ())
     }
 
     /// Whether `key` made the signature.
@@ -50,16 +52,35 @@ pub(crate) fn algorithm_identifier(algorithm: Algorithm) -> AlgorithmIdentifierR
     AlgorithmIdentifierRef { oid: algorithm_oid(algorithm), parameters: None }
 }
 
-fn split(der: &[u8]) -> der::Result<(&[u8], AlgorithmIdentifierRef<'_>, BitStringRef<'_>)> {
-    let mut reader = SliceReader::new(der)?;
-    let parts = reader.sequence(|r| Ok::<_, der::Error>((r.tlv_bytes()?, r.decode()?, r.decode()?)))?;
-    reader.finish()?;
-    Ok(parts)
+fn split(der: &[u8]) -> Option<(&[u8], AlgorithmName, &[u8])> {
+    let mut parts = Elements::inside(der, tag::SEQUENCE)?;
+    let (content, algorithm) = (parts.any()?.whole, AlgorithmName::read(&mut parts)?);
+    let signature = parts.next(tag::BIT_STRING)?;
+    bits(signature)?;
+    parts.end().map(|()| (content, algorithm, signature))
 }
 
-fn algorithm_from_identifier(identifier: &AlgorithmIdentifierRef<'_>) -> Result<Algorithm, X509Error> {
-    let known = [Algorithm::Es256, Algorithm::Es384].into_iter().find(|a| algorithm_oid(*a) == identifier.oid);
-    known.filter(|_| identifier.parameters.is_none()).ok_or(X509Error::AlgorithmUnsupported { oid: identifier.oid })
+/// `AlgorithmIdentifier` of RFC 5280 §4.1.1.2.
+pub(crate) struct AlgorithmName {
+    oid: ObjectIdentifier,
+    has_parameters: bool,
+}
+
+impl AlgorithmName {
+    pub(crate) fn read(elements: &mut Elements<'_>) -> Option<Self> {
+        let mut elements = elements.enter(tag::SEQUENCE)?;
+        let oid = ObjectIdentifier::from_bytes(elements.next(tag::OBJECT_IDENTIFIER)?).ok()?;
+        let has_parameters = !elements.is_empty();
+        if has_parameters {
+            elements.any()?;
+        }
+        elements.end().map(|()| Self { oid, has_parameters })
+    }
+
+    fn known(&self) -> Result<Algorithm, X509Error> {
+        let known = [Algorithm::Es256, Algorithm::Es384].into_iter().find(|a| algorithm_oid(*a) == self.oid);
+        known.filter(|_| !self.has_parameters).ok_or(X509Error::AlgorithmUnsupported { oid: self.oid })
+    }
 }
 
 const fn algorithm_oid(algorithm: Algorithm) -> ObjectIdentifier {

@@ -12,13 +12,12 @@ use x509_cert::{
     ext::{Extension, pkix::CrlNumber},
 };
 
-use super::{encode, profile::root_key_id};
-use crate::{
-    Certificate, Crl, RevocationReason, TrustAnchor, X509Error,
-    crl::{RevokedCertificate, TbsCertList},
-    signed::algorithm_identifier,
-    time,
+use super::{
+    encode,
+    profile::root_key_id,
+    wire::{RevokedCertificate, TbsCertList},
 };
+use crate::{Certificate, Crl, RevocationReason, TrustAnchor, X509Error, signed::algorithm_identifier, time};
 
 /// ISO/IEC 18013-5 B.1.5: a new list at least every 90 days.
 const LIST_LIMIT: Duration = Duration::days(90);

@@ -2,11 +2,13 @@
 //!
 //! - `profile`: what each kind contains, after ISO/IEC 18013-5 Annex B;
 //! - `list`: revocation lists;
-//! - `encode`: the bytes.
+//! - `encode`: the bytes;
+//! - `wire`: what is signed.
 
 mod encode;
 mod list;
 mod profile;
+mod wire;
 
 pub use list::{RevokedEntry, UnsignedCrl, crl};
 pub use profile::{

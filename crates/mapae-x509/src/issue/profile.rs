@@ -19,11 +19,8 @@ use x509_cert::{
     time::Validity,
 };
 
-use super::encode;
-use crate::{
-    AlternativeName, Certificate, TrustAnchor, X509Error, certificate::TbsCertificate, name, purpose,
-    signed::algorithm_identifier, time,
-};
+use super::{encode, wire::TbsCertificate};
+use crate::{AlternativeName, Certificate, TrustAnchor, X509Error, name, purpose, signed::algorithm_identifier, time};
 
 /// Table B.1, counted in years of 366 days.
 const ROOT_LIMIT: Duration = Duration::days(20 * 366);

@@ -37,6 +37,8 @@ export function openCore(core, records) {
     exportHistory: (kind) => told(() => core.export_history(kind)),
     /** `any` or `passkey`: what the documents in it need. */
     walletLock: () => told(() => core.wallet_lock(now())),
+    /** Handles of the device keys that are in use. */
+    keys: () => new Set(core.keys()),
     /** Whether the ledger holds a release, by the list of its files. */
     release: (list) => told(() => core.release(utf8(list))),
     begin: (kind, args, seed) => told(() => core.begin(kind, JSON.stringify(args), now(), seed)),

@@ -56,6 +56,14 @@ export class Keys {
     return crypto.subtle.unwrapKey("pkcs8", kept.wrapped, this.#walletKey, bound(handle, kept.iv), ALGORITHM, false, ["sign"]);
   }
 
+  /** Deletes the keys of errands that died: those that no record names. */
+  async keepOnly(named) {
+    const orphans = [...this.#wrapped.keys()].filter((handle) => !named.has(handle));
+    if (orphans.length === 0) return;
+    await this.#store.write(orphans.map(this.forgetting));
+    orphans.forEach((handle) => this.forgotten(handle));
+  }
+
   /** What forgetting a key writes. */
   forgetting(handle) {
     return ["keys", handle, undefined];

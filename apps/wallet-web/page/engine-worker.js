@@ -170,6 +170,8 @@ async function opened(way, by, walletKey) {
   const keys = new Keys(store, walletKey, kept.keys);
   const { ways, erases } = locksOf(kept.locks);
   open = { core, keys, walletKey, trust, way, by, has: has(ways), erases, problem: trust.restore(core) };
+  // Beside what comes next, and tried again at the next start.
+  keys.keepOnly(core.keys()).catch(() => {});
   show();
   return settings();
 }

@@ -114,6 +114,11 @@ impl Core {
         Ok(lock_name(needed).to_owned())
     }
 
+    /// Handles of the device keys that the wallet's records name. Any other is of an errand that died before it noted it.
+    pub fn keys(&self) -> Vec<String> {
+        self.wallet.keys().iter().map(|key| key.as_str().to_owned()).collect()
+    }
+
     /// Whether the ledger holds a release by the list of its files: `listed`, `unlisted`; `unknown` where the ledger
     /// lists none at all of this page.
     pub fn release(&self, list: &[u8]) -> String {

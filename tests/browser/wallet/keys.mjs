@@ -8,11 +8,13 @@ import { kept } from "./database.mjs";
 import { askedBy, consent } from "./library.mjs";
 import { foundIn } from "./search.mjs";
 import { knowKeys, loot, plantThief } from "./spy.mjs";
-import { withCard } from "./wallet.mjs";
+import { offerTo } from "./stage.mjs";
+import { add, by, createByPin, open, paste, ready, unlockByPin, withCard } from "./wallet.mjs";
 
 export function keys(stage) {
   scenario("a script in the page hears all that passes there, and gets no device key", () => inPage(stage));
   scenario("what the browser keeps gives no key away to a page", () => atRest(stage));
+  scenario("keys of an errand that died are deleted at the next start, and no other", () => orphans(stage));
   scenario("the thief would have a key that passed through the page", () => control(stage));
 }
 
@@ -51,6 +53,52 @@ async function atRest(stage) {
   assert.deepEqual(found.handles.filter(({ exported, extractable }) => exported || extractable), []);
   assert.deepEqual(foundIn(found.bytes, named(secrets)), []);
   await visit.close();
+}
+
+/** Handles of the keys that are kept. */
+const handlesIn = async (stage, visit) => (await kept(visit.context, stage.country.wallet)).databases["mapae-wallet"].keys.sort();
+
+async function orphans(stage) {
+  const visit = await open(await stage.visit());
+  await createByPin(visit);
+  const offer = offerTo(stage);
+  await recordsFail(visit);
+  await paste(visit, "add", offer.link);
+  await by(visit, "tx-code").fill(offer.code);
+  await by(visit, "tx-go").click();
+  await visit.page.locator("[data-testid=problem][data-code=not_kept]").waitFor();
+  const [orphan, ...others] = await handlesIn(stage, visit);
+  assert.ok(orphan && others.length === 0, "the key was kept before the record that names it");
+  await restart(visit);
+  assert.deepEqual(await handlesIn(stage, visit), []);
+  await add(visit, offer);
+  const inUse = await handlesIn(stage, visit);
+  assert.ok(inUse.length > 10);
+  await restart(visit);
+  assert.deepEqual(await handlesIn(stage, visit), inUse);
+  const asked = await askedBy(stage);
+  await consent(visit, asked.link);
+  assert.equal((await asked.verdict()).verdict, "held");
+  await asked.close();
+  await visit.close();
+}
+
+/** From now on until the next start, the device keeps keys and no records. */
+async function recordsFail({ page }) {
+  const worker = page.workers().find((worker) => worker.url().includes("engine-worker"));
+  await worker.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (...words) {
+      return this.name === "records" ? this.transaction.abort() : put.apply(this, words);
+    };
+  });
+}
+
+async function restart(visit) {
+  await visit.page.reload();
+  await ready(visit);
+  await unlockByPin(visit);
+  await by(visit, "nav-cards").waitFor();
 }
 
 /** As a wallet would be that made its keys in the page and kept them as they are. */

@@ -72,6 +72,9 @@ impl PartialOrd for Key<'_> {
     }
 }
 
+/// Reads the value of a map's entry.
+type Entry<'f, 'b, E> = dyn FnMut(&mut Reader<'b>, Key<'b>) -> Result<(), E> + 'f;
+
 /// The keys of a map that is being read.
 struct Keys<'b> {
     left: usize,
@@ -238,13 +241,21 @@ impl<'b> Reader<'b> {
         &mut self,
         mut read: impl FnMut(&mut Self) -> Result<T, E>,
     ) -> Result<Vec<T>, E> {
-        self.array(|reader, count| {
-            let mut items = Vec::new();
-            for _ in 0..count {
-                items.push(read(reader)?);
-            }
-            Ok(items)
-        })
+        let mut items = Vec::new();
+        self.items::<E>(&mut |reader| {
+            items.push(read(reader)?);
+            Ok(())
+        })?;
+        Ok(items)
+    }
+
+    /// One loop for all arrays, not one for each: it is there once in a page.
+    fn items<E: From<CborError>>(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        for _ in 0..self.open_array()? {
+            item(self)?;
+        }
+        self.depth -= 1;
+        Ok(())
     }
 
     /// A map: `entry` is called with each key and consumes its value. A key that occurs twice is refused.
@@ -252,6 +263,11 @@ impl<'b> Reader<'b> {
         &mut self,
         mut entry: impl FnMut(&mut Self, Key<'b>) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.entries(&mut entry)
+    }
+
+    /// One loop for all maps, as for arrays.
+    fn entries<E: From<CborError>>(&mut self, entry: &mut Entry<'_, 'b, E>) -> Result<(), E> {
         let mut keys = self.open_map()?;
         while let Some(key) = self.next_key(&mut keys)? {
             entry(self, key)?;

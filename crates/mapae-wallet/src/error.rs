@@ -64,6 +64,16 @@ pub enum Stopped {
     Entropy(#[from] EntropyError),
 }
 
+/// The same within the wallet: one word to hand on from step to step, where [`Stopped`] itself is dozens of bytes.
+#[derive(Debug)]
+pub(crate) struct Halt(pub(crate) Box<Stopped>);
+
+impl<E: Into<Stopped>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        Self(Box::new(error.into()))
+    }
+}
+
 impl From<OfferFault> for Stopped {
     fn from(fault: OfferFault) -> Self {
         WalletError::from(fault).into()

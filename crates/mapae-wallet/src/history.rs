@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::{
     Card, CardId, Change, Refusal, Stamp, Start, Stopped, Task, Wallet,
     asking::Who,
+    error::Halt,
     record,
     store::{PREPARED, SHOWN},
     task::Outside,
@@ -144,7 +145,7 @@ impl Wallet {
 }
 
 /// A name of a line and of the answer that belongs to it: random, and derived of nothing (hole 20 of the peers).
-pub(crate) fn new_id(outside: &mut Outside) -> Result<String, Stopped> {
+pub(crate) fn new_id(outside: &mut Outside) -> Result<String, Halt> {
     Ok(hex::encode(&outside.entropy.array::<16>()?))
 }
 

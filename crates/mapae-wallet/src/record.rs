@@ -4,14 +4,20 @@ use mapae_types::{Entropy as _, hex};
 
 use crate::{
     Batch, Card, CardId, Change, HeldCopy, HeldKey, RecordName, State, Stopped, Wallet,
+    error::Halt,
     store::{CARD, INSTANCE},
     task::Outside,
-    wallet::Inner,
 };
+
+/// A card's change that is not written down yet.
+pub(crate) struct Changed {
+    before: Box<Card>,
+    changes: Vec<Change>,
+}
 
 impl Wallet {
     /// Puts a new card in. Its id is random: it tells nothing of a person or an offer (hole 20 of the peers).
-    pub(crate) async fn put_card(&self, outside: &mut Outside, card: Card) -> Result<CardId, Stopped> {
+    pub(crate) async fn put_card(&self, outside: &mut Outside, card: Card) -> Result<CardId, Halt> {
         let mut random = [0; 16];
         outside.entropy.fill(&mut random)?;
         let id = CardId::new(hex::encode(&random));
@@ -20,26 +26,34 @@ impl Wallet {
         Ok(id)
     }
 
-    /// Changes a card. What another errand changes meanwhile stays.
-    pub(crate) async fn change_card(
+    /// Changes a card in memory; [`Self::keep_change`] comes next.
+    pub(crate) fn change_card(
         &self,
-        outside: &Outside,
         id: &CardId,
         change: impl FnOnce(&mut Card) -> Vec<Change>,
-    ) -> Result<(), Stopped> {
-        let (before, changes) = self.lock().change(id, change)?;
-        let written = outside.write(changes).await;
+    ) -> Result<Changed, Halt> {
+        let mut inner = self.lock();
+        let card = inner.cards.get_mut(id.as_str()).ok_or(Stopped::CardUnknown)?;
+        let before = Box::new(card.clone());
+        let mut changes = change(card);
+        changes.insert(0, put(id, card));
+        Ok(Changed { before, changes })
+    }
+
+    /// Writes a card's change down. What another errand changes meanwhile stays.
+    pub(crate) async fn keep_change(&self, outside: &Outside, id: &CardId, changed: Changed) -> Result<(), Halt> {
+        let written = outside.write(changed.changes).await;
         if written.is_err() {
             // What is not kept is not there. A card that is gone by now stays away.
             if let Some(card) = self.lock().cards.get_mut(id.as_str()) {
-                *card = before;
+                *card = *changed.before;
             }
         }
         written
     }
 
     /// Removes a card with its keys.
-    pub(crate) async fn remove_card(&self, outside: &Outside, id: &CardId) -> Result<(), Stopped> {
+    pub(crate) async fn remove_card(&self, outside: &Outside, id: &CardId) -> Result<(), Halt> {
         let changes = {
             let inner = self.lock();
             let card = inner.cards.get(id.as_str()).ok_or(Stopped::CardUnknown)?;
@@ -53,7 +67,7 @@ impl Wallet {
     }
 
     /// The key by which the wallet provider knows this wallet, made when it is first needed.
-    pub(crate) async fn instance(&self, outside: &Outside) -> Result<HeldKey, Stopped> {
+    pub(crate) async fn instance(&self, outside: &Outside) -> Result<HeldKey, Halt> {
         let known = self.lock().instance.clone();
         if let Some(key) = known {
             return Ok(key);
@@ -62,20 +76,6 @@ impl Wallet {
         outside.write(vec![Change::Put(INSTANCE.to_owned(), json(&key))]).await?;
         self.lock().instance = Some(key.clone());
         Ok(key)
-    }
-}
-
-impl Inner {
-    fn change(
-        &mut self,
-        id: &CardId,
-        change: impl FnOnce(&mut Card) -> Vec<Change>,
-    ) -> Result<(Card, Vec<Change>), Stopped> {
-        let card = self.cards.get_mut(id.as_str()).ok_or(Stopped::CardUnknown)?;
-        let before = card.clone();
-        let mut changes = change(card);
-        changes.insert(0, put(id, card));
-        Ok((before, changes))
     }
 }
 

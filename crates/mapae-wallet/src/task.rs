@@ -28,7 +28,7 @@ use mapae_types::{
     http::{HttpRequest, HttpResponse},
 };
 
-use crate::{HeldKey, KeyHandle, Stopped, store::Change};
+use crate::{HeldKey, KeyHandle, Stopped, error::Halt, store::Change};
 
 /// What a task wants done next.
 #[derive(Debug)]
@@ -116,17 +116,20 @@ pub(crate) struct Outside {
     pub(crate) entropy: SeededEntropy,
 }
 
-impl<T> Task<T> {
+impl<T> Task<Result<T, Stopped>> {
     /// Begins an errand.
     pub(crate) fn begin<F>(start: &Start, errand: impl FnOnce(Outside) -> F) -> Self
     where
-        F: Future<Output = T> + Send + 'static,
+        F: Future<Output = Result<T, Halt>> + Send + 'static,
     {
         let desk = Arc::new(Mutex::new(Desk { now: start.now, want: None, reply: None }));
         let outside = Outside { desk: Arc::clone(&desk), entropy: SeededEntropy::new(&start.seed) };
-        Self { errand: Box::pin(errand(outside)), desk }
+        let errand = errand(outside);
+        Self { errand: Box::pin(async move { errand.await.map_err(|halt| *halt.0) }), desk }
     }
+}
 
+impl<T> Task<T> {
     /// The same errand, of whose result `told` makes another.
     pub fn map<U>(self, told: impl FnOnce(T) -> U + Send + 'static) -> Task<U>
     where
@@ -170,54 +173,54 @@ impl Outside {
     }
 
     /// Sends a request.
-    pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Stopped> {
+    pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Halt> {
         let to = request.url.clone();
         match self.want(Want::Send(request)).await {
             Reply::Response(response) => Ok(response),
-            Reply::Silent | Reply::Refused => Err(Stopped::silent(&to)),
-            _ => Err(Stopped::ReplyForeign),
+            Reply::Silent | Reply::Refused => Err(Stopped::silent(&to).into()),
+            _ => Err(Stopped::ReplyForeign.into()),
         }
     }
 
     /// Makes keys.
-    pub(crate) async fn make_keys(&self, count: usize) -> Result<Vec<NewKey>, Stopped> {
+    pub(crate) async fn make_keys(&self, count: usize) -> Result<Vec<NewKey>, Halt> {
         match self.want(Want::MakeKeys(count)).await {
             Reply::Keys(keys) if keys.len() == count => Ok(keys),
-            Reply::Refused => Err(Stopped::DeviceRefused),
-            _ => Err(Stopped::ReplyForeign),
+            Reply::Refused => Err(Stopped::DeviceRefused.into()),
+            _ => Err(Stopped::ReplyForeign.into()),
         }
     }
 
     /// Makes keys for a record to refer to.
-    pub(crate) async fn make_held_keys(&self, count: usize) -> Result<Vec<HeldKey>, Stopped> {
+    pub(crate) async fn make_held_keys(&self, count: usize) -> Result<Vec<HeldKey>, Halt> {
         let made = self.make_keys(count).await?;
         Ok(made.into_iter().map(|key| HeldKey { handle: key.handle, public: key.public }).collect())
     }
 
     /// Makes one key.
-    pub(crate) async fn make_key(&self) -> Result<HeldKey, Stopped> {
-        self.make_held_keys(1).await?.pop().ok_or(Stopped::ReplyForeign)
+    pub(crate) async fn make_key(&self) -> Result<HeldKey, Halt> {
+        Ok(self.make_held_keys(1).await?.pop().ok_or(Stopped::ReplyForeign)?)
     }
 
     /// Signs messages.
-    pub(crate) async fn sign(&self, messages: Vec<ToSign>) -> Result<Vec<Signature>, Stopped> {
+    pub(crate) async fn sign(&self, messages: Vec<ToSign>) -> Result<Vec<Signature>, Halt> {
         let count = messages.len();
         match self.want(Want::Sign(messages)).await {
             Reply::Signatures(signatures) if signatures.len() == count => Ok(signatures),
-            Reply::Refused => Err(Stopped::DeviceRefused),
-            _ => Err(Stopped::ReplyForeign),
+            Reply::Refused => Err(Stopped::DeviceRefused.into()),
+            _ => Err(Stopped::ReplyForeign.into()),
         }
     }
 
     /// Writes changes, all or none.
-    pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<(), Stopped> {
+    pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<(), Halt> {
         if changes.is_empty() {
             return Ok(());
         }
         match self.want(Want::Write(changes)).await {
             Reply::Written => Ok(()),
-            Reply::Refused => Err(Stopped::NotWritten),
-            _ => Err(Stopped::ReplyForeign),
+            Reply::Refused => Err(Stopped::NotWritten.into()),
+            _ => Err(Stopped::ReplyForeign.into()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! An errand at one card.
 
+use core::pin::Pin;
 use std::sync::Arc;
 
 use mapae_oid4vci::{
@@ -10,12 +11,15 @@ use mapae_types::Duration;
 
 use super::{
     issuer,
-    line::{Identity, Line},
+    line::{Course, Identity, Line, Steps},
 };
-use crate::{Card, CardId, Change, HeldKey, Stopped, Wallet, card::AttestedClient};
+use crate::{Card, CardId, Change, HeldKey, Stopped, Wallet, card::AttestedClient, error::Halt, record::Changed};
 
 /// Longer than a request is on its way.
 const ON_ITS_WAY: Duration = Duration::seconds(10);
+
+/// A change of the card that is on its way to be kept.
+pub(super) type Kept<'e> = Pin<Box<dyn Future<Output = Result<(), Halt>> + Send + 'e>>;
 
 /// An errand at one card.
 pub(super) struct Errand {
@@ -26,29 +30,33 @@ pub(super) struct Errand {
 
 impl Errand {
     /// Looks at the card as it is now.
-    pub(super) fn look<R>(&self, at: impl FnOnce(&Card) -> R) -> Result<R, Stopped> {
-        self.wallet.lock().cards.get(self.id.as_str()).map(at).ok_or(Stopped::CardUnknown)
+    pub(super) fn look<R>(&self, at: impl FnOnce(&Card) -> R) -> Result<R, Halt> {
+        Ok(self.wallet.lock().cards.get(self.id.as_str()).map(at).ok_or(Stopped::CardUnknown)?)
     }
 
     /// Changes the card, durably.
-    pub(super) async fn change(&self, change: impl FnOnce(&mut Card)) -> Result<(), Stopped> {
+    pub(super) fn change(&self, change: impl FnOnce(&mut Card)) -> Kept<'_> {
         self.change_and(|card| {
             change(card);
             Vec::new()
         })
-        .await
     }
 
     /// Changes the card and what belongs to it, all or nothing.
-    pub(super) async fn change_and(&self, change: impl FnOnce(&mut Card) -> Vec<Change>) -> Result<(), Stopped> {
-        self.wallet.change_card(&self.line.outside, &self.id, change).await
+    pub(super) fn change_and(&self, change: impl FnOnce(&mut Card) -> Vec<Change>) -> Kept<'_> {
+        self.kept(self.wallet.change_card(&self.id, change))
     }
 
-    pub(super) fn offer(&self) -> Result<CredentialOffer, Stopped> {
+    /// One future for all changes: each kind would have one of its own.
+    fn kept(&self, changed: Result<Changed, Halt>) -> Kept<'_> {
+        Box::pin(async move { self.wallet.keep_change(&self.line.outside, &self.id, changed?).await })
+    }
+
+    pub(super) fn offer(&self) -> Result<CredentialOffer, Halt> {
         issuer::parse(&self.look(|card| card.offer.clone())?)
     }
 
-    pub(super) async fn discover(&mut self, offer: &CredentialOffer) -> Result<Issuer, Stopped> {
+    pub(super) async fn discover(&mut self, offer: &CredentialOffer) -> Result<Issuer, Halt> {
         issuer::discover(&self.wallet, &mut self.line, offer).await
     }
 
@@ -60,27 +68,36 @@ impl Errand {
     pub(super) async fn run<E: Exchange<Done: Send> + Clone + Send>(
         &mut self,
         begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
-    ) -> Result<E::Done, Stopped> {
-        let identity = self.attested()?;
-        self.line.run(&identity, begin).await
+    ) -> Result<E::Done, Halt> {
+        let mut course = Course::new(begin);
+        self.follow(true, &mut course).await?;
+        Ok(course.end())
     }
 
     /// Runs an exchange with the wallet provider, to whom the wallet proves itself otherwise.
     pub(super) async fn run_alone<E: Exchange<Done: Send> + Clone + Send>(
         &mut self,
         begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
-    ) -> Result<E::Done, Stopped> {
-        let identity = self.alone()?;
-        self.line.run(&identity, begin).await
+    ) -> Result<E::Done, Halt> {
+        let mut course = Course::new(begin);
+        self.follow(false, &mut course).await?;
+        Ok(course.end())
     }
 
-    fn alone(&self) -> Result<Identity, Stopped> {
+    fn follow<'e>(&'e mut self, attested: bool, course: &'e mut (dyn Steps + Send)) -> Kept<'e> {
+        Box::pin(async move {
+            let identity = if attested { self.attested()? } else { self.alone()? };
+            self.line.drive(&identity, course).await
+        })
+    }
+
+    fn alone(&self) -> Result<Identity, Halt> {
         let device = self.look(|card| card.device_key.clone())?;
         Ok(Identity { device: self.key(&device), client: None })
     }
 
     /// The device, and what its provider says of it, if anything.
-    fn attested(&self) -> Result<Identity, Stopped> {
+    fn attested(&self) -> Result<Identity, Halt> {
         let alone = self.alone()?;
         let client = self.look(|card| card.client.clone())?;
         let Some(AttestedClient { key, attestation: Some(object), .. }) = client else { return Ok(alone) };
@@ -88,7 +105,7 @@ impl Errand {
     }
 
     /// An attestation of this wallet that is still good, if there is a wallet provider.
-    pub(super) async fn attest_wallet(&mut self) -> Result<(), Stopped> {
+    pub(super) async fn attest_wallet(&mut self) -> Result<(), Halt> {
         let of_card = self.look(|card| card.client.clone())?;
         let provider =
             self.wallet.lock().provider.clone().or_else(|| of_card.as_ref().map(|client| client.provider.clone()));
@@ -109,7 +126,7 @@ impl Errand {
     }
 
     /// The key that the attestation names. It stays: refresh tokens are bound to it (client attestation draft §10.3).
-    async fn client_key(&self, provider: &str, client: Option<AttestedClient>) -> Result<HeldKey, Stopped> {
+    async fn client_key(&self, provider: &str, client: Option<AttestedClient>) -> Result<HeldKey, Halt> {
         if let Some(client) = client {
             return Ok(client.key);
         }
@@ -119,13 +136,13 @@ impl Errand {
         Ok(key)
     }
 
-    pub(super) fn grant(&self) -> Result<Option<Grant>, Stopped> {
+    pub(super) fn grant(&self) -> Result<Option<Grant>, Halt> {
         let stored = self.look(|card| card.grant.clone())?;
         Ok(stored.as_ref().map(Grant::from_object).transpose()?)
     }
 
     /// With a grant nobody needs to sign in any more.
-    pub(super) async fn set_grant(&self, grant: &Grant) -> Result<(), Stopped> {
+    pub(super) async fn set_grant(&self, grant: &Grant) -> Result<(), Halt> {
         self.change(|card| {
             card.grant = Some(grant.to_object());
             card.sign_in = None;
@@ -134,7 +151,7 @@ impl Errand {
     }
 
     /// A grant whose access token still serves when it arrives.
-    pub(super) async fn current_grant(&mut self, issuer: &Issuer) -> Result<Grant, Stopped> {
+    pub(super) async fn current_grant(&mut self, issuer: &Issuer) -> Result<Grant, Halt> {
         let grant = self.grant()?.ok_or(Stopped::CardUnfinished)?;
         let soon = self.line.outside.now() + ON_ITS_WAY;
         if grant.expires_at() > soon || !grant.is_refillable() {
@@ -143,7 +160,7 @@ impl Errand {
         self.refresh(issuer, &grant).await
     }
 
-    pub(super) async fn refresh(&mut self, issuer: &Issuer, grant: &Grant) -> Result<Grant, Stopped> {
+    pub(super) async fn refresh(&mut self, issuer: &Issuer, grant: &Grant) -> Result<Grant, Halt> {
         let renewed = self.run(|context| issuer.refresh(grant, context)).await?;
         self.set_grant(&renewed).await?;
         Ok(renewed)

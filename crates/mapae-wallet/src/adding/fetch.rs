@@ -12,15 +12,20 @@ use mapae_oid4vci::{
 };
 use mapae_types::Timestamp;
 
-use super::{errand::Errand, judge, offer::words, person};
-use crate::{Batch, Card, HeldCopy, HeldKey, Stamp, State, Stopped, Verdict, record::forget};
+use super::{
+    errand::{Errand, Kept},
+    judge,
+    offer::words,
+    person,
+};
+use crate::{Batch, Card, HeldCopy, HeldKey, Stamp, State, Stopped, Verdict, error::Halt, record::forget};
 
 /// How often a request is sent again with another nonce.
 const NONCES: usize = 3;
 
 impl Errand {
     /// Fetches what is missing; the time to ask again for what the issuer needs longer for is returned.
-    pub(super) async fn fetch_missing(&mut self, issuer: &Issuer) -> Result<Option<Timestamp>, Stopped> {
+    pub(super) async fn fetch_missing(&mut self, issuer: &Issuer) -> Result<Option<Timestamp>, Halt> {
         let mut later = None;
         for index in 0..self.look(|card| card.batches.len())? {
             match self.fetch(issuer, index).await? {
@@ -33,7 +38,7 @@ impl Errand {
     }
 
     /// Notes, with their keys, the copies that are about to be asked for: before the issuer hears of them.
-    pub(super) async fn plan(&mut self, issuer: &Issuer, configurations: &[String]) -> Result<(), Stopped> {
+    pub(super) async fn plan(&mut self, issuer: &Issuer, configurations: &[String]) -> Result<(), Halt> {
         let count = self.look(|card| card.copies)?.clamp(1, issuer.batch_size());
         let asked_at = Stamp(self.line.outside.now());
         let mut batches = Vec::new();
@@ -52,7 +57,7 @@ impl Errand {
         self.change(|card| card.batches.extend(batches)).await
     }
 
-    async fn fetch(&mut self, issuer: &Issuer, index: usize) -> Result<Option<Timestamp>, Stopped> {
+    async fn fetch(&mut self, issuer: &Issuer, index: usize) -> Result<Option<Timestamp>, Halt> {
         let now = self.line.outside.now();
         let answered = match self.batch(index, |batch| batch.state.clone())? {
             State::Held(_) | State::Refused { .. } => return Ok(None),
@@ -66,12 +71,12 @@ impl Errand {
                 self.change_batch(index, |batch| batch.state = State::deferred(&deferred)).await?;
                 Ok(Some(deferred.not_before))
             }
-            Outcome::NonceStale => Err(Stopped::NoncesRefused),
+            Outcome::NonceStale => Err(Stopped::NoncesRefused.into()),
         }
     }
 
     /// Keeps the copies, if they are this wallet's person's (hole 18 of the peers); from then on they are safe.
-    async fn keep(&mut self, issued: &Issued, index: usize) -> Result<(), Stopped> {
+    async fn keep(&mut self, issued: &Issued, index: usize) -> Result<(), Halt> {
         let copies: Vec<HeldCopy> = issued.copies.iter().map(HeldCopy::of).collect();
         let catalogue = self.wallet.lock().catalogue.clone();
         let name = self.batch(index, |batch| batch.configuration.clone())?;
@@ -88,7 +93,7 @@ impl Errand {
         .await
     }
 
-    async fn poll(&mut self, issuer: &Issuer, index: usize) -> Result<Outcome, Stopped> {
+    async fn poll(&mut self, issuer: &Issuer, index: usize) -> Result<Outcome, Halt> {
         let grant = self.current_grant(issuer).await?;
         let (configuration, deferred, keys) =
             self.batch(index, |batch| (batch.configuration.clone(), batch.deferred(), public(&batch.keys)))?;
@@ -97,7 +102,7 @@ impl Errand {
             .await
     }
 
-    async fn ask(&mut self, issuer: &Issuer, index: usize) -> Result<Outcome, Stopped> {
+    async fn ask(&mut self, issuer: &Issuer, index: usize) -> Result<Outcome, Halt> {
         let grant = self.current_grant(issuer).await?;
         let mut answered = Outcome::NonceStale;
         for _ in 0..NONCES {
@@ -109,7 +114,7 @@ impl Errand {
         Ok(answered)
     }
 
-    async fn ask_once(&mut self, issuer: &Issuer, grant: &Grant, index: usize) -> Result<Outcome, Stopped> {
+    async fn ask_once(&mut self, issuer: &Issuer, grant: &Grant, index: usize) -> Result<Outcome, Halt> {
         let nonce = self.nonce(issuer).await?;
         let nonce = nonce.as_deref();
         let (configuration, held) = self.batch(index, |batch| (batch.configuration.clone(), batch.keys.clone()))?;
@@ -131,7 +136,7 @@ impl Errand {
         self.run(|context| issuer.request(grant, &configuration, proofs, Wanted::Encrypted, context)).await
     }
 
-    async fn nonce(&mut self, issuer: &Issuer) -> Result<Option<String>, Stopped> {
+    async fn nonce(&mut self, issuer: &Issuer) -> Result<Option<String>, Halt> {
         if issuer.metadata().nonce_endpoint.is_none() {
             return Ok(None);
         }
@@ -142,7 +147,7 @@ impl Errand {
         self.run(begin).await.map(Some)
     }
 
-    async fn attest_keys(&mut self, provider: &str, held: &[HeldKey], nonce: Option<&str>) -> Result<String, Stopped> {
+    async fn attest_keys(&mut self, provider: &str, held: &[HeldKey], nonce: Option<&str>) -> Result<String, Halt> {
         let instance = self.wallet.instance(&self.line.outside).await?;
         let instance = self.key(&instance);
         let keys: Vec<Arc<dyn WalletKey>> = held.iter().map(|key| self.key(key)).collect();
@@ -152,7 +157,7 @@ impl Errand {
     }
 
     /// Judges what came, and tells the issuer what became of it.
-    async fn settle(&mut self, issuer: &Issuer, index: usize) -> Result<(), Stopped> {
+    async fn settle(&mut self, issuer: &Issuer, index: usize) -> Result<(), Halt> {
         let trust = self.wallet.lock().trust.clone();
         let is_open = self.batch(index, Batch::is_unjudged)?;
         if let Some(trust) = trust.filter(|_| is_open) {
@@ -164,7 +169,7 @@ impl Errand {
     }
 
     /// Silence is acceptance (design D10), so a notification that fails is tried again another time.
-    async fn notify(&mut self, issuer: &Issuer, index: usize) -> Result<(), Stopped> {
+    async fn notify(&mut self, issuer: &Issuer, index: usize) -> Result<(), Halt> {
         let Some((notification, event)) = self.batch(index, news)? else { return Ok(()) };
         match self.tell(issuer, &notification, event).await {
             Ok(()) => self.change_batch(index, notified).await,
@@ -172,7 +177,7 @@ impl Errand {
         }
     }
 
-    async fn tell(&mut self, issuer: &Issuer, notification: &str, event: NotificationEvent) -> Result<(), Stopped> {
+    async fn tell(&mut self, issuer: &Issuer, notification: &str, event: NotificationEvent) -> Result<(), Halt> {
         let grant = self.current_grant(issuer).await?;
         let begin = |context: &mut Context<'_>| {
             let none = IssuerFault::NoEndpoint { at: Endpoint::Notification };
@@ -181,21 +186,20 @@ impl Errand {
         self.run(begin).await
     }
 
-    async fn drop_replaced(&mut self) -> Result<(), Stopped> {
+    async fn drop_replaced(&mut self) -> Result<(), Halt> {
         self.change_and(|card| card.drop_replaced().iter().flat_map(|batch| forget(batch.keys.iter())).collect()).await
     }
 
-    fn batch<R>(&self, index: usize, at: impl FnOnce(&Batch) -> R) -> Result<R, Stopped> {
-        self.look(|card| card.batches.get(index).map(at))?.ok_or(Stopped::CardUnknown)
+    fn batch<R>(&self, index: usize, at: impl FnOnce(&Batch) -> R) -> Result<R, Halt> {
+        Ok(self.look(|card| card.batches.get(index).map(at))?.ok_or(Stopped::CardUnknown)?)
     }
 
-    async fn change_batch(&self, index: usize, change: impl FnOnce(&mut Batch)) -> Result<(), Stopped> {
+    fn change_batch(&self, index: usize, change: impl FnOnce(&mut Batch)) -> Kept<'_> {
         self.change(|card: &mut Card| {
             if let Some(batch) = card.batches.get_mut(index) {
                 change(batch);
             }
         })
-        .await
     }
 }
 

@@ -9,10 +9,10 @@ use mapae_oid4vci::{
 };
 
 use super::line::{Identity, Line};
-use crate::{Stopped, Wallet};
+use crate::{Wallet, error::Halt};
 
 /// The offer of a link. One that lies elsewhere is fetched once while the wallet is open.
-pub(super) async fn offer(wallet: &Wallet, line: &mut Line, address: &str) -> Result<CredentialOffer, Stopped> {
+pub(super) async fn offer(wallet: &Wallet, line: &mut Line, address: &str) -> Result<CredentialOffer, Halt> {
     let known = wallet.lock().offers.get(address).cloned();
     if let Some(json) = known {
         return parse(&json);
@@ -30,12 +30,12 @@ pub(super) async fn offer(wallet: &Wallet, line: &mut Line, address: &str) -> Re
 }
 
 /// An offer from its JSON.
-pub(super) fn parse(json: &str) -> Result<CredentialOffer, Stopped> {
+pub(super) fn parse(json: &str) -> Result<CredentialOffer, Halt> {
     Ok(CredentialOffer::parse(json.as_bytes()).map_err(OfferFault::Unreadable)?)
 }
 
 /// What the issuer says of itself, fetched each time.
-pub(super) async fn discover(wallet: &Wallet, line: &mut Line, offer: &CredentialOffer) -> Result<Issuer, Stopped> {
+pub(super) async fn discover(wallet: &Wallet, line: &mut Line, offer: &CredentialOffer) -> Result<Issuer, Halt> {
     let roots = Arc::clone(&wallet.lock().issuer_roots);
     let trust = if roots.is_empty() { MetadataTrust::Transport } else { MetadataTrust::Signed(&roots) };
     let nobody = nobody(line)?;
@@ -44,7 +44,7 @@ pub(super) async fn discover(wallet: &Wallet, line: &mut Line, offer: &Credentia
 }
 
 /// What is fetched here is the same for everybody, and nothing is signed: a key that serves for nothing.
-fn nobody(line: &mut Line) -> Result<Identity, Stopped> {
+fn nobody(line: &mut Line) -> Result<Identity, Halt> {
     let device = SigningKey::generate(&mut line.outside.entropy)?;
     Ok(Identity { device: Arc::new(device), client: None })
 }

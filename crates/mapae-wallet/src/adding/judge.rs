@@ -7,7 +7,7 @@ use mapae_trust::TrustStore;
 use mapae_types::Timestamp;
 use mapae_verify::{Binding, NotVerified, Policy, Refusal, verify};
 
-use crate::{Batch, Format, HeldCopy, Stopped, ToSign, Verdict, task::Outside};
+use crate::{Batch, Format, HeldCopy, ToSign, Verdict, error::Halt, task::Outside};
 
 const AUDIENCE: &str = "this wallet";
 const NONCE: &str = "its own look";
@@ -21,7 +21,7 @@ enum Shown {
 }
 
 /// Judges all copies of a batch: the worst verdict is the batch's.
-pub(super) async fn judge(trust: &TrustStore, batch: &Batch, outside: &Outside) -> Result<Verdict, Stopped> {
+pub(super) async fn judge(trust: &TrustStore, batch: &Batch, outside: &Outside) -> Result<Verdict, Halt> {
     let now = outside.now();
     let copies = batch.held().map(|held| held.copies.as_slice()).unwrap_or_default();
     let shown: Option<Vec<(Shown, ToSign)>> = copies.iter().map(|copy| show(batch, copy, now)).collect();

@@ -12,7 +12,7 @@ use mapae_oid4vci::wallet::{
     WalletKey,
 };
 
-use crate::{HeldKey, Stopped, ToSign, task::Outside};
+use crate::{HeldKey, ToSign, error::Halt, task::Outside};
 
 /// One wallet's line to issuers during an errand.
 pub(super) struct Line {
@@ -58,17 +58,14 @@ impl Line {
         &mut self,
         identity: &Identity,
         begin: impl Fn(&mut Context<'_>) -> Result<E, WalletError> + Send,
-    ) -> Result<E::Done, Stopped> {
-        let mut course = Course { begin, waiting: None, came: None };
+    ) -> Result<E::Done, Halt> {
+        let mut course = Course::new(begin);
         self.drive(identity, &mut course).await?;
-        match course.came {
-            Some(Answer::Done(done)) => Ok(done),
-            _ => unreachable!("a course without a request is over"),
-        }
+        Ok(course.end())
     }
 
     /// The same for exchanges of every kind: the wallet page travels over the network, and holds this once.
-    async fn drive(&mut self, identity: &Identity, course: &mut (dyn Steps + Send)) -> Result<(), Stopped> {
+    pub(super) async fn drive(&mut self, identity: &Identity, course: &mut (dyn Steps + Send)) -> Result<(), Halt> {
         self.step(identity, course, None).await?;
         while let Some(request) = course.request() {
             let response = self.outside.send(request).await?;
@@ -83,7 +80,7 @@ impl Line {
         identity: &Identity,
         course: &mut (dyn Steps + Send),
         response: Option<&HttpResponse>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), Halt> {
         // The time stands still, or each try would sign another message.
         let now = self.outside.now();
         loop {
@@ -106,7 +103,7 @@ impl Line {
 }
 
 /// An exchange on its course, of whichever kind.
-trait Steps {
+pub(super) trait Steps {
     /// Tries the next step, the first without a response. The last try of a step counts.
     fn attempt(&mut self, response: Option<&HttpResponse>, context: &mut Context<'_>) -> Result<(), WalletError>;
 
@@ -114,10 +111,25 @@ trait Steps {
     fn request(&mut self) -> Option<HttpRequest>;
 }
 
-struct Course<B, E: Exchange> {
+/// An exchange of one kind on its course.
+pub(super) struct Course<B, E: Exchange> {
     begin: B,
     waiting: Option<E>,
     came: Option<Answer<E, E::Done>>,
+}
+
+impl<B, E: Exchange> Course<B, E> {
+    pub(super) const fn new(begin: B) -> Self {
+        Self { begin, waiting: None, came: None }
+    }
+
+    /// To what it led, once it was driven to its end.
+    pub(super) fn end(self) -> E::Done {
+        match self.came {
+            Some(Answer::Done(done)) => done,
+            _ => unreachable!("a course without a request is over"),
+        }
+    }
 }
 
 impl<B, E> Steps for Course<B, E>

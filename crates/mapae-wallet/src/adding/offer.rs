@@ -7,7 +7,7 @@ use mapae_oid4vci::{
 use serde::Serialize;
 
 use super::{issuer, line::Line};
-use crate::{Card, CardId, Format, Stopped, Wallet, Words, card::document_of, task::Outside, wallet::Inner, words};
+use crate::{Card, CardId, Format, Wallet, Words, card::document_of, error::Halt, task::Outside, wallet::Inner, words};
 
 /// What an offer says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,7 +51,7 @@ pub struct CodeForm {
 }
 
 /// Reads an offer.
-pub(super) async fn read(wallet: &Wallet, address: &str, outside: Outside) -> Result<OfferView, Stopped> {
+pub(super) async fn read(wallet: &Wallet, address: &str, outside: Outside) -> Result<OfferView, Halt> {
     let mut line = Line::new(outside);
     let offer = issuer::offer(wallet, &mut line, address).await?;
     let issuer = issuer::discover(wallet, &mut line, &offer).await?;
@@ -68,7 +68,7 @@ pub(super) async fn read(wallet: &Wallet, address: &str, outside: Outside) -> Re
 }
 
 /// The two formats of a document are one.
-fn documents(issuer: &Issuer, offer: &CredentialOffer, inner: &Inner) -> Result<Vec<OfferedDocument>, Stopped> {
+fn documents(issuer: &Issuer, offer: &CredentialOffer, inner: &Inner) -> Result<Vec<OfferedDocument>, Halt> {
     let mut documents: Vec<(&str, OfferedDocument)> = Vec::new();
     for (id, configuration) in issuer.offered(offer)? {
         let Some((format, kind)) = kind(&configuration.format) else { continue };

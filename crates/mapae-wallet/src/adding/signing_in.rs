@@ -7,7 +7,7 @@ use mapae_oid4vci::{
 };
 
 use super::{Added, errand::Errand, line::Line, taking};
-use crate::{Card, CardId, Stamp, Stopped, Wallet, task::Outside};
+use crate::{Card, CardId, Stamp, Stopped, Wallet, error::Halt, task::Outside};
 
 /// Where a person signs in.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) async fn begin(
     redirect_uri: String,
     copies: usize,
     outside: Outside,
-) -> Result<SignInAt, Stopped> {
+) -> Result<SignInAt, Halt> {
     let known = wallet.lock().card_of(&link);
     let (mut errand, issuer) = match known {
         Some(id) => {
@@ -48,7 +48,7 @@ pub(super) async fn begin(
 }
 
 /// Goes on where the browser came back to.
-pub(super) async fn finish(wallet: Wallet, address: String, outside: Outside) -> Result<Added, Stopped> {
+pub(super) async fn finish(wallet: Wallet, address: String, outside: Outside) -> Result<Added, Halt> {
     let id = wallet.lock().cards.iter().find(|(_, card)| awaits(card, &address)).map(|(id, _)| id.clone());
     let id = id.ok_or(WalletError::from(IssuerFault::RedirectForeign))?;
     let mut errand = Errand { wallet, id, line: Line::new(outside) };
@@ -57,7 +57,8 @@ pub(super) async fn finish(wallet: Wallet, address: String, outside: Outside) ->
     let issuer = errand.resume().await?;
     errand.attest_wallet().await?;
     let granted = errand.run(|context| issuer.redirected(&pending, &address, context)).await;
-    if matches!(granted, Err(Stopped::Issuance(WalletError::User(UserFault::Declined)))) {
+    let stopped = granted.as_ref().err().map(|halt| &*halt.0);
+    if matches!(stopped, Some(Stopped::Issuance(WalletError::User(UserFault::Declined)))) {
         errand.change(|card| card.sign_in = None).await?;
     }
     errand.keep_if_lasting(granted).await?;
@@ -66,7 +67,7 @@ pub(super) async fn finish(wallet: Wallet, address: String, outside: Outside) ->
 }
 
 /// `issuer_state` of an offer for which a person signs in.
-fn state(offer: &CredentialOffer) -> Result<Option<&str>, Stopped> {
+fn state(offer: &CredentialOffer) -> Result<Option<&str>, Halt> {
     let grant = offer.grants.authorization_code.as_ref().ok_or(OfferFault::NoGrant)?;
     Ok(grant.as_deref())
 }

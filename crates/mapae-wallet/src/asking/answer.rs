@@ -21,7 +21,7 @@ use super::{
     standing::Standing,
 };
 use crate::{
-    CardId, HistoryLine, KeyHandle, Outcome, SharedDocument, Stamp, Stopped, ToSign, Wallet, Words, choosing::Part,
+    CardId, HistoryLine, KeyHandle, Outcome, SharedDocument, Stamp, ToSign, Wallet, Words, choosing::Part, error::Halt,
     history::new_id, task::Outside,
 };
 
@@ -32,7 +32,7 @@ impl Wallet {
         outside: &mut Outside,
         proposal: &Proposal,
         consent: &Consent,
-    ) -> Result<Shared, Stopped> {
+    ) -> Result<Shared, Halt> {
         let id = self.keep(outside, proposal, consent, Outcome::Unanswered).await?;
         self.deliver(outside, id).await
     }
@@ -43,7 +43,7 @@ impl Wallet {
         outside: &mut Outside,
         proposal: &Proposal,
         consent: &Consent,
-    ) -> Result<Prepared, Stopped> {
+    ) -> Result<Prepared, Halt> {
         let id = self.keep(outside, proposal, consent, Outcome::Prepared).await?;
         Ok(Prepared { id })
     }
@@ -54,7 +54,7 @@ impl Wallet {
         outside: &mut Outside,
         proposal: &Proposal,
         consent: &Consent,
-    ) -> Result<Handed, Stopped> {
+    ) -> Result<Handed, Halt> {
         let made = self.signed(outside, proposal, consent, Outcome::Shared).await?;
         let presentations = made.presentations.iter().map(|(part, one)| (part.query.clone(), bytes(one))).collect();
         let history = made.line.id.clone();
@@ -68,7 +68,7 @@ impl Wallet {
         proposal: &Proposal,
         consent: &Consent,
         outcome: Outcome,
-    ) -> Result<String, Stopped> {
+    ) -> Result<String, Halt> {
         let Source::Posted(request) = &proposal.occasion.source else { return Err(AnswerError::HandedOnly.into()) };
         let made = self.signed(outside, proposal, consent, outcome).await?;
         let answers = by_query(proposal, &made.presentations);
@@ -85,7 +85,7 @@ impl Wallet {
         proposal: &Proposal,
         consent: &Consent,
         outcome: Outcome,
-    ) -> Result<Made, Stopped> {
+    ) -> Result<Made, Halt> {
         let parts = chosen(proposal, consent)?;
         if proposal.view.needs_express_consent && !consent.express {
             return Err(AnswerError::NotExpress.into());
@@ -126,7 +126,7 @@ impl Wallet {
         proposal: &Proposal,
         made: Made,
         kept: Option<KeptAnswer>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), Halt> {
         self.check_open(proposal, outside.now())?;
         // Another answer may have used a copy up while this one was signed.
         let them = proposal.view.who.mark();
@@ -140,7 +140,7 @@ impl Wallet {
     }
 
     /// Sends an answer that is written down.
-    pub(super) async fn send_again(&self, outside: &Outside, id: String) -> Result<Shared, Stopped> {
+    pub(super) async fn send_again(&self, outside: &Outside, id: String) -> Result<Shared, Halt> {
         let over = self.lock().prepared.get(&id).ok_or(AnswerError::NotPrepared)?.is_over(outside.now());
         if over {
             return Err(AnswerError::Expired.into());
@@ -150,7 +150,7 @@ impl Wallet {
         self.deliver(outside, id).await
     }
 
-    async fn deliver(&self, outside: &Outside, id: String) -> Result<Shared, Stopped> {
+    async fn deliver(&self, outside: &Outside, id: String) -> Result<Shared, Halt> {
         let request = self.lock().prepared.get(&id).ok_or(AnswerError::NotPrepared)?.request();
         let url = request.url.clone();
         // No answer: they may have it. The line says so, and the answer is kept to be sent again.
@@ -169,7 +169,7 @@ impl Wallet {
     }
 
     /// Notes that the holder said no, and tells a relying party that is registered.
-    pub(super) async fn refuse(&self, outside: &mut Outside, proposal: &Proposal) -> Result<Shared, Stopped> {
+    pub(super) async fn refuse(&self, outside: &mut Outside, proposal: &Proposal) -> Result<Shared, Halt> {
         let least = chosen(proposal, &proposal.least()).unwrap_or_default();
         let line = line(new_id(outside)?, outside.now(), proposal, &least, Outcome::Declined);
         let history = line.id.clone();

@@ -15,8 +15,9 @@ use super::{
     standing::Standing,
 };
 use crate::{
-    Stamp, Stopped, Wallet,
+    Stamp, Wallet,
     choosing::{Choices, Place, Shelf},
+    error::Halt,
     task::Outside,
 };
 
@@ -31,11 +32,11 @@ pub(super) enum Rule {
 /// Why no request was heard.
 pub(super) enum Unheard {
     Refused(Refusal),
-    Stopped(Stopped),
+    Stopped(Halt),
 }
 
-impl From<Stopped> for Unheard {
-    fn from(stopped: Stopped) -> Self {
+impl From<Halt> for Unheard {
+    fn from(stopped: Halt) -> Self {
         Self::Stopped(stopped)
     }
 }
@@ -91,7 +92,7 @@ impl Wallet {
 }
 
 async fn fetch(outside: &mut Outside, call: Call) -> Result<RequestObject, Unheard> {
-    match call.begin(&mut outside.entropy).map_err(Stopped::from)? {
+    match call.begin(&mut outside.entropy).map_err(Halt::from)? {
         Begun::Here(object) => Ok(object),
         Begun::Fetch(awaiting) => {
             let response = outside.send(awaiting.request().clone()).await?;

@@ -1,4 +1,4 @@
-//! OpenID4VP 1.0 and HAIP 1.0, by redirects: the wallet's half, and of the verifier's what an answer needs.
+//! OpenID4VP 1.0 and HAIP 1.0: both halves by redirects, and the verifier's by the Digital Credentials API.
 //!
 //! ```text
 //! link, code ─ Call ─► Begun::Fetch(AwaitingRequest) ─► RequestObject ─ authenticate ─► AuthenticRequest ─► Request
@@ -10,9 +10,9 @@
 //! time and randomness are arguments. What a [`Request`] says is bound into every answer to it: an mdoc by
 //! [`Request::transcript`], an SD-JWT by [`Request::audience`] and [`Request::nonce`].
 //!
-//! Left out: the Digital Credentials API, other response modes than `direct_post` and `direct_post.jwt`, encrypted
-//! request objects, scopes in place of queries, W3C credentials; and decisions: who may ask for what is a registration's,
-//! whether to answer is the holder's.
+//! Left out: the wallet's half of the Digital Credentials API, other response modes by redirects than `direct_post` and
+//! `direct_post.jwt`, encrypted request objects, scopes in place of queries, W3C credentials; and decisions: who may ask
+//! for what is a registration's, whether to answer is the holder's.
 //!
 //! ```
 //! use mapae_oid4vp::{Call, RequestFault};

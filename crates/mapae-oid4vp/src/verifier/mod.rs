@@ -3,10 +3,15 @@
 //! ```text
 //! RequestDraft ─ begin ─► PendingPresentation ─ request_object ─► UnsignedJws (to be signed, fetched by the wallet)
 //!                                             ─ receive ────────► ReceivedPresentations (to be verified)
+//! BrowserDraft ─ begin ─► PendingBrowserPresentation ─ to_be_signed, request ─► JSON (for the page's browser)
+//!                                                    ─ receive ──────────────► ReceivedPresentations
 //! ```
 //!
 //! A [`PendingPresentation`] holds what its answer is checked against and is consumed by it, so that one answer is taken
-//! (peers' holes 8 and 10). Left out: verifying presentations, which is `mapae-verify`'s, and sessions.
+//! (peers' holes 8 and 10). In between it may be kept, as a record that the store seals. Each presentation that came is
+//! verified for its own query ([`ReceivedPresentations::asked_of`]); with it holds what it [authorised](AnsweredTransaction).
+//! Who asked on the same device is told the result with the [`ResponseCode`] alone. Left out: verifying presentations,
+//! which is `mapae-verify`'s, and sessions.
 
 mod asked;
 mod browser;

@@ -1,0 +1,107 @@
+//! Two replicas on one PostgreSQL: hundreds of sessions at once, each answered twice, taken once; and answers whose replica
+//! died.
+
+use std::{collections::HashMap, rc::Rc};
+
+use mapae_types::Duration;
+use mapae_verifier::store::SessionStore as _;
+use serde_json::Value;
+use testkit::Format;
+use tokio::task::{JoinSet, LocalSet};
+
+use crate::{
+    places::{Place, Postgres, on_both},
+    scene::{KEY, Scene, ask, of_age, text},
+    webhooks::{Came, Receiver},
+};
+
+const SESSIONS: usize = 300;
+
+async fn one_session(scene: Rc<Scene<Postgres>>, urls: [String; 2], number: usize) -> String {
+    let session = scene.begun(&of_age()).await;
+    let phone = scene.phone().reaching(urls[number % 2].clone());
+    let request = phone.fetched(&session).await;
+    let format = if number % 3 == 0 { Format::Mdoc } else { Format::SdJwt };
+    let shown = phone.present(&request, &scene.world.issue(format), &["age_over_19"]);
+    let answer = phone.answer(&request, vec![(crate::phone::Phone::query(format), shown)]);
+    let other = scene.phone().reaching(urls[(number + 1) % 2].clone());
+    let (first, second) = tokio::join!(phone.send(&answer), other.send(&answer));
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409], "{} {}", first.text, second.text);
+    text(&session, "id").to_owned()
+}
+
+/// Each is consumed once, on whichever replica; each result is told, in webhooks of one id each.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_sessions_on_two_replicas_are_each_consumed_once() {
+    let receiver = Receiver::new(20).await;
+    let Some(scene) = Scene::<Postgres>::with(receiver.setting()).await else { return };
+    let replica = scene.replica().await;
+    let urls = [scene.running.url(), replica.url()];
+    let scene = Rc::new(scene);
+    let ids = LocalSet::new().run_until(many(&scene, &urls)).await;
+    for id in &ids {
+        let polled = ask(&replica, "GET", &format!("/sessions/{id}"), KEY, String::new()).await;
+        assert_eq!(polled.body["result"]["verdict"], "held", "{}", polled.text);
+    }
+    // Each is sent at once; what was refused comes again in time.
+    receiver.came(ids.len()).await;
+    let came = receiver.came_while_time_passes(&scene, ids.len() + 20).await;
+    told_once_each(came, &ids);
+}
+
+/// So many at a time as wallets there are.
+async fn many(scene: &Rc<Scene<Postgres>>, urls: &[String; 2]) -> Vec<String> {
+    let (mut running, mut ids) = (JoinSet::new(), Vec::new());
+    for number in 0..SESSIONS {
+        if running.len() >= 32 {
+            ids.push(running.join_next().await.unwrap().unwrap());
+        }
+        running.spawn_local(one_session(Rc::clone(scene), urls.clone(), number));
+    }
+    while let Some(id) = running.join_next().await {
+        ids.push(id.unwrap());
+    }
+    ids
+}
+
+fn told_once_each(came: Vec<Came>, ids: &[String]) {
+    let mut sessions: HashMap<String, String> = HashMap::new();
+    for one in came {
+        let body: Value = serde_json::from_str(&one.body).unwrap();
+        let session = sessions.entry(one.id).or_insert_with(|| text(&body["data"], "id").to_owned());
+        assert_eq!(session, text(&body["data"], "id"));
+    }
+    let mut told: Vec<String> = sessions.into_values().collect();
+    let mut begun = ids.to_vec();
+    told.sort();
+    begun.sort();
+    assert_eq!(told, begun, "one message of each session, however often it came");
+}
+
+/// The wallet was thanked by nobody, and the relying party has its result all the same.
+async fn an_answer_whose_replica_died_is_judged_by_another<P: Place>() {
+    let Some(scene) = Scene::<P>::new().await else { return };
+    let (session, phone) = (scene.begun(&of_age()).await, scene.phone());
+    let request = phone.fetched(&session).await;
+    let shown = phone.present(&request, &scene.world.issue(Format::SdJwt), &["age_over_19"]);
+    let answer = phone.answer(&request, vec![("resident_sd_jwt", shown)]);
+    // What the replica did before it died, with the secret of the service.
+    let handle = request.response_uri().rsplit('/').next().unwrap();
+    crate::redaction::take_and_die(&scene, handle, &answer.body).await;
+    assert_eq!(scene.poll(&session).await.body["state"], "answered");
+    scene.wait(Duration::seconds(30));
+    for _ in 0..60 {
+        let polled = scene.poll(&session).await.body;
+        if polled["state"] == "done" {
+            assert_eq!(polled["result"]["verdict"], "held", "{polled}");
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    let store = scene.place.store().await;
+    panic!("{:?}", store.session(text(&session, "id").parse().unwrap()).await.map(|one| one.map(|one| one.state)));
+}
+
+on_both!(an_answer_whose_replica_died_is_judged_by_another);

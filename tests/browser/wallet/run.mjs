@@ -23,6 +23,7 @@ import { refilling } from "./refilling.mjs";
 import { refusing } from "./refusing.mjs";
 import { releases } from "./releases.mjs";
 import { sharing } from "./sharing.mjs";
+import { signing } from "./signing.mjs";
 import { openStage } from "./stage.mjs";
 import { tabs } from "./tabs.mjs";
 import { words } from "./words.mjs";
@@ -47,7 +48,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder);
 try {
-  for (const group of [looks, adding, sharing, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, words, keyboard, budgets]) group(stage);
+  for (const group of [looks, adding, signing, sharing, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, words, keyboard, budgets]) group(stage);
   await play(WORKERS, only);
   // What everybody would notice: alone, and last.
   for (const group of [times, outage]) group(stage);

@@ -2,7 +2,8 @@
 // with a camera, an authenticator, or neither.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -22,8 +23,9 @@ const KOREAN = { locale: "ko-KR", timezoneId: "Asia/Seoul" };
 
 /** Milliseconds for one step, on a busy machine. */
 const PATIENCE = 40_000;
-/** Ports that `mapae up` takes from its first on. */
+/** Ports that `mapae up` takes from its first on, and one that it leaves. */
 const PORTS = 16;
+const PROVIDER = 12;
 
 /** Starts the country; browsers come one by one. */
 export async function openStage(settings, folder) {
@@ -84,28 +86,43 @@ export function watch(page) {
   return faults;
 }
 
-/** `mapae up` on free ports; stopped by its own process id. */
+/** `mapae up` on free ports, with an issuer at which citizens may also sign in; stopped by its own process id. */
 async function found(settings, dir) {
   const port = await freePorts(PORTS);
   const words = ["up", "--dir", dir, "--port", String(port), "--people", "60", "--web", settings.web, "--wallet-web", settings.wallet, "--json"];
-  const child = spawn(settings.mapae, words, { stdio: ["ignore", "pipe", "inherit"] });
+  await (await running(settings.mapae, words)).stop();
+  const login = signInAt(dir, `http://127.0.0.1:${port + PROVIDER}`);
+  const { said, stop } = await running(settings.mapae, words);
+  const origin = (url) => new URL(url).origin;
+  return {
+    dir, said, login, stop,
+    ledger: `http://127.0.0.1:${port + 1}`, guide: origin(said.address), wallet: origin(said.wallet_page), library: origin(said.library ?? said.address),
+    issuer: `http://127.0.0.1:${port + 5}`, office: `http://127.0.0.1:${port + 6}`, provider: `http://127.0.0.1:${port + 7}`,
+    mapae: (...arguments_) => execFileSync(settings.mapae, arguments_, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }),
+  };
+}
+
+async function running(mapae, words) {
+  const child = spawn(mapae, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   // However this program ends, its country does.
   const stopNow = () => child.kill("SIGTERM");
   process.once("exit", stopNow);
-  const said = await firstAnswer(child);
-  const origin = (url) => new URL(url).origin;
-  return {
-    dir, said,
-    ledger: `http://127.0.0.1:${port + 1}`, guide: origin(said.address), wallet: origin(said.wallet_page), library: origin(said.library ?? said.address),
-    issuer: `http://127.0.0.1:${port + 5}`, office: `http://127.0.0.1:${port + 6}`, provider: `http://127.0.0.1:${port + 7}`,
-    mapae: (...arguments_) => execFileSync(settings.mapae, arguments_, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }),
-    stop: async () => {
-      process.off("exit", stopNow);
-      stopNow();
-      await ended;
-    },
+  const stop = async () => {
+    process.off("exit", stopNow);
+    stopNow();
+    await ended;
   };
+  return { said: await firstAnswer(child), stop };
+}
+
+/** What an operator writes to have citizens sign in. Nothing need answer there yet. */
+function signInAt(dir, provider) {
+  const login = { provider, client_id: "mapae-issuer", client_secret: randomBytes(16).toString("hex") };
+  const settings = join(dir, "issuer/issuer.toml");
+  writeFileSync(settings, readFileSync(settings, "utf8").replace(/^# provider = .*$/m, `provider = "${provider}"`));
+  writeFileSync(join(dir, "issuer/sign-in.secret"), login.client_secret);
+  return login;
 }
 
 /** The one JSON document that the program answers with once all of it listens. */

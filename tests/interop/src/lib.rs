@@ -7,7 +7,8 @@
 //! does not check.
 //!
 //! Of Mapae only the binary is used, and nothing of its crates builds or alters what is exchanged: a mistake in them could hide
-//! itself. The one exception is [`ledger`]: crate `mapae-ledger` makes logs and proofs, which others then read.
+//! itself. Two exceptions: in [`ledger`], crate `mapae-ledger` makes logs and proofs, which others then read; and [`relying_party`] signs
+//! in at the example of crate `mapae-oidc`.
 
 pub mod cbor;
 pub mod claims;
@@ -25,6 +26,7 @@ pub mod peer;
 pub mod pki;
 pub mod presenter;
 pub mod register;
+pub mod relying_party;
 pub mod request;
 pub mod schemathesis;
 pub mod sd_jwt;

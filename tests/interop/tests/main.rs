@@ -10,6 +10,7 @@ mod mdoc;
 mod ours;
 mod presenter;
 mod public_logs;
+mod relying_party;
 mod sd_jwt;
 mod sign_in;
 mod verifier;

@@ -71,9 +71,7 @@ impl ClaimQuery {
         claim.id = object.get("id").map(|id| wire::id(id, "id")).transpose()?;
         claim.intent_to_retain = wire::boolean(object, "intent_to_retain")?;
         match wire::non_empty(object, "values")? {
-            Some(values) => {
-                claim.with_values(values.iter().cloned().map(ExpectedValue::new).collect::<Result<_, _>>()?)
-            }
+            Some(values) => claim.with_values(wire::all(values, |value| ExpectedValue::new(value.clone()))?),
             None => Ok(claim),
         }
     }

@@ -150,8 +150,7 @@ impl CredentialQuery {
         query.multiple = wire::boolean(object, "multiple")?.unwrap_or(false);
         query.holder_binding = wire::boolean(object, "require_cryptographic_holder_binding")?.unwrap_or(true);
         if let Some(authorities) = wire::non_empty(object, "trusted_authorities")? {
-            query.trusted_authorities =
-                authorities.iter().map(TrustedAuthority::from_json).collect::<Result<_, _>>()?;
+            query.trusted_authorities = wire::all(authorities, TrustedAuthority::from_json)?;
         }
         query.claims_from_json(object)
     }
@@ -161,7 +160,7 @@ impl CredentialQuery {
         let claim_sets = wire::non_empty(object, "claim_sets")?;
         match claims {
             Some(claims) => self.with_claims(
-                claims.iter().map(ClaimQuery::from_json).collect::<Result<_, _>>()?,
+                wire::all(claims, ClaimQuery::from_json)?,
                 wire::id_lists(claim_sets.unwrap_or_default(), "claim_sets")?,
             ),
             None if claim_sets.is_some() => Err(QueryError::ClaimSetsWithoutClaims { credential: self.id }),

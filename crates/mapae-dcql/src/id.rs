@@ -47,9 +47,13 @@ impl fmt::Debug for QueryId {
 
 /// Refuses a list in which an id occurs twice.
 pub(crate) fn all_distinct<'a>(ids: impl IntoIterator<Item = &'a QueryId>) -> Result<(), QueryError> {
-    let mut seen = std::collections::BTreeSet::new();
-    match ids.into_iter().find(|id| !seen.insert(*id)) {
-        Some(id) => Err(QueryError::IdRepeated { id: id.clone() }),
+    let ids: Vec<&QueryId> = ids.into_iter().collect();
+    let mut sorted: Vec<(&str, usize)> = ids.iter().map(|id| id.as_str()).zip(0..).collect();
+    sorted.sort_unstable();
+    let repeated = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
+    // The one that occurs again before any other does.
+    match repeated.min() {
+        Some(at) => Err(QueryError::IdRepeated { id: ids[at].clone() }),
         None => Ok(()),
     }
 }

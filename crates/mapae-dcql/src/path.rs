@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde_json::Value;
 
-use crate::QueryError;
+use crate::{QueryError, wire};
 
 /// A pointer to one or more claims of a credential; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,7 +83,7 @@ impl ClaimPath {
 
     pub(crate) fn from_json(value: &Value) -> Result<Self, QueryError> {
         let segments = value.as_array().ok_or(QueryError::WrongType { member: "path" })?;
-        Self::new(segments.iter().map(PathSegment::from_json).collect::<Result<_, _>>()?)
+        Self::new(wire::all(segments, PathSegment::from_json)?)
     }
 
     pub(crate) fn to_json(&self) -> Value {

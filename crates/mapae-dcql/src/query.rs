@@ -36,10 +36,7 @@ impl DcqlQuery {
         let object = wire::object(value, "dcql_query")?;
         let credentials = wire::required_non_empty(object, "credentials")?;
         let sets = wire::non_empty(object, "credential_sets")?.unwrap_or_default();
-        Self::new(
-            credentials.iter().map(CredentialQuery::from_json).collect::<Result<_, _>>()?,
-            sets.iter().map(CredentialSetQuery::from_json).collect::<Result<_, _>>()?,
-        )
+        Self::new(wire::all(credentials, CredentialQuery::from_json)?, wire::all(sets, CredentialSetQuery::from_json)?)
     }
 
     /// Writes the query; members with their default value are left out.

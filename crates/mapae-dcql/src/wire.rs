@@ -45,12 +45,20 @@ pub(crate) fn boolean(object: &Object, member: &'static str) -> Result<Option<bo
 }
 
 pub(crate) fn texts(values: &[Value], member: &'static str) -> Result<Vec<String>, QueryError> {
-    values.iter().map(|value| text(value, member)).collect()
+    all(values, |value| text(value, member))
 }
 
 pub(crate) fn id_lists(values: &[Value], member: &'static str) -> Result<Vec<Vec<QueryId>>, QueryError> {
-    let list = |value| array(value, member)?.iter().map(|entry| id(entry, member)).collect();
-    values.iter().map(list).collect()
+    all(values, |value| all(array(value, member)?, |entry| id(entry, member)))
+}
+
+/// What they are read as, or what the first fault is. A loop: `collect` into a `Result` takes twice the code.
+pub(crate) fn all<T>(values: &[Value], read: impl Fn(&Value) -> Result<T, QueryError>) -> Result<Vec<T>, QueryError> {
+    let mut all = Vec::with_capacity(values.len());
+    for value in values {
+        all.push(read(value)?);
+    }
+    Ok(all)
 }
 
 pub(crate) fn id_lists_to_json(lists: &[Vec<QueryId>]) -> Value {

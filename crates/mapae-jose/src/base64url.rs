@@ -12,11 +12,18 @@ pub struct Base64Error;
 
 /// Writes bytes as base64url without padding.
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode_to_string(bytes)
+    let mut out = String::new();
+    append(bytes.as_ref(), &mut out);
+    out
 }
 
 /// Appends base64url to a buffer, for those who write many pieces into one.
 pub fn encode_into(bytes: impl AsRef<[u8]>, out: &mut String) {
+    append(bytes.as_ref(), out);
+}
+
+/// There once for whatever gives its bytes.
+fn append(bytes: &[u8], out: &mut String) {
     URL_SAFE_NO_PAD.encode_append(bytes, out);
 }
 
@@ -33,11 +40,17 @@ pub const fn encoded_len(n: usize) -> usize {
 
 /// Reads base64url: no padding, no white space, unused bits zero.
 pub fn decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, Base64Error> {
-    URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| Base64Error)
+    let mut out = Vec::new();
+    append_decoded(text.as_ref(), &mut out)?;
+    Ok(out)
 }
 
 /// Reads base64url and appends the bytes, for those who read many pieces one after the other.
 pub fn decode_into(text: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), Base64Error> {
+    append_decoded(text.as_ref(), out)
+}
+
+fn append_decoded(text: &[u8], out: &mut Vec<u8>) -> Result<(), Base64Error> {
     URL_SAFE_NO_PAD.decode_append(text, out).map_err(|_| Base64Error)
 }
 

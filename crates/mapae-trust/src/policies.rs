@@ -28,13 +28,16 @@ impl Policies {
         if steps.len() > Self::LIMIT {
             return Err(BundleError::PolicyOrder);
         }
-        let stated = steps.iter().map(|(entry, _)| read(entry)).collect::<Result<Vec<_>, _>>()?;
+        let mut stated = Vec::with_capacity(steps.len());
+        for (entry, _) in steps {
+            stated.push(read(entry)?);
+        }
         let own = fingerprint(held);
         let known = stated.iter().any(|(policy, _)| fingerprint(policy) == own);
         let founding = (held.clone(), 0);
         // Without the reader's own policy among them, the first step starts from it.
-        let all: Vec<&(MajorityPolicy, u64)> =
-            if known { stated.iter().collect() } else { core::iter::once(&founding).chain(&stated).collect() };
+        let mut all: Vec<&(MajorityPolicy, u64)> = if known { Vec::new() } else { vec![&founding] };
+        all.extend(&stated);
         for (pair, (entry, proof)) in all.windows(2).zip(&steps[usize::from(known)..]) {
             let [before, after] = pair else { continue };
             proof.verify(&before.0, leaf_hash(entry))?;

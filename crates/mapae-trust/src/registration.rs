@@ -10,8 +10,6 @@
 mod covers;
 mod format;
 
-use std::collections::HashSet;
-
 use mapae_cose::cbor::CborError;
 use mapae_dcql::{ClaimPath, PathSegment};
 use mapae_types::{RelyingPartyId, UseClass};
@@ -190,9 +188,9 @@ impl RegisteredDocument {
         if elements.len() > LIMIT {
             return Err(RegistrationError::TooMany);
         }
-        let mut seen = HashSet::new();
-        if let Some(path) = elements.iter().find(|path| !seen.insert(*path)).cloned() {
-            return Err(RegistrationError::ElementTwice { document: kind, path });
+        let mut numbered = elements.iter().zip(0..);
+        if let Some((path, _)) = numbered.find(|(path, at)| elements[..*at].contains(path)) {
+            return Err(RegistrationError::ElementTwice { document: kind, path: path.clone() });
         }
         let is_mdoc = matches!(kind, RegisteredKind::Mdoc(_));
         match elements.iter().find(|path| is_mdoc && path.as_element().is_none()).cloned() {
@@ -237,13 +235,15 @@ impl RegisteredKind {
 }
 
 fn check_purposes(purposes: &[Names]) -> Result<(), RegistrationError> {
-    let mut seen = HashSet::new();
+    let mut numbered = purposes.iter().zip(0..);
+    let repeats = |names: &Names, at: usize| {
+        let mut earlier = purposes[..at].iter();
+        names.ko() == names.en() || earlier.any(|other| other.has(names.ko()) || other.has(names.en()))
+    };
     match purposes {
         [] => Err(RegistrationError::PurposeMissing),
         _ if purposes.len() > LIMIT => Err(RegistrationError::TooMany),
-        _ if purposes.iter().any(|names| !seen.insert(names.ko()) || !seen.insert(names.en())) => {
-            Err(RegistrationError::PurposeTwice)
-        }
+        _ if numbered.any(|(names, at)| repeats(names, at)) => Err(RegistrationError::PurposeTwice),
         _ => Ok(()),
     }
 }
@@ -255,9 +255,9 @@ fn check_documents(documents: &[RegisteredDocument]) -> Result<(), RegistrationE
     if documents.len() > LIMIT {
         return Err(RegistrationError::TooMany);
     }
-    let mut seen = HashSet::new();
-    match documents.iter().find(|document| !seen.insert(document.kind())) {
-        Some(document) => Err(RegistrationError::DocumentTwice { document: document.kind.clone() }),
+    let is_earlier = |kind: &RegisteredKind, at: usize| documents[..at].iter().any(|other| other.kind == *kind);
+    match documents.iter().zip(0..).find(|(document, at)| is_earlier(&document.kind, *at)) {
+        Some((document, _)) => Err(RegistrationError::DocumentTwice { document: document.kind.clone() }),
         None => Ok(()),
     }
 }

@@ -173,9 +173,11 @@ fn verify_signed(message: &[u8], claimed: &PublicKey, expected: &PublicKey) -> R
 
 /// The steps that the file tells, judged from the policy that the reader holds.
 fn follow(file: &[u8], rotations: &[Rotation], held: &MajorityPolicy) -> Result<Policies, BundleError> {
-    let step =
-        |rotation: &Rotation| Ok((&file[rotation.entry.clone()], TlogProof::parse(&file[rotation.proof.clone()])?));
-    Policies::follow(held, &rotations.iter().map(step).collect::<Result<Vec<_>, BundleError>>()?)
+    let mut steps = Vec::with_capacity(rotations.len());
+    for rotation in rotations {
+        steps.push((&file[rotation.entry.clone()], TlogProof::parse(&file[rotation.proof.clone()])?));
+    }
+    Policies::follow(held, &steps)
 }
 
 fn prove(entry: &[u8], proof: &[u8], policy: &MajorityPolicy) -> Result<Proven, BundleError> {

@@ -6,10 +6,7 @@
 mod sound;
 
 use core::ops::Range;
-use std::{
-    collections::HashMap,
-    sync::{OnceLock, PoisonError, RwLock},
-};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use mapae_cose::cbor::Reader;
 use mapae_crypto::sha256;
@@ -42,13 +39,15 @@ pub struct TrustStore {
     anchors: Vec<TrustAnchor>,
     software: Vec<Software>,
     withdrawn: Vec<Withdrawn>,
-    distrusted: HashMap<[u8; 32], Distrust>,
+    /// Ordered by signer, none twice.
+    distrusted: Vec<([u8; 32], Distrust)>,
     registrars: Vec<TrustAnchor>,
     registrations: Range<usize>,
     order_signers: Option<OrderSigners>,
     order: Option<ContinuityOrder>,
     status_lists: Vec<StatusList>,
-    known_signers: RwLock<HashMap<(Role, Ending), KnownSigner>>,
+    /// Ordered by their ends and roles.
+    known_signers: RwLock<Vec<KnownSigner>>,
 }
 
 /// A status list as the bundle carries it.
@@ -79,6 +78,8 @@ type Ending = [u8; 16];
 
 /// A chain that verified.
 struct KnownSigner {
+    ending: Ending,
+    role: Role,
     /// The certificates above the leaf: whoever sends others has not shown this chain.
     above: Vec<Vec<u8>>,
     signer: TrustedSigner,
@@ -246,6 +247,7 @@ impl TrustStore {
     /// as compromised is refused (design D14: a compromise always wins).
     pub fn under(mut self, order: ContinuityOrder) -> Self {
         self.distrusted.extend(order.compromised().iter().map(|signer| (*signer, Distrust::Compromised)));
+        self.distrusted = sound::merge_distrust(self.distrusted);
         self.known_signers = RwLock::default();
         self.order = Some(order);
         self
@@ -282,7 +284,7 @@ impl TrustStore {
 
     /// Signers that are no longer trusted, by the SHA-256 of their certificate.
     pub fn distrusted(&self) -> impl Iterator<Item = (&[u8; 32], &Distrust)> {
-        self.distrusted.iter()
+        self.distrusted.iter().map(|(signer, distrust)| (signer, distrust))
     }
 
     /// The status lists, ordered by URI.
@@ -293,38 +295,33 @@ impl TrustStore {
     /// The signer to whom a chain (DER, leaf first, root absent) belongs, if a root of the bundle vouches
     /// for it in this role at this time and it is not compromised.
     pub fn signer<C: AsRef<[u8]>>(&self, chain: &[C], role: Role, now: Timestamp) -> Result<TrustedSigner, TrustError> {
+        self.signer_of(&chain.iter().map(AsRef::as_ref).collect::<Vec<_>>(), role, now)
+    }
+
+    fn signer_of(&self, chain: &[&[u8]], role: Role, now: Timestamp) -> Result<TrustedSigner, TrustError> {
         let (leaf, above) = chain.split_first().ok_or(X509Error::ChainEmpty)?;
-        match self.known_signer(leaf.as_ref(), above, role, now) {
+        match self.known_signer(leaf, above, role, now) {
             Some(known) => Ok(known),
             None => self.verify_signer(chain, role, now),
         }
     }
 
-    fn known_signer<C: AsRef<[u8]>>(
-        &self,
-        leaf: &[u8],
-        above: &[C],
-        role: Role,
-        now: Timestamp,
-    ) -> Option<TrustedSigner> {
+    fn known_signer(&self, leaf: &[u8], above: &[&[u8]], role: Role, now: Timestamp) -> Option<TrustedSigner> {
         let known = self.known_signers.read().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(&(role, ending(leaf)))?;
-        let same = known.signer.certificate().der() == leaf
-            && known.above.iter().map(Vec::as_slice).eq(above.iter().map(AsRef::as_ref));
+        let ending = ending(leaf);
+        let known = known.get(place(&known, &ending, role).ok()?)?;
+        let same = known.signer.certificate().der() == leaf && known.above == above;
         (same && known.from <= now && now <= known.until).then(|| known.signer.clone())
     }
 
-    fn verify_signer<C: AsRef<[u8]>>(
-        &self,
-        chain: &[C],
-        role: Role,
-        now: Timestamp,
-    ) -> Result<TrustedSigner, TrustError> {
+    fn verify_signer(&self, chain: &[&[u8]], role: Role, now: Timestamp) -> Result<TrustedSigner, TrustError> {
         if chain.len() > CHAIN_LIMIT {
             return Err(X509Error::ChainTooLong { intermediates: chain.len() - 1, limit: CHAIN_LIMIT - 1 }.into());
         }
-        let certificates =
-            chain.iter().map(|der| Certificate::from_der(der.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        let mut certificates = Vec::with_capacity(chain.len());
+        for der in chain {
+            certificates.push(Certificate::from_der(der)?);
+        }
         let verified = verify_chain(&certificates, &self.anchors, role, now)?;
         // A link that was not needed takes nothing away: an authority may distrust its old root's word for the new one.
         let ceased_at = self.distrust(&certificates[..verified.path()])?;
@@ -337,7 +334,7 @@ impl TrustStore {
 
     /// The roots to which the links lead that the chain has left, as far as none of them is distrusted.
     fn linked(&self, chain: &[Certificate], verified: &VerifiedSigner) -> Vec<TrustAnchor> {
-        let trusted = |link: &&Certificate| !self.distrusted.contains_key(&link.fingerprint());
+        let trusted = |link: &&Certificate| self.distrust_of(link).is_none();
         let path = verified.path();
         let chain = &chain[..path + chain[path..].iter().take_while(trusted).count()];
         let name = verified.anchor().certificate().subject_der();
@@ -356,15 +353,21 @@ impl TrustStore {
     fn distrust(&self, chain: &[Certificate]) -> Result<Option<Timestamp>, TrustError> {
         let mut ceased: Option<Timestamp> = None;
         for certificate in chain {
-            match self.distrusted.get(&certificate.fingerprint()) {
+            match self.distrust_of(certificate) {
                 Some(Distrust::Compromised) => {
                     return Err(TrustError::Compromised { subject: certificate.subject().to_owned() });
                 }
-                Some(Distrust::CeasedAt(at)) => ceased = Some(ceased.map_or(*at, |earlier| earlier.min(*at))),
+                Some(Distrust::CeasedAt(at)) => ceased = Some(ceased.map_or(at, |earlier| earlier.min(at))),
                 None => {}
             }
         }
         Ok(ceased)
+    }
+
+    fn distrust_of(&self, certificate: &Certificate) -> Option<Distrust> {
+        let fingerprint = certificate.fingerprint();
+        let found = self.distrusted.binary_search_by(|(signer, _)| signer.cmp(&fingerprint));
+        found.ok().map(|at| self.distrusted[at].1)
     }
 
     fn issuer(&self, anchor: &TrustAnchor) -> Option<&IssuerEntry> {
@@ -393,10 +396,14 @@ impl TrustStore {
             return;
         };
         let above = chain.iter().skip(1).map(|certificate| certificate.der().to_vec()).collect();
-        let new = KnownSigner { above, signer: signer.clone(), from, until };
+        let ending = ending(signer.certificate().der());
+        let new = KnownSigner { ending, role, above, signer: signer.clone(), from, until };
         let mut known = self.known_signers.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() < SIGNERS_REMEMBERED {
-            known.insert((role, ending(signer.certificate().der())), new);
+            match place(&known, &ending, role) {
+                Ok(same) => known[same] = new,
+                Err(place) => known.insert(place, new),
+            }
         }
     }
 
@@ -449,6 +456,11 @@ impl TrustStore {
 /// A document's signer may be sound while that of its status list is not: the refusal says which.
 fn signer_refused(uri: &str, error: TrustError) -> TrustError {
     TrustError::StatusListSigner { uri: uri.to_owned(), error: Box::new(error) }
+}
+
+/// Where a signer is among those known, or would be.
+fn place(known: &[KnownSigner], ending: &Ending, role: Role) -> Result<usize, usize> {
+    known.binary_search_by(|known| known.ending.cmp(ending).then((known.role as u8).cmp(&(role as u8))))
 }
 
 fn ending(certificate: &[u8]) -> Ending {

@@ -11,7 +11,11 @@ use crate::{Check, Claims, Format, HolderBinding, Issuer, NotVerified, Refusal, 
 
 pub(crate) fn verify(presentation: &[u8], check: &Check<'_>) -> Result<Vec<VerifiedCredential>, NotVerified> {
     let response = DeviceResponse::parse(presentation)?;
-    response.documents().iter().map(|document| verify_document(document, check)).collect()
+    let mut verified = Vec::with_capacity(response.documents().len());
+    for document in response.documents() {
+        verified.push(verify_document(document, check)?);
+    }
+    Ok(verified)
 }
 
 fn verify_document(document: &Document<'_>, check: &Check<'_>) -> Result<VerifiedCredential, NotVerified> {

@@ -92,16 +92,18 @@ impl Reader {
 
     fn group(&mut self, name: &[u8], threshold: &[u8], members: &[&[u8]]) -> Result<(), Fault> {
         let name = self.new_name(name)?;
-        let members: Vec<Member> =
-            members.iter().map(|member| self.defined(member).ok_or(Fault::NameUnknown)).collect::<Result<_, _>>()?;
-        for member in &members {
+        let mut defined = Vec::with_capacity(members.len());
+        for member in members {
+            defined.push(self.defined(member).ok_or(Fault::NameUnknown)?);
+        }
+        for member in &defined {
             if self.listed.contains(member) {
                 return Err(Fault::ListedTwice);
             }
             self.listed.push(*member);
         }
-        let threshold = read_threshold(threshold, members.len()).ok_or(Fault::ThresholdImpossible)?;
-        push(&mut self.groups, PolicyGroup { name, threshold, members })
+        let threshold = read_threshold(threshold, defined.len()).ok_or(Fault::ThresholdImpossible)?;
+        push(&mut self.groups, PolicyGroup { name, threshold, members: defined })
     }
 
     fn quorum(&mut self, name: &[u8]) -> Result<(), Fault> {

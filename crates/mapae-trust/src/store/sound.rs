@@ -1,14 +1,15 @@
 //! What a manifest may not say, and what it means where it says a thing twice.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::{BundleError, Distrust, IssuerEntry, format::ListEntry};
 
 /// Two entries for one root could state two rules, of which the first would win.
 pub(super) fn refuse_root_twice(issuers: &[IssuerEntry]) -> Result<(), BundleError> {
-    let mut seen = HashSet::new();
-    match issuers.iter().find(|issuer| !seen.insert(issuer.root.certificate().fingerprint())) {
-        Some(issuer) => Err(BundleError::RootTwice(issuer.root.certificate().subject().to_owned())),
+    let mut roots: Vec<([u8; 32], usize)> =
+        issuers.iter().map(|issuer| issuer.root.certificate().fingerprint()).zip(0..).collect();
+    roots.sort_unstable();
+    let again = roots.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
+    match again.min() {
+        Some(at) => Err(BundleError::RootTwice(issuers[at].root.certificate().subject().to_owned())),
         None => Ok(()),
     }
 }
@@ -22,16 +23,23 @@ pub(super) fn refuse_disorder(lists: &[ListEntry]) -> Result<(), BundleError> {
     }
 }
 
-/// A signer named twice keeps the stricter word: compromised, or the earlier end.
-pub(super) fn merge_distrust(entries: Vec<([u8; 32], Distrust)>) -> HashMap<[u8; 32], Distrust> {
-    let mut merged: HashMap<[u8; 32], Distrust> = HashMap::new();
-    for (signer, distrust) in entries {
-        let kept = merged.entry(signer).or_insert(distrust);
-        *kept = match (*kept, distrust) {
-            (Distrust::CeasedAt(a), Distrust::CeasedAt(b)) => Distrust::CeasedAt(a.min(b)),
-            _ if *kept == distrust => distrust,
-            _ => Distrust::Compromised,
-        };
+/// Signers in order, for look-ups by halves. One that is named twice keeps the stricter word: compromised, or the
+/// earlier end.
+pub(super) fn merge_distrust(mut entries: Vec<([u8; 32], Distrust)>) -> Vec<([u8; 32], Distrust)> {
+    entries.sort_unstable_by_key(|(signer, _)| *signer);
+    entries.dedup_by(|(signer, distrust), (kept_signer, kept)| {
+        let is_same = signer == kept_signer;
+        if is_same {
+            *kept = stricter(*kept, *distrust);
+        }
+        is_same
+    });
+    entries
+}
+
+fn stricter(one: Distrust, other: Distrust) -> Distrust {
+    match (one, other) {
+        (Distrust::CeasedAt(a), Distrust::CeasedAt(b)) => Distrust::CeasedAt(a.min(b)),
+        _ => Distrust::Compromised,
     }
-    merged
 }

@@ -24,6 +24,20 @@
 //!
 //! Left out: implicit and hybrid flows, request objects (RFC 9101), dynamic registration, refresh tokens, encrypted and
 //! RSA-signed tokens, `client_secret_post` and `client_secret_jwt`, aggregated and distributed claims.
+//!
+//! A whole provider on a socket is `examples/provider`. The keys of one:
+//!
+//! ```
+//! use mapae_crypto::SigningKey;
+//! use mapae_oidc::KeyRing;
+//! use mapae_types::Timestamp;
+//!
+//! let signs = SigningKey::from_scalar(&[7; 32]).unwrap();
+//! let next = SigningKey::from_scalar(&[8; 32]).unwrap();
+//! let keys = KeyRing::new(signs.public().clone()).unwrap().with_next(next.public().clone()).unwrap();
+//! let published = String::from_utf8(keys.jwks(Timestamp::from_unix(0).unwrap())).unwrap();
+//! assert!(published.contains(keys.kid()) && published.matches("\"ES256\"").count() == 2);
+//! ```
 
 mod answer;
 mod assertion;

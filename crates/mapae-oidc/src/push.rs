@@ -57,9 +57,6 @@ impl Provider {
         if form.optional("request_uri", usize::MAX)?.is_some() {
             return Err(MessageFault::Unexpected { name: "request_uri" }.into());
         }
-        if form.optional("client_id", MAX_ID)?.is_none() {
-            return Err(MessageFault::Missing { name: "client_id" }.into());
-        }
         let request = self.read(&form)?;
         debug_assert_eq!(request.client.id, client.id, "authentication compared client_id");
         Ok(Unconfirmed::new(PushedRequest { request }, replay))

@@ -151,6 +151,9 @@ fn a_level_that_is_essential_is_reached_or_nobody_signs_in() {
     assert_eq!(level(&json!({ "essential": true, "value": "high" })), "high");
     assert_eq!(level(&json!({ "essential": true })), "substantial");
     assert_eq!(level(&json!({ "values": ["loa4"] })), "substantial");
+    let demanded = acr(&json!({ "essential": true, "value": "high" }));
+    let begun = begin(&provider(), WEB, &[("claims", &demanded), ("acr_values", "substantial")]);
+    assert_eq!(begun.pending.acr().value, "high", "a wish does not stand in the way of a demand");
     for unmet in [json!({ "essential": true, "values": ["loa4", "low"] }), json!({ "essential": true, "value": "low" })]
     {
         let expected = (RequestFault::AcrUnmet, "unmet_authentication_requirements".to_owned());

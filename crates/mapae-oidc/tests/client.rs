@@ -118,6 +118,8 @@ fn an_assertion_is_by_the_client_for_us() {
     ] {
         assert_eq!(by_assertion(&assertion(|claims| claims["aud"] = other)), claim("aud"));
     }
+    let for_nobody = assertion(|claims| drop(claims.as_object_mut().unwrap().remove("aud")));
+    assert_eq!(by_assertion(&for_nobody), claim("aud"));
     assert_eq!(by_assertion(&assertion(|claims| claims["sub"] = json!(WEB))), claim("sub"));
     assert_eq!(by_assertion(&assertion(|claims| claims["iss"] = json!("nobody"))), Err(ClientFault::Missing));
 }

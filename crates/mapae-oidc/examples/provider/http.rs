@@ -55,7 +55,8 @@ impl Response {
 pub(crate) fn serve(stream: &TcpStream, site: &Site) {
     let Some(request) = read(stream) else { return };
     let Response { status, headers, body } = site.answer(&request);
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status} -\r\n{headers}Cache-Control: no-store\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"

@@ -2,6 +2,7 @@
 //!
 //! Nobody is asked (design D6), so nobody learns that the holder looked.
 
+use core::ops::ControlFlow;
 use std::collections::BTreeMap;
 
 use mapae_jose::Jws;
@@ -50,9 +51,16 @@ impl Wallet {
 
 /// A card holds if one of its copies does; it is revoked if a copy is and none is known to hold.
 pub(crate) fn of_card(trust: Option<&TrustStore>, card: &Card, now: Timestamp) -> CardStatus {
-    let copies = card.batches.iter().filter_map(|batch| batch.held()).flat_map(|held| &held.copies);
-    let found = copies.map(|copy| of_copy(trust, copy, now));
-    found.min_by_key(|status| status.state.rank()).unwrap_or(CardStatus::UNKNOWN)
+    let mut copies = card.batches.iter().filter_map(|batch| batch.held()).flat_map(|held| &held.copies);
+    // Nothing is better than one that holds: the other copies need not be looked at.
+    let best = copies.try_fold(CardStatus::UNKNOWN, |best, copy| match of_copy(trust, copy, now) {
+        found if found.state == StatusState::Valid => ControlFlow::Break(found),
+        found if found.state.rank() < best.state.rank() => ControlFlow::Continue(found),
+        _ => ControlFlow::Continue(best),
+    });
+    match best {
+        ControlFlow::Break(status) | ControlFlow::Continue(status) => status,
+    }
 }
 
 /// What the bundle says of one copy.

@@ -308,6 +308,7 @@ const OPERATIONS = {
   ask: ({ link }) => errand("ask", { link }),
   answer: ({ id, consent }) => errand("answer", { id, ...consent }),
   decline: ({ id }) => errand("decline", { id }),
+  keepRefusal: () => errand("keep_refusal", {}),
   prepare: ({ id, consent }) => errand("prepare", { id, ...consent }),
   sendPrepared: ({ id }) => errand("send_prepared", { id }),
   deleteHistory: ({ ids }) => errand("delete_history", { ids }),

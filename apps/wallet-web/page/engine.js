@@ -155,6 +155,8 @@ export const engine = {
   ask: (link) => call("ask", { link }),
   answer: (id, consent) => call("answer", { id, consent }),
   decline: (id) => call("decline", { id }),
+  /** Notes the last refusal in the history. */
+  keepRefusal: () => call("keepRefusal"),
   prepare: (id, consent) => call("prepare", { id, consent }),
   sendPrepared: (id) => call("sendPrepared", { id }),
   /** Lines of the history by id, or all of it. */

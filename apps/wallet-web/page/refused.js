@@ -1,8 +1,10 @@
 // A request that the wallet refuses before anybody is asked: which rule, by whom, and that nothing left.
 
 import { button, facts, h } from "./dom.js";
+import { engine } from "./engine.js";
 import { icon } from "./signs.js";
 import { leave } from "./state.js";
+import { during } from "./waiting.js";
 import { has, own, t, time } from "./words.js";
 
 const MOMENTS = ["as_of", "since", "expired_at", "issued_at", "at"];
@@ -20,9 +22,14 @@ export function refusalView({ code, who, values = {} }) {
         [t("answer_goes_to"), who?.host && h("code", {}, who.host)],
         [t("code"), h("code", { testid: "refusal-code" }, code)],
       ])),
-    h("div", { class: "actions" }, button(t("to_cards"), () => leave(), { kind: "primary", testid: "to-cards" })),
+    h("div", { class: "actions" },
+      button(t("to_cards"), () => leave(), { kind: "primary", testid: "to-cards" }),
+      button(t("keep_refusal"), keep, { testid: "keep-refusal" })),
   ];
 }
+
+/** Nothing is noted unless the holder wishes it. */
+const keep = () => during(t("keeping"), () => engine.keepRefusal(), () => leave("history", t("refusal_kept")));
 
 function sentence(code, values) {
   const filled = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, MOMENTS.includes(name) && value ? time(value) : value]));

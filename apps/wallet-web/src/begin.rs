@@ -39,6 +39,9 @@ fn asking(desk: &Desk<'_>, kind: &str, arguments: &Arguments, start: &Start) -> 
     if kind == "ask" {
         return Ok(Errand::of(wallet.ask(arguments.text("link")?, start), move |asked| proposals.told(asked)));
     }
+    if kind == "keep_refusal" {
+        return Ok(Errand::of(wallet.keep_refusal(&proposals.take_refusal()?, start), told));
+    }
     let id = arguments.text("id")?.to_owned();
     let proposal = proposals.find(&id)?;
     let forget = move || proposals.forget(&id);

@@ -1,8 +1,9 @@
-//! Proposals that wait for the holder: what would be shared stays here, and the page names it.
+//! Proposals that wait for the holder: what would be shared stays here, and the page names it. So does the last refusal, which
+//! the holder may want noted.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mapae_wallet::{Asked, Proposal};
+use mapae_wallet::{Asked, Proposal, Refusal};
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
@@ -20,6 +21,7 @@ struct Waiting {
     asked: u64,
     /// The oldest first.
     proposals: Vec<(u64, Proposal)>,
+    refused: Option<Refusal>,
 }
 
 impl Proposals {
@@ -31,7 +33,11 @@ impl Proposals {
                 view["id"] = self.keep(*proposal).to_string().into();
                 json!({ "proposal": view })
             }
-            Asked::Refusal(refusal) => json!({ "refusal": refusal }),
+            Asked::Refusal(refusal) => {
+                let view = json!({ "refusal": refusal });
+                self.lock().refused = Some(refusal);
+                view
+            }
         }
     }
 
@@ -53,6 +59,11 @@ impl Proposals {
             waiting.proposals.iter().find(|(of, _)| *of == id).map(|(_, proposal)| proposal.clone())
         });
         found.ok_or_else(|| Problem::new("proposal_gone", "there is no such proposal any more"))
+    }
+
+    /// The last refusal, once.
+    pub(crate) fn take_refusal(&self) -> Result<Refusal, Problem> {
+        self.lock().refused.take().ok_or_else(|| Problem::new("proposal_gone", "there is no refusal any more"))
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { scenario } from "../scenario.mjs";
 import { answersTo, askedBy, askedIn, consent, linkOf } from "./library.mjs";
 import { mentions } from "./recorder.mjs";
-import { by, withCard } from "./wallet.mjs";
+import { by, go, ready, unlockByPin, withCard } from "./wallet.mjs";
 
 /** What the wallet says of each. */
 const CODES = {
@@ -20,6 +20,7 @@ export function refusing(stage) {
     scenario(`refused before anything leaves: ${how}`, () => refused(stage, () => linkOf(stage, `refuse-${how}`), code));
   }
   scenario("refused before anything leaves: replayed", () => replayed(stage));
+  scenario("a refusal is noted only if the citizen wishes", () => noted(stage));
 }
 
 async function refused(stage, asking, code) {
@@ -54,5 +55,27 @@ async function replayed(stage) {
   assert.equal(answersTo(visit, stage, since).length, 1, "the recorder sees an answer where there is one");
   await refuses(stage, visit, asked.link.replace("&request_uri_method=post", ""), "replayed", person);
   await asked.close();
+  await visit.close();
+}
+
+async function noted(stage) {
+  const visit = await stage.visit();
+  await withCard(stage, visit);
+  for (const wished of [false, true]) {
+    await askedIn(visit, await linkOf(stage, "refuse-over-asking"));
+    await by(visit, wished ? "keep-refusal" : "to-cards").click();
+    await go(visit, "history");
+    await by(visit, "history-line-0").or(visit.page.getByText(/아직 제시한 적이|Nothing was shared/)).first().waitFor();
+    assert.equal(await by(visit, "history-line-0").count(), wished ? 1 : 0);
+  }
+  await visit.page.reload();
+  await ready(visit);
+  await unlockByPin(visit);
+  await go(visit, "history");
+  const line = by(visit, "history-line-0");
+  assert.equal(await line.getAttribute("data-outcome"), "refused");
+  await line.locator("summary").click();
+  assert.match(await line.innerText(), /over_asking/);
+  assert.equal(await by(visit, "history-line-1").count(), 0);
   await visit.close();
 }

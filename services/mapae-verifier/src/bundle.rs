@@ -85,10 +85,10 @@ impl Bundles {
 
     /// Starts with what was kept, and looks for what is newer.
     pub(crate) async fn begin(&self, notices: &Notices) {
-        if let Ok(Some(kept)) = read_if_there(&self.kept()) {
-            if let Err(reason) = self.take(kept).await {
-                notices.say(format_args!("the bundle that was kept is not used: {reason}"));
-            }
+        if let Ok(Some(kept)) = read_if_there(&self.kept())
+            && let Err(reason) = self.take(kept).await
+        {
+            notices.say(format_args!("the bundle that was kept is not used: {reason}"));
         }
         self.look(notices).await;
     }
@@ -115,10 +115,7 @@ impl Bundles {
     }
 
     async fn refresh(&self, seen: &mut Seen) -> Result<(), NotFetched> {
-        let (etag, file) = match self.fetch(seen.etag.as_ref()).await? {
-            Some(fetched) => fetched,
-            None => return Ok(()),
-        };
+        let Some((etag, file)) = self.fetch(seen.etag.as_ref()).await? else { return Ok(()) };
         if self.newest().is_none_or(|newest| newest.file() != file) {
             self.take(file).await?;
         }

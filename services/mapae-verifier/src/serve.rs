@@ -150,7 +150,7 @@ fn told<S: SessionStore>(service: &Arc<Service<S>>) -> Router {
 }
 
 fn health<S: SessionStore>(service: &Arc<Service<S>>) -> Health {
-    let (store, bundle, signer) = (service.store.clone(), Arc::clone(service), Arc::clone(service));
+    let (store, bundle, by) = (service.store.clone(), Arc::clone(service), Arc::clone(service));
     let store = Probe::new("store", move || {
         let store = store.clone();
         async move { store.probe(&PROBE).await }
@@ -159,9 +159,9 @@ fn health<S: SessionStore>(service: &Arc<Service<S>>) -> Health {
         let checked = bundle.bundles.check(bundle.by.registration().use_class());
         async move { checked }
     });
-    let signer = Probe::new("signature", move || {
-        let signed = signer.by.signature(&PROBE).map(drop);
-        async move { signed }
+    let signature = Probe::new("signature", move || {
+        let made = by.by.signature(&PROBE).map(drop);
+        async move { made }
     });
-    Health::new(vec![store, bundle, signer], service.config.health)
+    Health::new(vec![store, bundle, signature], service.config.health)
 }

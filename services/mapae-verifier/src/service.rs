@@ -6,7 +6,7 @@ use mapae_http::{Clock, Notices};
 use mapae_jose::base64url;
 use mapae_oid4vp::{
     RequestUriMethod,
-    verifier::{ResponseCode, ResponseCodeHash, ResponseFault},
+    verifier::{PendingBrowserPresentation, PendingPresentation, ResponseCode, ResponseCodeHash, ResponseFault},
 };
 use mapae_sql::Swap;
 use mapae_types::{Duration, Entropy as _, Timestamp};
@@ -113,26 +113,33 @@ impl<S: SessionStore> Service<S> {
         });
         match exchange {
             Exchange::Browser(pending, _) => {
-                let unsigned = pending.to_be_signed();
-                let signatures = unsigned.iter().map(|one| self.by.signature(one.to_be_signed()));
-                let signatures = signatures.collect::<Result<Vec<_>, _>>()?;
-                told["request"] = pending.request(&signatures)?;
+                told["request"] = self.for_page(pending)?;
                 told["response_url"] = format!("{status}/response").into();
             }
-            Exchange::Redirect(pending) => {
-                let uri = self.address("requests", request.as_str());
-                let link = |base: &str| pending.link(base, &uri, RequestUriMethod::Post);
-                told["link"] = link(&self.config.wallets.scheme).into();
-                if let Some(page) = &self.config.wallets.page {
-                    told["wallet_page_link"] = link(page).into();
-                }
-                if matches!(allowed.way, Way::CrossDevice) {
-                    told["qr"] = svg(&link(&self.config.wallets.scheme)).into();
-                    told["number"] = number(pending.nonce()).into();
-                }
-            }
+            Exchange::Redirect(pending) => self.tell_links(&mut told, pending, request, &allowed.way),
         }
         Ok(told)
+    }
+
+    /// What a page hands to its browser.
+    fn for_page(&self, pending: &PendingBrowserPresentation) -> Result<Value, Refusal> {
+        let unsigned = pending.to_be_signed();
+        let signatures = unsigned.iter().map(|one| self.by.signature(one.to_be_signed()));
+        Ok(pending.request(&signatures.collect::<Result<Vec<_>, _>>()?)?)
+    }
+
+    fn tell_links(&self, told: &mut Value, pending: &PendingPresentation, request: &Handle, way: &Way) {
+        let uri = self.address("requests", request.as_str());
+        let link = |base: &str| pending.link(base, &uri, RequestUriMethod::Post);
+        let by_scheme = link(&self.config.wallets.scheme);
+        if let Some(page) = &self.config.wallets.page {
+            told["wallet_page_link"] = link(page).into();
+        }
+        if matches!(way, Way::CrossDevice) {
+            told["qr"] = svg(&by_scheme).into();
+            told["number"] = number(pending.nonce()).into();
+        }
+        told["link"] = by_scheme.into();
     }
 
     /// The request object, for one wallet (peers' hole 10). The same wallet may ask again, as it does when an answer got

@@ -4,6 +4,7 @@ use serde_json::Value;
 use testkit::Format;
 
 use crate::{
+    phone::Phone,
     places::{Place, Sqlite, on_both},
     scene::{KEY, Scene, client, of_age, text},
 };
@@ -47,7 +48,7 @@ async fn a_session_is_watched_to_its_result<P: Place>() {
     let request = phone.fetched(&session).await;
     assert_eq!(watched.next().await.unwrap().1["state"], "fetched");
     let shown = phone.present(&request, &scene.world.issue(Format::Mdoc), &["age_over_19"]);
-    phone.send(&phone.answer(&request, vec![("resident_mdoc", shown)])).await;
+    phone.send(&Phone::answer(&request, vec![("resident_mdoc", shown)])).await;
     let mut last = watched.next().await.unwrap().1;
     if last["state"] == "answered" {
         last = watched.next().await.unwrap().1;

@@ -36,7 +36,7 @@ async fn result<'s>(
     let phone = scene.phone();
     let request = phone.fetched(&session).await;
     let shown = show(&phone, &request).await;
-    assert_eq!(phone.send(&phone.answer(&request, shown)).await.status, 200);
+    assert_eq!(phone.send(&Phone::answer(&request, shown)).await.status, 200);
     let result = scene.poll(&session).await.body["result"].clone();
     assert!(result["verdict"] == "held" || result.get("credentials").is_none(), "{result}");
     result

@@ -96,7 +96,7 @@ impl<'w> Phone<'w> {
     }
 
     /// The answer with presentations under the names of their queries.
-    pub(crate) fn answer(&self, request: &Request, shown: Vec<(&str, Presentation)>) -> HttpRequest {
+    pub(crate) fn answer(request: &Request, shown: Vec<(&str, Presentation)>) -> HttpRequest {
         let mut by_query: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, presentation) in shown {
             by_query.entry(id.parse().unwrap()).or_default().push(presentation);
@@ -116,7 +116,7 @@ impl<'w> Phone<'w> {
     pub(crate) async fn show(&self, session: &Value, format: Format, ids: &[&str]) -> Answer {
         let request = self.fetched(session).await;
         let shown = self.present(&request, &self.world.issue(format), ids);
-        self.send(&self.answer(&request, vec![(Self::query(format), shown)])).await
+        self.send(&Self::answer(&request, vec![(Self::query(format), shown)])).await
     }
 }
 

@@ -20,6 +20,7 @@ use testkit::{BOTH, Seeded};
 use tracing_subscriber::{filter::dynamic_filter_fn, fmt::MakeWriter, layer::SubscriberExt as _};
 
 use crate::{
+    phone::Phone,
     places::{Place, on_both},
     scene::{KEY, Scene, WEBHOOK_SECRET, text},
     webhooks::Receiver,
@@ -128,7 +129,7 @@ async fn nothing_is_said_and_nothing_is_left<P: Place>() {
             secrets.add("nonce", request.nonce());
             secrets.add("response handle", request.response_uri().rsplit('/').next().unwrap());
             let shown = phone.present(&request, &copy, ids);
-            let answer = phone.answer(&request, vec![("asked", shown)]);
+            let answer = Phone::answer(&request, vec![("asked", shown)]);
             let sent = phone.send(&answer).await;
             assert_eq!(sent.status, expected, "{}", sent.text);
             refusals.push_str(&phone.send(&answer).await.text);

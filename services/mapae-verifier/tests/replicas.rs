@@ -10,6 +10,7 @@ use testkit::Format;
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::{
+    phone::Phone,
     places::{Place, Postgres, on_both},
     scene::{KEY, Scene, ask, of_age, text},
     webhooks::{Came, Receiver},
@@ -21,9 +22,9 @@ async fn one_session(scene: Rc<Scene<Postgres>>, urls: [String; 2], number: usiz
     let session = scene.begun(&of_age()).await;
     let phone = scene.phone().reaching(urls[number % 2].clone());
     let request = phone.fetched(&session).await;
-    let format = if number % 3 == 0 { Format::Mdoc } else { Format::SdJwt };
+    let format = if number.is_multiple_of(3) { Format::Mdoc } else { Format::SdJwt };
     let shown = phone.present(&request, &scene.world.issue(format), &["age_over_19"]);
-    let answer = phone.answer(&request, vec![(crate::phone::Phone::query(format), shown)]);
+    let answer = Phone::answer(&request, vec![(Phone::query(format), shown)]);
     let other = scene.phone().reaching(urls[(number + 1) % 2].clone());
     let (first, second) = tokio::join!(phone.send(&answer), other.send(&answer));
     let mut statuses = [first.status, second.status];
@@ -86,7 +87,7 @@ async fn an_answer_whose_replica_died_is_judged_by_another<P: Place>() {
     let (session, phone) = (scene.begun(&of_age()).await, scene.phone());
     let request = phone.fetched(&session).await;
     let shown = phone.present(&request, &scene.world.issue(Format::SdJwt), &["age_over_19"]);
-    let answer = phone.answer(&request, vec![("resident_sd_jwt", shown)]);
+    let answer = Phone::answer(&request, vec![("resident_sd_jwt", shown)]);
     // What the replica did before it died, with the secret of the service.
     let handle = request.response_uri().rsplit('/').next().unwrap();
     crate::redaction::take_and_die(&scene, handle, &answer.body).await;

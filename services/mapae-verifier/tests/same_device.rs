@@ -5,7 +5,7 @@ use testkit::Format;
 
 use crate::{
     places::{Place, Sqlite, on_both},
-    scene::{Answer, KEY, Scene, text},
+    scene::{Answer, KEY, Scene, Setting, text},
 };
 
 fn wish() -> Value {
@@ -48,6 +48,19 @@ async fn peer_hole_10_a_session_that_was_fixed_on_somebody_gives_nothing() {
     }
     assert_eq!(poll(&scene, &theirs, &victims).await.refusal(), (403, "response_code_foreign"));
     assert_eq!(poll(&scene, &fixed, &victims).await.body["result"]["verdict"], "held");
+}
+
+/// Whoever finds the code in a browser's history later finds nothing by it.
+#[tokio::test]
+async fn peer_hole_10_a_replayed_response_code_gives_nothing() {
+    let sections = "[lifetimes]\ndelivered_seconds = 0\n".to_owned();
+    let scene = Scene::<Sqlite>::with(Setting { sections, ..Setting::default() }).await.unwrap();
+    let session = scene.begun(&wish()).await;
+    let code = code(&scene.phone().show(&session, Format::Mdoc, &["age_over_19"]).await);
+    assert_eq!(poll(&scene, &session, &code).await.body["result"]["verdict"], "held");
+    let again = poll(&scene, &session, &code).await;
+    assert!([404, 410].contains(&again.status), "{}", again.text);
+    assert!(again.body.get("result").is_none());
 }
 
 /// Also one that refuses goes back, so that the page does not wait for ever.

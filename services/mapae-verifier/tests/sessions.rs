@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use testkit::{BOTH, Format, document};
 
 use crate::{
+    phone::Phone,
     places::{Place, Sqlite, on_both},
     scene::{KEY, OTHER_KEY, PURPOSE, Scene, Setting, of_age, text},
 };
@@ -150,7 +151,7 @@ async fn a_query_of_ones_own() {
     let (phone, copy) = (scene.phone(), scene.world.issue(Format::SdJwt));
     let request = phone.fetched(&session).await;
     let shown = phone.present(&request, &copy, &["family_name", "age_over_14"]);
-    phone.send(&phone.answer(&request, vec![("asked", shown)])).await;
+    phone.send(&Phone::answer(&request, vec![("asked", shown)])).await;
     let result = scene.poll(&session).await.body["result"].clone();
     assert_eq!(result["credentials"][0]["document"], "resident", "{result}");
     assert_eq!(result["credentials"][0]["query"], "asked");
@@ -233,7 +234,7 @@ async fn a_session_ends_by_itself() {
     assert_eq!(scene.poll(&session).await.body["state"], "expired");
     let phone = scene.phone();
     let shown = phone.present(&request, &scene.world.issue(Format::Mdoc), &["age_over_19"]);
-    let late = phone.send(&phone.answer(&request, vec![("resident_mdoc", shown)])).await;
+    let late = phone.send(&Phone::answer(&request, vec![("resident_mdoc", shown)])).await;
     assert_eq!(late.refusal(), (410, "session_expired"));
     assert_eq!(phone.fetch(text(&session, "link")).await.unwrap_err().status, 409);
 }

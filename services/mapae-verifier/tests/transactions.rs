@@ -8,7 +8,7 @@ use serde_json::json;
 use testkit::{Format, IssuedCopy, Seeded};
 
 use crate::{
-    phone::rand,
+    phone::{Phone, rand},
     places::Sqlite,
     scene::{Scene, text},
 };
@@ -55,7 +55,7 @@ async fn result(hashes: impl Fn(&Request) -> Vec<String>) -> Value {
     let session = scene.begun(&wish()).await;
     let (request, copy) = (fetched(&scene, &session).await, scene.world.issue(Format::SdJwt));
     let shown = authorise(&request, &copy, &hashes(&request));
-    scene.phone().send(&scene.phone().answer(&request, vec![("resident_sd_jwt", shown)])).await;
+    scene.phone().send(&Phone::answer(&request, vec![("resident_sd_jwt", shown)])).await;
     scene.poll(&session).await.body["result"].clone()
 }
 

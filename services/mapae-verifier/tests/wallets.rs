@@ -5,8 +5,9 @@ use serde_json::json;
 use testkit::{BOTH, Format};
 
 use crate::{
+    phone::Phone,
     places::{Place, Sqlite, on_both},
-    scene::{Scene, client, of_age, text},
+    scene::{Answer, Scene, client, of_age, text},
 };
 
 async fn peer_hole_10_a_request_is_given_to_one_wallet<P: Place>() {
@@ -25,7 +26,7 @@ async fn peer_hole_10_a_response_is_taken_once<P: Place>() {
         let (session, phone) = (scene.begun(&of_age()).await, scene.phone());
         let request = phone.fetched(&session).await;
         let shown = phone.present(&request, &scene.world.issue(format), &["age_over_19"]);
-        let answer = phone.answer(&request, vec![(crate::phone::Phone::query(format), shown)]);
+        let answer = Phone::answer(&request, vec![(Phone::query(format), shown)]);
         assert_eq!(phone.send(&answer).await.status, 200);
         assert_eq!(phone.send(&answer).await.refusal(), (409, "answer_taken"));
         assert_eq!(scene.poll(&session).await.body["result"]["verdict"], "held");
@@ -40,10 +41,10 @@ async fn peer_hole_08_of_concurrent_posts_one_is_taken<P: Place>() {
     let answers: Vec<HttpRequest> = (0..8)
         .map(|_| {
             let shown = phone.present(&request, &scene.world.issue(Format::SdJwt), &["age_over_19"]);
-            phone.answer(&request, vec![("resident_sd_jwt", shown)])
+            Phone::answer(&request, vec![("resident_sd_jwt", shown)])
         })
         .collect();
-    let (a, b, c, d, e, f, g, h) = tokio::join!(
+    let all: [Answer; 8] = tokio::join!(
         phone.send(&answers[0]),
         phone.send(&answers[1]),
         phone.send(&answers[2]),
@@ -52,8 +53,9 @@ async fn peer_hole_08_of_concurrent_posts_one_is_taken<P: Place>() {
         phone.send(&answers[5]),
         phone.send(&answers[6]),
         phone.send(&answers[7]),
-    );
-    let mut statuses = [a, b, c, d, e, f, g, h].map(|answer| answer.status);
+    )
+    .into();
+    let mut statuses = all.map(|answer| answer.status);
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
 }
@@ -122,7 +124,7 @@ async fn what_is_no_answer_is_the_one_answer() {
         let refused = phone.send(&wrong).await;
         assert_eq!((refused.status, &refused.body["error"]), (400, &json!("invalid_request")), "{body}");
         let shown = phone.present(&request, &scene.world.issue(Format::Mdoc), &["age_over_19"]);
-        let right = phone.send(&phone.answer(&request, vec![("resident_mdoc", shown)])).await;
+        let right = phone.send(&Phone::answer(&request, vec![("resident_mdoc", shown)])).await;
         assert_eq!(right.refusal(), (409, "answer_taken"));
         let result = scene.poll(&session).await.body["result"].clone();
         assert_eq!((&result["verdict"], &result["reason"]["code"]), (&"refused".into(), &code.into()), "{body}");
@@ -136,17 +138,17 @@ async fn two_sessions_are_not_mixed_up() {
     for format in BOTH {
         let (one, other, phone) = (scene.begun(&of_age()).await, scene.begun(&of_age()).await, scene.phone());
         let (first, second) = (phone.fetched(&one).await, phone.fetched(&other).await);
-        let id = crate::phone::Phone::query(format);
+        let id = Phone::query(format);
         // The whole answer, sent to the other's address: encrypted to another key.
         let shown = phone.present(&first, &scene.world.issue(format), &["age_over_19"]);
-        let mut astray = phone.answer(&first, vec![(id, shown.clone())]);
+        let mut astray = Phone::answer(&first, vec![(id, shown.clone())]);
         astray.url = second.response_uri().to_owned();
         assert_eq!(phone.send(&astray).await.status, 400);
         assert_eq!(scene.poll(&other).await.body["result"]["reason"]["code"], "answer_undecryptable");
         // What the holder signed for the one, packed anew for a third.
         let third = scene.begun(&of_age()).await;
         let request = phone.fetched(&third).await;
-        phone.send(&phone.answer(&request, vec![(id, shown)])).await;
+        phone.send(&Phone::answer(&request, vec![(id, shown)])).await;
         let result = scene.poll(&third).await.body["result"].clone();
         let code = if format == Format::Mdoc { "holder_binding_invalid" } else { "wrong_nonce" };
         assert_eq!(result["reason"]["code"], code, "{result}");

@@ -44,7 +44,7 @@ pub(super) fn one_person(all: &[&Person]) -> Result<(), Apart> {
 
 fn compare(one: &Person, other: &Person) -> Result<(), Apart> {
     let differs = |id: &&str| matches!((one.get(*id), other.get(*id)), (Some(one), Some(other)) if one != other);
-    if let Some(id) = PERSONAL.into_iter().find(|id| differs(&id)) {
+    if let Some(id) = PERSONAL.into_iter().find(|id| differs(id)) {
         return Err(Apart::Differ(id));
     }
     let tells = |person: &Person, name: &[&str; 2]| name.iter().all(|id| person.contains_key(*id));

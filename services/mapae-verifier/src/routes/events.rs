@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::{
     body::{Body, Bytes},
     extract::{Path, Query, State},
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 use futures_core::Stream;
@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc};
 
-use super::At;
+use super::{At, Owner};
 use crate::{
     fault::Refusal,
     ids::SessionId,
@@ -63,12 +63,8 @@ pub(super) async fn events<S: SessionStore>(
     State(at): State<At<S>>,
     Path(id): Path<String>,
     Query(shown): Query<Shown>,
-    headers: HeaderMap,
+    Owner(owner): Owner,
 ) -> Response {
-    let owner = match at.owner(&headers) {
-        Ok(owner) => owner,
-        Err(refused) => return refused,
-    };
     // Heard from before the first look, so that no change falls between the two.
     let (changed, stop) = (at.service.changed.subscribe(), at.stop.clone());
     let session = match at.service.session(&owner, &id).await {

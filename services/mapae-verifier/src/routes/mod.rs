@@ -19,10 +19,10 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderValue, header},
+    extract::{FromRequestParts, Request},
+    http::{HeaderValue, header, request::Parts},
     middleware::{Next, from_fn},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use mapae_http::{Fault, Problem, Stop};
@@ -59,15 +59,28 @@ async fn never_kept(request: Request, next: Next) -> Response {
     response
 }
 
-impl<S: SessionStore> At<S> {
-    /// Who asks.
-    fn owner(&self, headers: &axum::http::HeaderMap) -> Result<String, Response> {
-        let owner = keys::owner(&self.service.config.api_keys, headers);
-        owner
-            .map(str::to_owned)
-            .ok_or_else(|| ([(header::WWW_AUTHENTICATE, "Bearer")], keys::not_authorised()).into_response())
-    }
+/// The name of the API key by which somebody asks.
+struct Owner(String);
 
+/// Nobody who may ask.
+struct NotAuthorised;
+
+impl<S: SessionStore> FromRequestParts<At<S>> for Owner {
+    type Rejection = NotAuthorised;
+
+    async fn from_request_parts(parts: &mut Parts, at: &At<S>) -> Result<Self, NotAuthorised> {
+        let owner = keys::owner(&at.service.config.api_keys, &parts.headers);
+        owner.map(|owner| Self(owner.to_owned())).ok_or(NotAuthorised)
+    }
+}
+
+impl IntoResponse for NotAuthorised {
+    fn into_response(self) -> Response {
+        ([(header::WWW_AUTHENTICATE, "Bearer")], keys::not_authorised()).into_response()
+    }
+}
+
+impl<S: SessionStore> At<S> {
     fn refused(&self, refusal: Refusal) -> Response {
         self.problem(refusal).into_response()
     }

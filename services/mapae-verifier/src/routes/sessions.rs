@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use mapae_http::Whole;
@@ -13,7 +13,7 @@ use mapae_sql::Swap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::At;
+use super::{At, Owner};
 use crate::{
     asking::{Wish, WishFault},
     fault::Refusal,
@@ -29,13 +29,9 @@ pub(super) struct Shown {
 
 pub(super) async fn begin<S: SessionStore>(
     State(at): State<At<S>>,
-    headers: HeaderMap,
+    Owner(owner): Owner,
     Whole(body): Whole,
 ) -> Response {
-    let owner = match at.owner(&headers) {
-        Ok(owner) => owner,
-        Err(refused) => return refused,
-    };
     let wish = serde_json::from_slice::<Wish>(&body).map_err(|_| WishFault::Body.into());
     let told = match wish {
         Ok(wish) => at.service.begin(&owner, wish).await,
@@ -51,12 +47,8 @@ pub(super) async fn state<S: SessionStore>(
     State(at): State<At<S>>,
     Path(id): Path<String>,
     Query(shown): Query<Shown>,
-    headers: HeaderMap,
+    Owner(owner): Owner,
 ) -> Response {
-    let owner = match at.owner(&headers) {
-        Ok(owner) => owner,
-        Err(refused) => return refused,
-    };
     match poll(&at, &owner, &id, shown.response_code.as_deref()).await {
         Ok(told) => Json(told).into_response(),
         Err(refusal) => at.refused(refusal),
@@ -75,12 +67,8 @@ async fn poll<S: SessionStore>(at: &At<S>, owner: &str, id: &str, code: Option<&
 pub(super) async fn delete<S: SessionStore>(
     State(at): State<At<S>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    Owner(owner): Owner,
 ) -> Response {
-    let owner = match at.owner(&headers) {
-        Ok(owner) => owner,
-        Err(refused) => return refused,
-    };
     match remove(&at, &owner, &id).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => at.refused(refusal),
@@ -99,13 +87,9 @@ async fn remove<S: SessionStore>(at: &At<S>, owner: &str, id: &str) -> Result<()
 pub(super) async fn response<S: SessionStore>(
     State(at): State<At<S>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    Owner(owner): Owner,
     Whole(body): Whole,
 ) -> Response {
-    let owner = match at.owner(&headers) {
-        Ok(owner) => owner,
-        Err(refused) => return refused,
-    };
     match take(&at, &owner, &id, body.to_vec()).await {
         Ok(told) => Json(told).into_response(),
         Err(refusal) => at.refused(refusal),

@@ -2,7 +2,11 @@
 
 import { scriptUrl } from "./engine-scripts.js";
 
-/** The core's module, compiled once for every worker of this page, and while their scripts are on their way. */
+/**
+ * The core's module, compiled for its machine code alone: the worker compiles the same bytes as it fetches them itself, and
+ * the browser knows them again. Chromium also keeps machine code over to the next start, for pages and not for workers.
+ * The page has no use for the module, and gives it to nobody: the worker believes no page.
+ */
 export const compiled = WebAssembly.compileStreaming(fetch("wallet_web_bg.wasm"));
 
 let first = newWorker();
@@ -14,11 +18,8 @@ export function takeWorker() {
   return taken;
 }
 
-/** One without a wallet, which has the core as soon as that is compiled. */
 function newWorker() {
   const worker = new Worker(scriptUrl("engine-worker.js"), { type: "module" });
-  // What cannot be compiled is told by `start`.
-  compiled.then((module) => worker.postMessage({ operation: "load", args: { module } }), () => {});
   const broken = new Promise((resolve) => { worker.addEventListener("error", ({ message }) => resolve(message)); });
   return { worker, broken };
 }

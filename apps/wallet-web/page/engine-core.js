@@ -16,6 +16,9 @@ export function told(call) {
   }
 }
 
+/** The module, compiled once for this worker and for those that it starts. */
+export const compiled = () => WebAssembly.compileStreaming(fetch("wallet_web_bg.wasm"));
+
 /** Makes a compiled module run in this worker. */
 export const load = (module) => init({ module_or_path: module });
 

@@ -2,7 +2,7 @@
 // nothing else; it never holds a key, nor a way to have something signed that the core did not ask for.
 
 import { random } from "./engine-bytes.js";
-import { emptyCore, load, modules, openCore } from "./engine-core.js";
+import { compiled, emptyCore, load, modules, openCore } from "./engine-core.js";
 import { run } from "./engine-drive.js";
 import { Keys } from "./engine-keys.js";
 import * as lock from "./engine-lock.js";
@@ -20,10 +20,10 @@ const COPIES = 10;
 /** Whom this installation serves: on its way from the first moment, and there before a wallet is open. */
 const configured = fetchConfig();
 let config = {};
-/** As the page compiled it. */
-let module = null;
+/** The core's, of this worker's own fetching: what a page gave might be anything, and would be heard by the keys. */
+const module = compiled();
 /** The core without a wallet yet, made while the holder is still asked to open it. */
-let empty = null;
+let empty = module.then(load).then(emptyCore);
 let store = null;
 /** The wallet, if it is open: `{core, keys, walletKey, trust, way, by}`. */
 let open = null;
@@ -34,11 +34,6 @@ let last = Promise.resolve();
 const tabs = new BroadcastChannel("mapae-wallet");
 
 tabs.addEventListener("message", () => { if (open) tell({ event: "lock", reason: "elsewhere" }); });
-
-function begin({ module: compiled }) {
-  module = compiled;
-  empty = load(module).then(emptyCore);
-}
 
 async function start() {
   store ??= new Store(await openDatabase());
@@ -103,7 +98,7 @@ function aside() {
   const ask = (work, args) => new Promise((resolve, reject) => {
     worker.onmessage = ({ data: { done, stopped } }) => (stopped ? reject(Stopped.from(stopped)) : resolve(done));
     worker.onerror = (event) => reject(new Stopped("broken", {}, event.message));
-    worker.postMessage({ module, work, args });
+    module.then((its) => worker.postMessage({ module: its, work, args }), reject);
   });
   return { ask, end: () => worker.terminate() };
 }
@@ -297,7 +292,7 @@ async function deleteEverything() {
 }
 
 const OPERATIONS = {
-  load: begin, start, create, unlockByPasskey, unlockByPin, show, refreshTrust, scan, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
+  start, create, unlockByPasskey, unlockByPin, show, refreshTrust, scan, add, signIn, addPasskey, setPin, eraseAfterWrongPins, deleteEverything,
   removePasskey: () => removeWay("passkey"),
   removePin: () => removeWay("pin"),
   readOffer: ({ link }) => errand("read_offer", { link }),

@@ -102,18 +102,23 @@ fn not_after(time: Timestamp, now: Timestamp) -> Result<Timestamp, JwtFault> {
     if time > now + SKEW { Err(JwtFault::FromFuture { issued_at: time, now }) } else { Ok(time) }
 }
 
+/// Members, some of which may not be there.
+type Members = Vec<(&'static str, Option<Value>)>;
+
 /// A JWT of ours, to which the signature is missing.
-pub(crate) fn unsigned<const H: usize>(
-    typ: &'static str,
-    header: [(&'static str, Option<Value>); H],
-    claims: impl IntoIterator<Item = (&'static str, Option<Value>)>,
-) -> UnsignedJws {
-    let fixed = [("alg", Some(ALGORITHM.jose().into())), ("typ", Some(typ.into()))];
-    UnsignedJws::new(&collect(fixed.into_iter().chain(header)), &json::to_vec(&collect(claims)))
+pub(crate) fn unsigned(typ: &'static str, header: impl Into<Members>, claims: impl Into<Members>) -> UnsignedJws {
+    let mut members: Members = vec![("alg", Some(ALGORITHM.jose().into())), ("typ", Some(typ.into()))];
+    members.extend(header.into());
+    UnsignedJws::new(&collect(members), &json::to_vec(&collect(claims)))
 }
 
 /// Members that are there.
-pub(crate) fn collect(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Object {
+pub(crate) fn collect(members: impl Into<Members>) -> Object {
+    gather(members.into())
+}
+
+/// Once for lists of every length.
+fn gather(members: Members) -> Object {
     let mut object = Object::new();
     // One by one: collecting sorts first, by code of its own for every kind of list.
     for (name, value) in members {

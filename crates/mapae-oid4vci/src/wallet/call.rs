@@ -3,13 +3,13 @@
 //! RFC 9449 §8 and §9: `use_dpop_nonce` from either server; draft-ietf-oauth-attestation-based-client-auth-07 §6.2 and §8:
 //! challenges fetched beforehand, given along with any answer, or demanded by `use_attestation_challenge`.
 
-use mapae_jose::{Jwk, Value, json};
+use mapae_jose::{Jwk, json};
 
 use super::{
     Answer, Context, Endpoint, HttpRequest, HttpResponse, IssuerFault, Method, Refusal, WalletError, WalletKey,
     key::signed,
 };
-use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata, uri};
+use crate::{DpopContents, MessageFault, PopContents, Secret, ServerMetadata, members::into_text, uri};
 
 /// A server that wants a third nonce within one exchange wants no answer.
 const MAX_AGAIN: u8 = 2;
@@ -126,6 +126,14 @@ impl Plan {
         if context.nonces.challenges.get(&to.issuer).is_some() { None } else { to.challenge_endpoint.clone() }
     }
 
+    /// What to send now, and whether that fetches a challenge first.
+    fn next(&self, context: &mut Context<'_>) -> Result<(HttpRequest, bool), WalletError> {
+        match self.challenge_first(context) {
+            Some(url) => Ok((Self::post(Endpoint::Challenge, &url).request(context)?, true)),
+            None => Ok((self.request(context)?, false)),
+        }
+    }
+
     /// The request, its proofs made now.
     fn request(&self, context: &mut Context<'_>) -> Result<HttpRequest, WalletError> {
         if uri::check_url(&self.url, "url").is_err() {
@@ -191,9 +199,12 @@ pub(super) fn insecure(at: Endpoint) -> WalletError {
     }
 }
 
-/// A request on its way.
+/// A request on its way. Every state of an exchange hands it on, so it is but one word.
 #[derive(Clone)]
-pub(super) struct Call {
+pub(super) struct Call(Box<Sent>);
+
+#[derive(Clone)]
+struct Sent {
     plan: Plan,
     request: HttpRequest,
     fetching_challenge: bool,
@@ -202,49 +213,60 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn begin(plan: Plan, context: &mut Context<'_>) -> Result<Self, WalletError> {
-        Self::next(plan, 0, context)
+        let (request, fetching_challenge) = plan.next(context)?;
+        Ok(Self(Box::new(Sent { plan, request, fetching_challenge, again: 0 })))
     }
 
-    fn next(plan: Plan, again: u8, context: &mut Context<'_>) -> Result<Self, WalletError> {
-        if let Some(url) = plan.challenge_first(context) {
-            let request = Plan::post(Endpoint::Challenge, &url).request(context)?;
-            return Ok(Self { plan, request, fetching_challenge: true, again });
-        }
-        let request = plan.request(context)?;
-        Ok(Self { plan, request, fetching_challenge: false, again })
+    fn next(mut self, context: &mut Context<'_>) -> Result<Self, WalletError> {
+        (self.0.request, self.0.fetching_challenge) = self.0.plan.next(context)?;
+        Ok(self)
     }
 
-    pub(super) const fn request(&self) -> &HttpRequest {
-        &self.request
+    pub(super) fn request(&self) -> &HttpRequest {
+        &self.0.request
     }
 
-    pub(super) const fn at(&self) -> Endpoint {
-        self.plan.at
+    pub(super) fn at(&self) -> Endpoint {
+        self.0.plan.at
     }
 
     /// Takes a response: the same request with another nonce, or its end with a success. Refusals are errors.
     pub(super) fn receive(
-        self,
+        mut self,
         response: &HttpResponse,
         context: &mut Context<'_>,
     ) -> Result<Answer<Self, Endpoint>, WalletError> {
-        self.remember(response, context.nonces);
-        if self.fetching_challenge {
+        self.0.remember(response, context.nonces);
+        if self.0.fetching_challenge {
             return self.take_challenge(response, context).map(Answer::Again);
         }
         if response.is_success() {
-            return Ok(Answer::Done(self.plan.at));
+            return Ok(Answer::Done(self.at()));
         }
-        let refusal = Refusal::read(self.plan.at, response);
-        if !self.wants_nonce(&refusal, response) {
+        let refusal = Refusal::read(self.at(), response);
+        if !self.0.wants_nonce(&refusal, response) {
             return Err(refusal.into_error());
         }
-        if self.again == MAX_AGAIN {
-            return Err(IssuerFault::NonceLoop { at: self.plan.at }.into());
+        if self.0.again == MAX_AGAIN {
+            return Err(IssuerFault::NonceLoop { at: self.at() }.into());
         }
-        Self::next(self.plan, self.again + 1, context).map(Answer::Again)
+        self.0.again += 1;
+        self.next(context).map(Answer::Again)
     }
 
+    fn take_challenge(self, response: &HttpResponse, context: &mut Context<'_>) -> Result<Self, WalletError> {
+        if !response.is_success() {
+            return Err(Refusal::read(Endpoint::Challenge, response).into_error());
+        }
+        let challenge = member(Endpoint::Challenge, response, "attestation_challenge")?;
+        if let Some(to) = &self.0.plan.attest_to {
+            context.nonces.challenges.put(&to.issuer, &challenge);
+        }
+        self.next(context)
+    }
+}
+
+impl Sent {
     fn wants_nonce(&self, refusal: &Refusal, response: &HttpResponse) -> bool {
         let dpop = self.plan.dpop && refusal.is("use_dpop_nonce") && response.header("dpop-nonce").is_some();
         dpop || (self.plan.attest_to.is_some() && refusal.is("use_attestation_challenge"))
@@ -261,20 +283,13 @@ impl Call {
             nonces.challenges.put(&to.issuer, challenge);
         }
     }
+}
 
-    fn take_challenge(self, response: &HttpResponse, context: &mut Context<'_>) -> Result<Self, WalletError> {
-        if !response.is_success() {
-            return Err(Refusal::read(Endpoint::Challenge, response).into_error());
-        }
-        let body = json::parse_object(&response.body).map_err(|error| malformed(Endpoint::Challenge, error.into()))?;
-        let challenge = body.get("attestation_challenge").and_then(Value::as_str);
-        let missing = MessageFault::Missing { name: "attestation_challenge" };
-        let challenge = challenge.ok_or_else(|| malformed(Endpoint::Challenge, missing))?;
-        if let Some(to) = &self.plan.attest_to {
-            context.nonces.challenges.put(&to.issuer, challenge);
-        }
-        Self::next(self.plan, self.again, context)
-    }
+/// A text of the answer.
+pub(super) fn member(at: Endpoint, response: &HttpResponse, name: &'static str) -> Result<String, WalletError> {
+    let mut body = json::parse_object(&response.body).map_err(|error| malformed(at, error.into()))?;
+    let text = body.remove(name).and_then(into_text);
+    text.ok_or_else(|| malformed(at, MessageFault::Missing { name }))
 }
 
 pub(super) fn malformed(at: Endpoint, fault: MessageFault) -> WalletError {

@@ -40,6 +40,7 @@ mod proof;
 mod provider;
 mod refusal;
 mod sign_in;
+mod stored;
 mod token;
 
 pub use call::{AttestedWallet, ServerNonces};

@@ -1,12 +1,9 @@
 //! The `c_nonce` by which key proofs are fresh (OpenID4VCI §7).
 
-use mapae_jose::{Value, json};
-
 use super::{
     Answer, Context, Endpoint, Exchange, HttpRequest, HttpResponse, Issuer, WalletError,
-    call::{Call, Plan, malformed},
+    call::{Call, Plan, member},
 };
-use crate::MessageFault;
 
 /// A nonce is on its way.
 #[derive(Clone)]
@@ -33,12 +30,7 @@ impl Exchange for AwaitingNonce {
     fn receive(self, response: &HttpResponse, context: &mut Context<'_>) -> Result<Answer<Self, String>, WalletError> {
         match self.call.receive(response, context)? {
             Answer::Again(call) => Ok(Answer::Again(Self { call })),
-            Answer::Done(at) => {
-                let body = json::parse_object(&response.body).map_err(|error| malformed(at, error.into()))?;
-                let nonce = body.get("c_nonce").and_then(Value::as_str);
-                let missing = || malformed(at, MessageFault::Missing { name: "c_nonce" });
-                Ok(Answer::Done(nonce.ok_or_else(missing)?.to_owned()))
-            }
+            Answer::Done(at) => member(at, response, "c_nonce").map(Answer::Done),
         }
     }
 }

@@ -11,13 +11,14 @@ use mapae_types::Timestamp;
 use mapae_x509::Certificate;
 
 use super::{
-    Answer, AttestedWallet, Context, Endpoint, Exchange, HttpRequest, HttpResponse, OurFault, ProviderFault,
-    WalletError, WalletKey,
-    call::{Call, Plan, malformed},
+    Answer, AttestedWallet, Context, Endpoint, Exchange, HttpRequest, HttpResponse, ProviderFault, WalletError,
+    WalletKey,
+    call::{Call, Plan, member},
     key::signed,
+    stored::Stored,
 };
 use crate::{
-    JwtFault, MessageFault,
+    JwtFault,
     jwt::{self, Claims},
 };
 
@@ -118,17 +119,12 @@ impl<'k> Asking<'k> {
         if let Answer::Again(call) = call.receive(response, context)? {
             return Ok(Answer::Again(Self { provider, at, keys, issuer_nonce, call, has_nonce }));
         }
-        let body = json::parse_object(&response.body).map_err(|error| malformed(at, error.into()))?;
         if has_nonce {
-            let text = member(
-                at,
-                &body,
-                if at == Endpoint::KeyAttestation { "key_attestation" } else { "client_attestation" },
-            )?;
-            let keys = keys.iter().map(|key| key.public().clone()).collect();
-            return Ok(Answer::Done(Attested { text: text.to_owned(), keys }));
+            let name = if at == Endpoint::KeyAttestation { "key_attestation" } else { "client_attestation" };
+            let text = member(at, response, name)?;
+            return Ok(Answer::Done(Attested { text, keys: keys.iter().map(|key| key.public().clone()).collect() }));
         }
-        let plan = provider.ask(at, &keys, member(at, &body, "nonce")?, issuer_nonce.as_deref())?;
+        let plan = provider.ask(at, &keys, &member(at, response, "nonce")?, issuer_nonce.as_deref())?;
         let call = Call::begin(plan, context)?;
         Ok(Answer::Again(Self { provider, at, keys, issuer_nonce, call, has_nonce: true }))
     }
@@ -138,10 +134,6 @@ impl<'k> Asking<'k> {
 struct Attested {
     text: String,
     keys: Vec<PublicKey>,
-}
-
-fn member<'o>(at: Endpoint, body: &'o Object, name: &'static str) -> Result<&'o str, WalletError> {
-    body.get(name).and_then(Value::as_str).ok_or_else(|| malformed(at, MessageFault::Missing { name }))
 }
 
 impl WalletProvider<'_> {
@@ -241,13 +233,10 @@ impl WalletAttestation {
 
     /// Reads what [`Self::to_object`] wrote.
     pub fn from_object(object: &Object) -> Result<Self, WalletError> {
-        let text = |name: &'static str| {
-            let value = object.get(name).and_then(Value::as_str).map(str::to_owned);
-            value.ok_or(OurFault::StoredMalformed(name))
-        };
-        let expires_at = object.get("expires_at").and_then(Value::as_i64).and_then(|at| Timestamp::from_unix(at).ok());
-        let expires_at = expires_at.ok_or(OurFault::StoredMalformed("expires_at"))?;
-        Ok(Self { jwt: text("jwt")?, client_id: text("client_id")?, expires_at })
+        let mut stored = Stored::of(object);
+        let [jwt, client_id] = ["jwt", "client_id"].map(|name| stored.text(name));
+        let expires_at = stored.expires_at();
+        Ok(Self { jwt, client_id, expires_at: stored.read(expires_at)? })
     }
 
     /// Until when servers accept it.

@@ -1,13 +1,14 @@
 //! The authorization code flow: the request is pushed (RFC 9126), a person signs in, the browser comes back (RFC 6749
 //! §4.1, RFC 7636, RFC 9207; HAIP §4.3).
 
-use mapae_jose::{Object, Value, base64url, json};
+use mapae_jose::{Object, base64url, json};
 use mapae_types::Timestamp;
 
 use super::{
     Answer, AwaitingToken, Context, Endpoint, Exchange, HttpRequest, HttpResponse, Issuer, IssuerFault, OurFault,
     Refusal, UserFault, WalletError,
     call::{AttestTo, Call, Plan, insecure, malformed},
+    stored::Stored,
 };
 use crate::{
     Asked, GrantRequest, PkceVerifier, PushedAuthorizationRequest, PushedAuthorizationResponse, Secret,
@@ -184,19 +185,12 @@ impl PendingSignIn {
 
     /// Reads what [`Self::to_object`] wrote.
     pub fn from_object(object: &Object) -> Result<Self, WalletError> {
-        let text = |name: &'static str| {
-            let value = object.get(name).and_then(Value::as_str).map(str::to_owned);
-            value.ok_or(OurFault::StoredMalformed(name))
-        };
-        let expires_at = object.get("expires_at").and_then(Value::as_i64).and_then(|at| Timestamp::from_unix(at).ok());
-        Ok(Self {
-            authorization_url: text("authorization_url")?.into(),
-            issuer: text("issuer")?,
-            redirect_uri: text("redirect_uri")?,
-            state: text("state")?.into(),
-            verifier: text("verifier")?.into(),
-            expires_at: expires_at.ok_or(OurFault::StoredMalformed("expires_at"))?,
-        })
+        let mut stored = Stored::of(object);
+        let names = ["authorization_url", "issuer", "redirect_uri", "state", "verifier"];
+        let [authorization_url, issuer, redirect_uri, state, verifier] = names.map(|name| stored.text(name));
+        let (authorization_url, state, verifier) = (authorization_url.into(), state.into(), verifier.into());
+        let expires_at = stored.expires_at();
+        Ok(Self { authorization_url, issuer, redirect_uri, state, verifier, expires_at: stored.read(expires_at)? })
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Sign continuity orders, by which evidence may be older in a disaster; files alone
     #[command(subcommand)]
     Order(OrderCommand),
-    /// Run a ledger, a witness, an issuer or a wallet provider
+    /// Run a ledger, a witness, an issuer, a wallet provider or a verifier
     #[cfg(feature = "services")]
     #[command(subcommand)]
     Serve(ServeCommand),

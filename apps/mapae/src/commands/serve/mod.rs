@@ -2,6 +2,7 @@
 
 mod issuer;
 mod ledger;
+mod verifier;
 mod wallet_provider;
 mod witness;
 
@@ -20,6 +21,8 @@ pub(crate) enum ServeCommand {
     Witness(witness::WitnessArgs),
     /// Serve a wallet provider: attest wallets and their keys
     WalletProvider(wallet_provider::WalletProviderArgs),
+    /// Serve a verifier: ask wallets in a relying party's name, and say what their answers are worth
+    Verifier(verifier::VerifierArgs),
 }
 
 /// Serves in this process until it is dropped.
@@ -29,6 +32,7 @@ pub(crate) async fn begin(command: &ServeCommand) -> Outcome<Running> {
         ServeCommand::Ledger(args) => ledger::begin(args).await,
         ServeCommand::Witness(args) => witness::begin(args).await,
         ServeCommand::WalletProvider(args) => wallet_provider::begin(args).await,
+        ServeCommand::Verifier(args) => verifier::begin(args).await,
     }
 }
 
@@ -39,5 +43,6 @@ pub(crate) fn run(command: &ServeCommand, output: &Output) -> Outcome<()> {
         ServeCommand::Ledger(args) => ledger::serve(args, output),
         ServeCommand::Witness(args) => witness::serve(args, output),
         ServeCommand::WalletProvider(args) => wallet_provider::serve(args, output),
+        ServeCommand::Verifier(args) => verifier::serve(args, output),
     }
 }

@@ -1,11 +1,11 @@
-//! The catalogue that ships with the page, as `build.rs` turned it into JSON.
+//! The catalogue that ships with the page, as `build.rs` packed it.
 
 use mapae_document::Catalogue;
 
 use crate::problem::Problem;
 
-const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
 
 pub(crate) fn builtin() -> Result<Catalogue, Problem> {
-    Catalogue::from_json(FILES).map_err(|error| Problem::new("catalogue", error))
+    Catalogue::unpack(PACKED).map_err(|error| Problem::new("catalogue", error))
 }

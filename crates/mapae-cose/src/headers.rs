@@ -51,14 +51,14 @@ impl<'b> Headers<'b> {
     }
 
     /// Reads the map of a bucket.
-    pub(crate) fn read(reader: &mut Reader<'b>) -> Result<Self, CoseError> {
+    fn read(reader: &mut Reader<'b>) -> Result<Self, CoseError> {
         let mut headers = Self::default();
         reader.map(|reader, key| headers.read_parameter(reader, key))?;
         Ok(headers)
     }
 
     /// Reads a protected bucket: empty, or an encoded map (RFC 9052 §3).
-    pub(crate) fn read_protected(encoded: &'b [u8]) -> Result<Self, CoseError> {
+    fn read_protected(encoded: &'b [u8]) -> Result<Self, CoseError> {
         if encoded.is_empty() { Ok(Self::default()) } else { Reader::read_all(encoded, Self::read) }
     }
 
@@ -80,7 +80,7 @@ impl<'b> Headers<'b> {
     }
 
     /// RFC 9052 §3: a parameter must not occur in both buckets.
-    pub(crate) fn refuse_overlap(&self, other: &Self) -> Result<(), CoseError> {
+    fn refuse_overlap(&self, other: &Self) -> Result<(), CoseError> {
         let twice = [
             (ALG, self.algorithm.is_some() && other.algorithm.is_some()),
             (CONTENT_TYPE, self.content_type.is_some() && other.content_type.is_some()),
@@ -115,6 +115,24 @@ impl<'b> Headers<'b> {
             writer.int(TYP).text(text);
         }
         write_chain(writer, &self.x5chain);
+    }
+}
+
+/// The two buckets with which each structure begins (RFC 9052 §2).
+pub(crate) struct Buckets<'b> {
+    /// The protected bucket as received, which signatures and tags cover.
+    pub(crate) raw: &'b [u8],
+    pub(crate) protected: Headers<'b>,
+    pub(crate) unprotected: Headers<'b>,
+}
+
+impl<'b> Buckets<'b> {
+    pub(crate) fn read(reader: &mut Reader<'b>) -> Result<Self, CoseError> {
+        let raw = reader.bytes()?;
+        let protected = Headers::read_protected(raw)?;
+        let unprotected = Headers::read(reader)?;
+        protected.refuse_overlap(&unprotected)?;
+        Ok(Self { raw, protected, unprotected })
     }
 }
 

@@ -5,6 +5,7 @@ use mapae_crypto::{hmac_sha256, verify_hmac_sha256};
 use crate::{
     CoseError, Headers,
     cbor::{CborError, Kind, Reader, Writer},
+    headers::Buckets,
 };
 
 const TAG_MAC0: u64 = 17;
@@ -31,9 +32,7 @@ impl<'b> Mac0<'b> {
             if count != 4 {
                 return Err(CborError::Unexpected(at).into());
             }
-            let protected_raw = reader.bytes()?;
-            let protected = Headers::read_protected(protected_raw)?;
-            protected.refuse_overlap(&Headers::read(reader)?)?;
+            let Buckets { raw: protected_raw, protected, .. } = Buckets::read(reader)?;
             if !reader.null()? {
                 return Err(CoseError::PayloadPlace);
             }

@@ -8,6 +8,7 @@ use mapae_crypto::{Algorithm, PublicKey, Signature};
 use crate::{
     CoseError, Headers,
     cbor::{CborError, Kind, Reader, Writer},
+    headers::Buckets,
 };
 
 const TAG_SIGN: u64 = 98;
@@ -49,9 +50,7 @@ impl<'b> Sign<'b> {
             if count != 4 {
                 return Err(CborError::Unexpected(at).into());
             }
-            let protected_raw = reader.bytes()?;
-            let protected = Headers::read_protected(protected_raw)?;
-            protected.refuse_overlap(&Headers::read(reader)?)?;
+            let Buckets { raw: protected_raw, protected, .. } = Buckets::read(reader)?;
             if reader.null()? {
                 return Err(CoseError::PayloadPlace);
             }
@@ -97,10 +96,7 @@ impl<'b> SignerInfo<'b> {
             if count != 3 {
                 return Err(CborError::Unexpected(at).into());
             }
-            let protected_raw = reader.bytes()?;
-            let protected = Headers::read_protected(protected_raw)?;
-            let unprotected = Headers::read(reader)?;
-            protected.refuse_overlap(&unprotected)?;
+            let Buckets { raw: protected_raw, protected, unprotected } = Buckets::read(reader)?;
             let key_id = protected.key_id.or(unprotected.key_id).ok_or(CoseError::SignerUnnamed)?;
             Ok(Self { protected_raw, algorithm: protected.algorithm, key_id, signature: reader.bytes()? })
         })

@@ -5,6 +5,7 @@ use mapae_crypto::{Algorithm, PublicKey, Signature};
 use crate::{
     CoseError, Headers,
     cbor::{CborError, Kind, Reader, Writer},
+    headers::Buckets,
 };
 
 const TAG_SIGN1: u64 = 18;
@@ -36,10 +37,7 @@ impl<'b> Sign1<'b> {
             if count != 4 {
                 return Err(CborError::Unexpected(at).into());
             }
-            let protected_raw = reader.bytes()?;
-            let protected = Headers::read_protected(protected_raw)?;
-            let unprotected = Headers::read(reader)?;
-            protected.refuse_overlap(&unprotected)?;
+            let Buckets { raw: protected_raw, protected, unprotected } = Buckets::read(reader)?;
             let payload = if reader.null()? { None } else { Some(reader.bytes()?) };
             Ok(Self { protected_raw, protected, unprotected, payload, signature: reader.bytes()? })
         })

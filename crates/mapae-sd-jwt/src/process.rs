@@ -23,11 +23,11 @@ pub(crate) trait Trace {
 impl Trace for () {}
 
 /// Puts the disclosed claims in their places and removes all digests.
-pub(crate) fn process<T: Trace>(
+pub(crate) fn process(
     mut payload: Object,
     hash: HashAlgorithm,
     disclosures: &[&str],
-    trace: &mut T,
+    trace: &mut dyn Trace,
 ) -> Result<Object, SdJwtError> {
     let mut walk =
         Walk { disclosures: Disclosures::new(hash, disclosures)?, digests: Vec::with_capacity(USUAL_DIGESTS), trace };
@@ -43,13 +43,13 @@ pub(crate) fn process<T: Trace>(
 /// Digests of a document with two dozen claims and some decoys.
 const USUAL_DIGESTS: usize = 32;
 
-struct Walk<'a, 't, T> {
+struct Walk<'a, 't> {
     disclosures: Disclosures<'a>,
     digests: Vec<String>,
-    trace: &'t mut T,
+    trace: &'t mut dyn Trace,
 }
 
-impl<T: Trace> Walk<'_, '_, T> {
+impl Walk<'_, '_> {
     /// An object at `depth`, where 1 is the payload itself.
     fn object(&mut self, object: &mut Object, depth: usize) -> Result<(), IssuerFault> {
         if object.contains_key(PLACEHOLDER) {
@@ -68,7 +68,10 @@ impl<T: Trace> Walk<'_, '_, T> {
         match digests {
             None => Ok(()),
             Some(Value::Array(digests)) => {
-                digests.into_iter().try_for_each(|digest| self.member(object, digest, depth))
+                for digest in digests {
+                    self.member(object, digest, depth)?;
+                }
+                Ok(())
             }
             Some(_) => Err(IssuerFault::DigestsMalformed),
         }

@@ -52,9 +52,12 @@ impl<'b> Members<'b> {
         E: From<CborError>,
         EntryError: From<E>,
     {
-        let Some(at) = self.0.iter().position(|(known, _)| *known == name) else { return Ok(None) };
-        let (_, raw) = self.0.swap_remove(at);
-        Ok(Some(Reader::read_all(raw, read)?))
+        self.remove(name).map(|raw| Ok(Reader::read_all(raw, read)?)).transpose()
+    }
+
+    fn remove(&mut self, name: &str) -> Option<&'b [u8]> {
+        let at = self.0.iter().position(|(known, _)| *known == name)?;
+        Some(self.0.swap_remove(at).1)
     }
 
     /// Nothing may be left: a later version says so by its number.

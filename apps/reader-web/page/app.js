@@ -1,7 +1,9 @@
 // The frame: language, navigation, the age of what is known, and which screen is shown. It decides nothing.
 
 import { ready } from "./core.js";
-import { button, dropAnywhere, h, icon, present } from "./dom.js";
+import { button, h, present } from "./dom.js";
+import { dropAnywhere } from "./intake.js";
+import { icon } from "./signs.js";
 import { checkView, restart } from "./check.js";
 import { bundleView } from "./bundle.js";
 import { labView } from "./lab.js";

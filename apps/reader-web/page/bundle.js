@@ -3,7 +3,8 @@
 
 import { restart } from "./check.js";
 import { Refused, checkPolicy, kindOfFile, openBundle, readPolicy } from "./core.js";
-import { button, facts, h, intake } from "./dom.js";
+import { button, facts, h } from "./dom.js";
+import { intake } from "./intake.js";
 import { adopt, follow, forget, pin, state } from "./state.js";
 import { bundleRows, className, orderCard, policyCard, policyRows, question, told, voucherRows } from "./trust.js";
 import { intakeWords, span, t, time } from "./words.js";

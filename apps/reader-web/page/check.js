@@ -1,7 +1,8 @@
 // The check, one question at a time: what for, which request, what was presented. Then the verdict.
 
 import { readPasted, readRequest } from "./core.js";
-import { button, facts, h, intake } from "./dom.js";
+import { button, facts, h } from "./dom.js";
+import { intake } from "./intake.js";
 import { bundleView } from "./bundle.js";
 import { remember, state } from "./state.js";
 import { explanation, glance } from "./verdict.js";

@@ -1,7 +1,8 @@
 // The tamper lab: a presentation as a tree, any byte of it changed, and at once the rule that notices.
 
 import { changed, leafOf, otherRequest, readPasted, suggestions, treeOf } from "./core.js";
-import { button, h, intake } from "./dom.js";
+import { button, h } from "./dom.js";
+import { intake } from "./intake.js";
 import { state } from "./state.js";
 import { glance, reasonFacts } from "./verdict.js";
 import { intakeWords, t } from "./words.js";

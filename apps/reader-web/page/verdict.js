@@ -1,6 +1,7 @@
 // A verdict in one glance: sign, word and colour; then who and what; the rest folded away.
 
-import { facts, h, icon, picture } from "./dom.js";
+import { facts, h, picture } from "./dom.js";
+import { icon } from "./signs.js";
 import { age, day, lang, own, t, time } from "./words.js";
 
 /** Which of the four it is. */

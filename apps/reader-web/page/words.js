@@ -1,6 +1,10 @@
 // What the page says, Korean first. The core's own sentences (rules, catalogue) come in both languages from there.
 
-const WORDS = {
+import { lang, t, teach } from "./language.js";
+
+export { day, has, lang, own, speak, t, time } from "./language.js";
+
+teach({
   title: ["마패 판독기", "Mapae reader"],
   skip: ["본문으로 건너뛰기", "Skip to content"],
   language: ["English", "한국어"],
@@ -221,67 +225,16 @@ const WORDS = {
   try_status: ["상태 목록 번호", "The status index"],
   try_device_key: ["소지자 키", "The holder's key"],
   try_expiry: ["유효 기간", "The expiry date"],
-};
-
-let language = stored() ?? "ko";
-
-function stored() {
-  try {
-    return localStorage.getItem("language");
-  } catch {
-    return null;
-  }
-}
-
-/** `ko` or `en`. */
-export const lang = () => language;
-
-/** Remembers the choice and tells the browser and the screen reader. */
-export function speak(chosen) {
-  language = chosen === "en" ? "en" : "ko";
-  document.documentElement.lang = language;
-  document.title = t("title");
-  try {
-    localStorage.setItem("language", language);
-  } catch {
-    // Kept for this visit only.
-  }
-}
-
-/** The words for a key, with `{values}` filled in. */
-export function t(key, values = {}) {
-  const words = WORDS[key]?.[language === "en" ? 1 : 0] ?? key;
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
-
-export const has = (key) => key in WORDS;
-
-/** A label of the catalogue or a sentence of a rule. */
-export const own = (label) => label?.[language] ?? label?.ko ?? "";
-
-const two = (number) => String(number).padStart(2, "0");
-
-/** `2026. 11. 21. 09:00` by this device's clock. */
-export function time(text) {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) return text;
-  return `${at.getFullYear()}. ${at.getMonth() + 1}. ${at.getDate()}. ${two(at.getHours())}:${two(at.getMinutes())}`;
-}
-
-/** `2026. 11. 21.` for a day that has no hour. */
-export function day(text) {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
-  return year ? `${year}. ${Number(month)}. ${Number(date)}.` : text;
-}
+});
 
 /** How long ago. */
 export function age(seconds) {
   const [n, unit] = seconds < 60 ? [0, "now"] : seconds < 3600 ? [Math.floor(seconds / 60), "minute"]
     : seconds < 72 * 3600 ? [Math.floor(seconds / 3600), "hour"] : [Math.floor(seconds / 86400), "day"];
-  if (seconds < 0) return language === "en" ? "in the future" : "미래";
-  if (unit === "now") return language === "en" ? "just now" : "방금";
+  if (seconds < 0) return lang() === "en" ? "in the future" : "미래";
+  if (unit === "now") return lang() === "en" ? "just now" : "방금";
   const korean = { minute: "분", hour: "시간", day: "일" }[unit];
-  return language === "en" ? `${n} ${{ minute: "min", hour: "h", day: n === 1 ? "day" : "days" }[unit]} old` : `${n}${korean} 전`;
+  return lang() === "en" ? `${n} ${{ minute: "min", hour: "h", day: n === 1 ? "day" : "days" }[unit]} old` : `${n}${korean} 전`;
 }
 
 /** A span of time. */

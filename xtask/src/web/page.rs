@@ -1,6 +1,6 @@
-//! A published folder: the page, the module with its bindings, a service worker that knows every file by its hash, so that
-//! what a phone keeps is what was built, whole; and `release.json`, the same list with the worker in it, whose own hash
-//! stands for the release.
+//! A published folder: the page, what pages share, the module with its bindings; a service worker that knows every file by
+//! its hash, so that what a phone keeps is what was built, whole; and `release.json`, the same list with the worker in it,
+//! whose own hash stands for the release.
 
 use std::fs;
 use std::path::Path;
@@ -14,8 +14,9 @@ const WORKER: &str = "sw.js";
 /// What a release is, file by file.
 const RELEASE: &str = "release.json";
 
-pub(crate) fn write(source: &Path, built: &Path, out: &Path) -> Result<()> {
-    for folder in [source, built] {
+/// Puts folders together: the page's, those that pages share, and what was built.
+pub(crate) fn write(folders: &[&Path], out: &Path) -> Result<()> {
+    for folder in folders {
         copy(folder, out)?;
     }
     if out.join(WORKER).exists() {
@@ -36,6 +37,7 @@ fn tell_worker(out: &Path) -> Result<()> {
 fn copy(from: &Path, to: &Path) -> Result<()> {
     for name in names(from)? {
         let file = to.join(&name);
+        anyhow::ensure!(!file.exists(), "{name} is in {}, and in another folder of the page", from.display());
         fs::create_dir_all(file.parent().unwrap_or(to))?;
         fs::copy(from.join(&name), file).with_context(|| name.clone())?;
     }

@@ -12,6 +12,8 @@ use crate::wasm;
 use super::{bindings, page, size, small};
 
 const PROFILE: &str = "web";
+/// Scripts that all pages have, beside the packages.
+const SHARED: &str = "web-shared";
 
 /// Builds `apps/NAME-web` into `target/web/NAME`. False: it could not be built, or is too large though it was built to be
 /// small.
@@ -28,7 +30,8 @@ pub(crate) fn publish(context: &mut Context, name: &str) -> Result<bool> {
     let work = fresh(context.metadata.target.join("web/work"))?;
     bindings::write(&module, &work)?;
     let out = fresh(context.metadata.target.join("web").join(name))?;
-    page::write(&context.root().join("apps").join(&package).join("page"), &work, &out)?;
+    let apps = context.root().join("apps");
+    page::write(&[&apps.join(&package).join("page"), &apps.join(SHARED), &work], &out)?;
     Ok(size::report(&out)? || !build.is_small)
 }
 

@@ -25,6 +25,7 @@
 mod adding;
 mod asking;
 mod card;
+mod case;
 mod choosing;
 mod contents;
 mod error;

@@ -1,10 +1,11 @@
 //! What a holder is told before it is too late: a document that ends, copies that run out.
 
 use mapae_types::{Duration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{
     Card, Format, HeldCopy,
+    case::case,
     status::{CardStatus, StatusState},
 };
 
@@ -14,8 +15,7 @@ const TOLD: [i64; 3] = [7, 30, 90];
 const FEW: usize = 2;
 
 /// What a holder is told of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CardWarning {
     /// It was revoked.
@@ -38,6 +38,24 @@ pub enum CardWarning {
     },
     /// What was asked for is not all here.
     Unfinished,
+}
+
+impl Serialize for CardWarning {
+    /// `{code, …}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of = |name| case("code", name, []);
+        let told = match *self {
+            Self::Revoked => of("revoked"),
+            Self::Expired => of("expired"),
+            Self::ExpiresSoon { days } => case("code", "expires_soon", [("days", days.into())]),
+            Self::RefillDue => of("refill_due"),
+            Self::FewCopies { format, fresh } => {
+                case("code", "few_copies", [("format", format.name().into()), ("fresh", fresh.into())])
+            }
+            Self::Unfinished => of("unfinished"),
+        };
+        told.serialize(serializer)
+    }
 }
 
 /// When copies of a card may be used.

@@ -1,7 +1,8 @@
 //! What a holder sees of the cards.
 
 use mapae_types::Duration;
-use mapae_wallet::{CardState, CardView, CardWarning, Stopped, Wallet};
+use mapae_wallet::{CardState, CardView, CardWarning, Format, ProposalWarning, Stamp, Stopped, Wallet};
+use serde_json::json;
 
 use crate::{
     adding::{add, options},
@@ -133,4 +134,34 @@ fn an_error_names_no_code_of_the_offer() {
     let stopped = driver.run(&mut silent, |wallet, start| wallet.add(&link, options(), start)).unwrap_err();
     assert!(matches!(stopped, Stopped::Silent { .. }));
     assert!(!format!("{stopped} {stopped:?}").contains("code-1"));
+}
+
+#[test]
+fn cases_are_told_by_their_names() {
+    let soon = CardWarning::ExpiresSoon { days: 7 };
+    let few = CardWarning::FewCopies { format: Format::SdJwt, fresh: 1 };
+    let warnings = [CardWarning::Revoked, CardWarning::Expired, soon, CardWarning::RefillDue, few];
+    let told = json!([
+        { "code": "revoked" },
+        { "code": "expired" },
+        { "code": "expires_soon", "days": 7 },
+        { "code": "refill_due" },
+        { "code": "few_copies", "format": "sd-jwt", "fresh": 1 },
+    ]);
+    assert_eq!(json!(warnings), told);
+    let deferred = CardState::Deferred { not_before: Stamp("2026-11-21T09:00:00Z".parse().unwrap()) };
+    let refused = CardState::Refused { code: "signature_invalid".to_owned() };
+    let told = json!([
+        { "is": "held" },
+        { "is": "unfinished" },
+        { "is": "signing_in" },
+        { "is": "deferred", "not_before": "2026-11-21T09:00:00Z" },
+        { "is": "refused", "code": "signature_invalid" },
+        { "is": "other_person" },
+    ]);
+    let plain = (CardState::Held, CardState::Unfinished, CardState::SigningIn);
+    assert_eq!(json!([plain.0, plain.1, plain.2, deferred, refused, CardState::OtherPerson]), told);
+    let old = ProposalWarning::TrustOld { as_of: Stamp("2026-11-21T09:00:00Z".parse().unwrap()) };
+    assert_eq!(json!(old), json!({ "code": "trust_old", "as_of": "2026-11-21T09:00:00Z" }));
+    assert_eq!(json!(ProposalWarning::CopyReused), json!({ "code": "copy_reused" }));
 }

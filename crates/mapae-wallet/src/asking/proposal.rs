@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::occasion::Occasion;
 use crate::{
     CardId, Format, Stamp,
+    case::case,
     choosing::Choices,
     words::{Image, Words},
 };
@@ -152,8 +153,7 @@ pub struct ElementView {
 }
 
 /// What the holder is to know before they agree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProposalWarning {
     /// Nobody registered who asks (design D15: the mandatory elements of a driving licence alone).
@@ -174,6 +174,23 @@ pub enum ProposalWarning {
     CopyReused,
     /// The answer is not encrypted on its way beyond TLS.
     NotEncrypted,
+}
+
+impl Serialize for ProposalWarning {
+    /// `{code, …}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of = |name| case("code", name, []);
+        let dated = |name, as_of: &Stamp| case("code", name, [("as_of", as_of.0.to_string().into())]);
+        let told = match self {
+            Self::Unregistered => of("unregistered"),
+            Self::BeyondRegistration => of("beyond_registration"),
+            Self::TrustOld { as_of } => dated("trust_old", as_of),
+            Self::TrustByOrder { as_of } => dated("trust_by_order", as_of),
+            Self::CopyReused => of("copy_reused"),
+            Self::NotEncrypted => of("not_encrypted"),
+        };
+        told.serialize(serializer)
+    }
 }
 
 /// What the holder agrees to.

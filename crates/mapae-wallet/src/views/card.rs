@@ -5,12 +5,13 @@ use mapae_mdoc::HeldMdoc;
 use mapae_oid4vci::CredentialOffer;
 use mapae_sd_jwt::SdJwt;
 use mapae_types::{Date, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
     Batch, Card, CardId, CardStatus, CardWarning, Format, HeldCopy, Image, Stamp, State, Verdict, Words,
     card::document_of,
+    case::case,
     contents::{self, Fact},
     status,
     wallet::Inner,
@@ -56,8 +57,7 @@ pub struct CardView {
 }
 
 /// How far a card has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CardState {
     /// Its copies are here.
@@ -78,6 +78,22 @@ pub enum CardState {
     },
     /// Its copies were of another person, and were not kept.
     OtherPerson,
+}
+
+impl Serialize for CardState {
+    /// `{is, …}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of = |name| case("is", name, []);
+        let told = match self {
+            Self::Held => of("held"),
+            Self::Unfinished => of("unfinished"),
+            Self::SigningIn => of("signing_in"),
+            Self::Deferred { not_before } => case("is", "deferred", [("not_before", not_before.0.to_string().into())]),
+            Self::Refused { code } => case("is", "refused", [("code", code.as_str().into())]),
+            Self::OtherPerson => of("other_person"),
+        };
+        told.serialize(serializer)
+    }
 }
 
 /// Whose a card is, as it says.

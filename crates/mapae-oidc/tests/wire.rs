@@ -1,9 +1,10 @@
 //! What refusals look like.
 
-use mapae_oidc::{ClientFault, ErrorCode, MessageFault, Refusal, RequestFault, TokenFault};
+use mapae_oidc::{ClientFault, ErrorCode, MessageFault, Refusal, TokenFault};
 use mapae_types::EntropyError;
+use serde_json::json;
 
-use crate::scene::object;
+use crate::scene::{WEB, authorize, changed, object};
 
 fn answer(refusal: &Refusal) -> (u16, &'static str, Option<String>) {
     (refusal.status(), refusal.code().unwrap().as_str(), refusal.www_authenticate())
@@ -20,16 +21,16 @@ fn a_client_that_is_not_known_is_told_the_scheme() {
 
 #[test]
 fn a_description_is_printable_ascii() {
-    let fault = RequestFault::ClaimBeyond { claim: "\"이름\\\n".to_owned() };
-    let refusal = mapae_oidc::AuthorizationRefusal::from(mapae_oidc::PageFault::ClientUnknown);
-    let json = object(Refusal::from(refusal).to_json());
-    assert_eq!(json["error_description"], serde_json::json!("the client is not registered"));
-    assert_eq!(ErrorCode::from(&fault), ErrorCode::InvalidRequest);
-    let claims = serde_json::json!({ "userinfo": { "address": null } }).to_string();
-    let refused =
-        crate::scene::authorize(&crate::scene::provider(), "web", &[("claims", &claims)]).map(drop).unwrap_err();
-    let description = Refusal::from(refused).to_json();
-    assert!(description.iter().all(|byte| (b' '..=b'~').contains(byte)));
+    let odd = "\"이름\\";
+    let provider = changed(|new| {
+        let paths = new.sources[0].claims["age_over_19"].clone();
+        new.sources[0].claims.insert(odd.to_owned(), paths);
+    });
+    let claims = json!({ "userinfo": { odd: null } }).to_string();
+    let refused = authorize(&provider.unwrap(), WEB, &[("claims", &claims)]).map(drop).unwrap_err();
+    let json = object(Refusal::from(refused).to_json());
+    assert_eq!(json["error"], json!("invalid_request"));
+    assert_eq!(json["error_description"], json!("the client is not registered for the claim '??'"));
 }
 
 #[test]

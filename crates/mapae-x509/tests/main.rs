@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "files of others' test data, and files for openssl to read")]
 
 mod chains;
+mod contents;
 mod foreign;
 mod forge;
 mod issuing;

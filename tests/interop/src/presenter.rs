@@ -88,7 +88,7 @@ impl Presenter {
 }
 
 /// What a page gets from a place, or posts to it.
-pub fn page(url: &str, body: Option<Value>) -> Result<Told> {
+pub fn page(url: &str, body: Option<&Value>) -> Result<Told> {
     ask("page", json!({ "url": url, "body": body }))?.try_into()
 }
 

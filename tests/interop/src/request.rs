@@ -87,7 +87,7 @@ impl Request {
         let info = Value::Array(vec![
             Value::from(self.client_id.as_str()),
             Value::from(self.nonce.as_str()),
-            self.thumbprint()?.map_or(Value::Null, Value::Bytes),
+            self.thumbprint().map_or(Value::Null, Value::Bytes),
             Value::from(self.response_uri.as_str()),
         ]);
         let hash = Sha256::digest(cbor::encode(&info)?);
@@ -102,15 +102,12 @@ impl Request {
     }
 
     /// RFC 7638 of the key to which the answer is encrypted, if one is named.
-    fn thumbprint(&self) -> Result<Option<Vec<u8>>> {
-        let key = &self.whole["client_metadata"]["jwks"]["keys"][0];
-        if key.is_null() {
-            return Ok(None);
-        }
+    fn thumbprint(&self) -> Option<Vec<u8>> {
+        let key = self.whole["client_metadata"]["jwks"]["keys"].get(0)?;
         let members = ["crv", "kty", "x", "y"].map(|name| (name.to_owned(), key[name].clone()));
         // Sorted by name and without white space, as serde_json writes it.
         let canonical = Json::Object(members.into_iter().collect()).to_string();
-        Ok(Some(Sha256::digest(canonical).to_vec()))
+        Some(Sha256::digest(canonical).to_vec())
     }
 
     fn credential(&self, format: &str) -> Option<&Json> {

@@ -54,7 +54,7 @@ impl Scene {
     fn ask(&self, presenter: &Presenter, same_device: bool) -> Result<Session> {
         let format = if presenter.format == Format::Mdoc { "mdoc" } else { "sd-jwt" };
         let wish = json!({ "kind": "card", "format": format, "same_device": same_device });
-        let told = page(&format!("{}/sessions", self.country.library()), Some(wish))?;
+        let told = page(&format!("{}/sessions", self.country.library()), Some(&wish))?;
         ensure!(told.status == 200, "no session: {told:?}");
         let text = |name: &str| told.answer[name].as_str().map(str::to_owned).with_context(|| format!("no {name}"));
         Ok(Session { token: text("session")?, link: text("link")? })

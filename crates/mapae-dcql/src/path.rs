@@ -131,8 +131,9 @@ fn step<'v>(selected: Vec<Located<'v>>, segment: &PathSegment) -> Option<Vec<Loc
                 next.extend(value.as_array()?.get(*index).map(|value| located(&path, segment.clone(), value)));
             }
             PathSegment::All => {
-                let elements = value.as_array()?.iter().enumerate();
-                next.extend(elements.map(|(i, value)| located(&path, PathSegment::Index(i), value)));
+                for (index, value) in value.as_array()?.iter().enumerate() {
+                    next.push(located(&path, PathSegment::Index(index), value));
+                }
             }
         }
     }
@@ -154,7 +155,10 @@ fn lead_to(path: &[PathSegment], value: &Value, accepts: &dyn Fn(&Value) -> bool
 }
 
 fn located<'v>(parent: &[PathSegment], last: PathSegment, value: &'v Value) -> Located<'v> {
-    Located { path: parent.iter().cloned().chain([last]).collect(), value }
+    let mut path = Vec::with_capacity(parent.len() + 1);
+    path.extend_from_slice(parent);
+    path.push(last);
+    Located { path, value }
 }
 
 impl fmt::Display for ClaimPath {

@@ -84,8 +84,10 @@ impl Registration {
     /// Whether a request stays inside: every document that may answer it is registered in that format, every claim
     /// lies at or below a registered path, and its purpose, if it states one, is a registered one in either language.
     pub fn covers(&self, query: &DcqlQuery, purpose: Option<&str>) -> Result<WithinRegistration, OverAsking> {
-        let mut beyond: Vec<Beyond> =
-            query.credentials().iter().flat_map(|credential| self.beyond(credential)).collect();
+        let mut beyond = Vec::new();
+        for credential in query.credentials() {
+            self.add_beyond(&mut beyond, credential);
+        }
         let found = purpose.map(|text| self.purpose(text).ok_or(text));
         if let Some(Err(text)) = found {
             beyond.push(Beyond::Purpose { purpose: text.to_owned() });
@@ -102,24 +104,29 @@ impl Registration {
         self.purposes().iter().find(|purpose| purpose.has(text))
     }
 
-    fn beyond(&self, query: &CredentialQuery) -> Vec<Beyond> {
-        let kinds = match query.wanted() {
-            Wanted::Mdoc { doctype } => vec![RegisteredKind::Mdoc(doctype.clone())],
-            Wanted::SdJwtVc { vct_values } => vct_values.iter().cloned().map(RegisteredKind::SdJwtVc).collect(),
-            Wanted::Other { format, .. } => return vec![not_registered(query, format, "")],
-            _ => return vec![not_registered(query, "", "")],
-        };
-        kinds.iter().flat_map(|kind| self.beyond_document(query, kind)).collect()
+    fn add_beyond(&self, beyond: &mut Vec<Beyond>, query: &CredentialQuery) {
+        match query.wanted() {
+            Wanted::Mdoc { doctype } => self.add_beyond_document(beyond, query, &RegisteredKind::Mdoc(doctype.clone())),
+            Wanted::SdJwtVc { vct_values } => {
+                for vct in vct_values {
+                    self.add_beyond_document(beyond, query, &RegisteredKind::SdJwtVc(vct.clone()));
+                }
+            }
+            Wanted::Other { format, .. } => beyond.push(not_registered(query, format, "")),
+            _ => beyond.push(not_registered(query, "", "")),
+        }
     }
 
-    fn beyond_document(&self, query: &CredentialQuery, kind: &RegisteredKind) -> Vec<Beyond> {
+    fn add_beyond_document(&self, beyond: &mut Vec<Beyond>, query: &CredentialQuery, kind: &RegisteredKind) {
         let Some(document) = self.documents().iter().find(|document| document.kind() == kind) else {
-            return vec![not_registered(query, kind.format(), kind.type_name())];
+            return beyond.push(not_registered(query, kind.format(), kind.type_name()));
         };
         if query.claims().is_empty() {
-            return vec![Beyond::Everything { query: query.id().clone(), document: kind.clone() }];
+            beyond.push(Beyond::Everything { query: query.id().clone(), document: kind.clone() });
         }
-        query.claims().iter().filter_map(|claim| self.beyond_path(query.id(), document, claim.path())).collect()
+        for claim in query.claims() {
+            beyond.extend(self.beyond_path(query.id(), document, claim.path()));
+        }
     }
 
     fn beyond_path(&self, query: &QueryId, document: &RegisteredDocument, path: &ClaimPath) -> Option<Beyond> {

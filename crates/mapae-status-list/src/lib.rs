@@ -35,13 +35,10 @@
 //! assert!(verified.status(u64::from(LIST_LEN)).is_err());
 //! ```
 
-mod adler32;
 mod allocation;
 mod deflate;
 mod encoded;
 mod error;
-#[cfg(target_arch = "wasm32")]
-mod inflate;
 mod list;
 mod permutation;
 mod revocation;

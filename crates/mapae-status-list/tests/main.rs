@@ -9,13 +9,6 @@ mod delta;
 mod draft;
 mod jwt;
 mod lists;
-mod small;
 mod tokens;
 mod vectors;
 mod zlib;
-
-// What pages have in the library's place, so that it is tested here too.
-#[path = "../src/adler32.rs"]
-mod adler32;
-#[path = "../src/inflate.rs"]
-mod inflate;

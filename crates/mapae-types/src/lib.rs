@@ -12,7 +12,6 @@
 //!
 //! Formats and protocols are not here; they live in the crate of their standard.
 
-mod calendar;
 mod entropy;
 pub mod form;
 pub mod hex;

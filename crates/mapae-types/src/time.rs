@@ -5,7 +5,7 @@
 
 use core::{fmt, ops, str::FromStr};
 
-use crate::calendar;
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 /// A point in time: whole seconds since 1970-01-01T00:00:00Z, between the years 1 and 9999.
 ///
@@ -23,14 +23,8 @@ pub struct Duration(i64);
 
 /// A calendar day, written `YYYY-MM-DD` (RFC 3339 `full-date`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
+pub struct Date(time::Date);
 
-/// Seconds.
-const DAY: i64 = 86_400;
 const EARLIEST: i64 = -62_135_596_800; // 0001-01-01T00:00:00Z
 const LATEST: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
 
@@ -52,7 +46,7 @@ impl Timestamp {
 
     /// The calendar day in UTC.
     pub fn date(self) -> Date {
-        Date::of(calendar::from_days(self.0.div_euclid(DAY)))
+        Date(self.utc().date())
     }
 
     /// The calendar day at `offset_hours` east of Greenwich (Korea is 9).
@@ -63,7 +57,11 @@ impl Timestamp {
     /// The start of the same day in UTC. Times inside a credential are rounded so, lest a second
     /// betray which copies belong together (design D7).
     pub fn start_of_day(self) -> Self {
-        Self(self.0 - self.0.rem_euclid(DAY))
+        Self(self.0 - self.0.rem_euclid(86_400))
+    }
+
+    fn utc(self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
@@ -92,34 +90,29 @@ impl Duration {
 impl Date {
     /// A day by year, month (1–12) and day of the month.
     pub fn from_ymd(year: i32, month: u8, day: u8) -> Result<Self, TimeError> {
-        let civil = (year.into(), month, day);
-        let is_day = (1..=9999).contains(&year) && calendar::to_days(civil).is_some();
-        if is_day { Ok(Self::of(civil)) } else { Err(TimeError::OutOfRange) }
-    }
-
-    /// A day of the years 1 to 9999.
-    fn of((year, month, day): calendar::Civil) -> Self {
-        Self { year: u16::try_from(year).unwrap_or_default(), month, day }
+        let month = time::Month::try_from(month).map_err(|_| TimeError::OutOfRange)?;
+        let date = time::Date::from_calendar_date(year, month, day).map_err(|_| TimeError::OutOfRange)?;
+        if (1..=9999).contains(&year) { Ok(Self(date)) } else { Err(TimeError::OutOfRange) }
     }
 
     /// The year.
     pub fn year(self) -> i32 {
-        self.year.into()
+        self.0.year()
     }
 
     /// The month, 1 to 12.
     pub fn month(self) -> u8 {
-        self.month
+        self.0.month().into()
     }
 
     /// The day of the month, 1 to 31.
     pub fn day(self) -> u8 {
-        self.day
+        self.0.day()
     }
 
     /// Midnight in UTC at the start of this day.
     pub fn midnight(self) -> Timestamp {
-        Timestamp(DAY * self.days())
+        Timestamp(self.0.midnight().assume_utc().unix_timestamp())
     }
 
     /// The same day `years` later; 29 February becomes 1 March where the year has none, which is when
@@ -131,15 +124,8 @@ impl Date {
 
     /// `days` later, or earlier if negative.
     pub fn plus_days(self, days: i64) -> Result<Self, TimeError> {
-        let moved =
-            self.days().checked_add(days).and_then(|days| days.checked_mul(DAY)).ok_or(TimeError::OutOfRange)?;
-        Timestamp::from_unix(moved).map(Timestamp::date)
-    }
-
-    /// Days since 1970-01-01.
-    fn days(self) -> i64 {
-        // Every day here is one of the calendar.
-        calendar::to_days((self.year.into(), self.month, self.day)).unwrap_or_default()
+        let moved = self.0.checked_add(time::Duration::days(days)).ok_or(TimeError::OutOfRange)?;
+        Self::from_ymd(moved.year(), moved.month().into(), moved.day())
     }
 
     /// Completed years of age of somebody born on this day, as of `on`.
@@ -178,7 +164,8 @@ impl FromStr for Timestamp {
         if text.as_bytes().get(19) == Some(&b'.') {
             return Err(TimeError::Fraction);
         }
-        calendar::read_date_time(text.as_bytes()).ok_or(TimeError::Syntax).and_then(Self::from_unix)
+        let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimeError::Syntax)?;
+        Self::from_unix(parsed.unix_timestamp())
     }
 }
 
@@ -187,8 +174,15 @@ impl FromStr for Date {
 
     /// Reads `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let (year, month, day) = calendar::read_date(text.as_bytes()).ok_or(TimeError::Syntax)?;
-        Self::from_ymd(i32::try_from(year).map_err(|_| TimeError::OutOfRange)?, month, day)
+        let bytes = text.as_bytes();
+        let shaped = bytes.len() == 10
+            && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
+        if !shaped {
+            return Err(TimeError::Syntax);
+        }
+        let number = |from: usize, to: usize| text[from..to].parse::<u16>().map_err(|_| TimeError::Syntax);
+        let part = |from, to| u8::try_from(number(from, to)?).map_err(|_| TimeError::OutOfRange);
+        Self::from_ymd(i32::from(number(0, 4)?), part(5, 7)?, part(8, 10)?)
     }
 }
 
@@ -215,8 +209,18 @@ impl FromStr for Duration {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second = self.0.rem_euclid(DAY);
-        write!(f, "{}T{:02}:{:02}:{:02}Z", self.date(), second / 3600, second / 60 % 60, second % 60)
+        let t = self.utc().to_offset(UtcOffset::UTC);
+        let (date, clock) = (t.date(), t.time());
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+            date.year(),
+            u8::from(date.month()),
+            date.day(),
+            clock.hour(),
+            clock.minute(),
+            clock.second()
+        )
     }
 }
 

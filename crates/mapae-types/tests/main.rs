@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod calendar;
-
 use mapae_types::{Date, Duration, PersonId, Pii, TimeError, Timestamp, hex};
 
 fn date(text: &str) -> Date {

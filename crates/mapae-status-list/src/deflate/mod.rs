@@ -26,8 +26,6 @@ use copies::Copies;
 use nonzero::Nonzero;
 use parse::Costs;
 
-use crate::adler32::adler32;
-
 /// Deflate, a window of 32 KiB (RFC 1950 §2.2), "slowest algorithm", no dictionary.
 const ZLIB_HEAD: [u8; 2] = [0x78, 0xda];
 
@@ -99,4 +97,19 @@ fn tokens(data: &[u8]) -> Vec<parse::Token> {
     let copies = Copies::find(&nonzero);
     let first = parse::cheapest(&nonzero, &copies, &Costs::of_a_sparse_list());
     parse::cheapest(&nonzero, &copies, &Costs::after(&first))
+}
+
+/// RFC 1950 §8.2. So many bytes fit between two reductions without an overflow of 32 bits.
+fn adler32(bytes: &[u8]) -> u32 {
+    const BASE: u32 = 65_521;
+    const UNREDUCED: usize = 5_552;
+    let (mut a, mut b) = (1_u32, 0_u32);
+    for chunk in bytes.chunks(UNREDUCED) {
+        for byte in chunk {
+            a += u32::from(*byte);
+            b += a;
+        }
+        (a, b) = (a % BASE, b % BASE);
+    }
+    (b << 16) | a
 }

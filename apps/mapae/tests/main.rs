@@ -40,6 +40,8 @@ mod sandbox;
 mod served;
 #[cfg(feature = "services")]
 mod up;
+#[cfg(feature = "services")]
+mod verifier;
 mod verify;
 #[cfg(feature = "services")]
 mod wallet;

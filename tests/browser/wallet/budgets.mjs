@@ -11,15 +11,13 @@ import { plugIn } from "./passkey.mjs";
 import { offerTo } from "./stage.mjs";
 import { add, by, createByPasskey, heldWhole, open } from "./wallet.mjs";
 
-// The budget is missed (docs/benchmarks.md); the line keeps the module from growing unseen, as `cargo xtask web` does.
 const BUDGET = 400_000;
-const LINE = 540_000;
 const TIMES = 5;
 /** Milliseconds of looking at the cards. */
 const SESSION = 5000;
 
 export function budgets(stage) {
-  scenario("the WebAssembly does not grow", () => size(stage));
+  scenario("the WebAssembly keeps within its budget", () => size(stage));
 }
 
 /** Alone, so that nobody else's work is measured. */
@@ -31,8 +29,8 @@ function size({ settings: { wallet } }) {
   const modules = readdirSync(wallet).filter((name) => name.endsWith(".wasm"));
   assert.ok(modules.length > 0);
   const bytes = modules.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(wallet, name))).length, 0);
-  const said = `${bytes} bytes of WebAssembly in Brotli: ${LINE} allowed, ${BUDGET} wished for`;
-  assert.ok(bytes <= LINE, said);
+  const said = `${bytes} bytes of WebAssembly in Brotli: ${BUDGET} allowed`;
+  assert.ok(bytes <= BUDGET, said);
   return said;
 }
 

@@ -9,7 +9,8 @@
 //!   requests tell that by themselves.
 //! - [`Whole`]: a body, read up to a bound.
 //! - [`Client`]: asking others, with bounds on size and time.
-//! - [`Clock`], [`Notices`], [`Crash`]: the time, the operator's ear and where to die in a test, as arguments.
+//! - [`Clock`], [`Dice`], [`Notices`], [`Crash`]: the time, randomness, the operator's ear and where to die in a test, as
+//!   arguments.
 //!
 //! Left out: TLS on the listening side (a proxy's task), authentication.
 //!
@@ -38,6 +39,7 @@ mod client;
 mod clock;
 mod cors;
 mod crash;
+mod dice;
 mod health;
 mod metrics;
 mod notices;
@@ -56,6 +58,7 @@ pub use client::{Answer, Bounds, Client, ClientError, Request};
 pub use clock::{Clock, ClockError};
 pub use cors::Cors;
 pub use crash::{Crash, CrashPlanMalformed, CrashPoint};
+pub use dice::Dice;
 pub use health::Readiness;
 pub use metrics::{Counter, Counters, Gauge, Gauges, Histogram, Histograms, Metrics, SECONDS};
 pub use notices::Notices;

@@ -9,7 +9,6 @@
 mod config;
 pub mod crash;
 mod desk;
-mod dice;
 pub mod ids;
 mod issuing;
 mod measures;
@@ -30,7 +29,6 @@ pub mod store;
 
 pub use config::{IssuerConfig, Lifetimes, Surge, WalletAttestation};
 pub use desk::{Configuration, Denied, Desk, DocumentSigner, Signers};
-pub use dice::Dice;
 pub use office::OfficeToken;
 pub use outbox::Outbox;
 pub use providers::ProviderLedger;

@@ -11,7 +11,7 @@ use axum::Router;
 use mapae_crypto::{CryptoError, SigningKey};
 use mapae_document::Catalogue;
 use mapae_http::{
-    Clock, ClockError, Cors, Health, Limits, Listening, Metrics, Notices, Probe, ProbeTimes, Rates, RequestLog,
+    Clock, ClockError, Cors, Dice, Health, Limits, Listening, Metrics, Notices, Probe, ProbeTimes, Rates, RequestLog,
     Running, Shell, Stop, stopping,
 };
 use mapae_jose::Jwk;
@@ -22,7 +22,6 @@ use crate::{
     config::IssuerConfig,
     crash::Crash,
     desk::{Desk, Signers},
-    dice::Dice,
     issuing::Numbers,
     measures::Measures,
     office::{self, OfficeToken},

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use mapae_http::{Clock, Notices};
+use mapae_http::{Clock, Dice, Notices};
 use mapae_oid4vci::{Encryption, IssuerUrl, NonceKind, NonceMint, TrustedProviders};
 use mapae_types::{Entropy as _, EntropyError, Timestamp};
 
@@ -13,7 +13,6 @@ use crate::{
     config::{IssuerConfig, Lifetimes},
     crash::Crash,
     desk::Desk,
-    dice::Dice,
     issuing::Numbers,
     measures::Measures,
     outbox::Outbox,

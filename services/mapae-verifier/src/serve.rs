@@ -6,13 +6,13 @@ use std::{io, sync::Arc, time::Duration};
 use axum::{Json, Router, routing::get};
 use mapae_document::Catalogue;
 use mapae_http::{
-    Bounds, Client, ClientError, Clock, Cors, Health, Limits, Listening, Metrics, Notices, Probe, Rates, Running,
+    Bounds, Client, ClientError, Clock, Cors, Dice, Health, Limits, Listening, Metrics, Notices, Probe, Rates, Running,
     Shell, stopping,
 };
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
-    Crash, Dice, Pinned, RelyingParty, ServerSecret, UnknownUse, VerifierConfig, WebhookSecret,
+    Crash, Pinned, RelyingParty, ServerSecret, UnknownUse, VerifierConfig, WebhookSecret,
     asking::Uses,
     bundle::Bundles,
     openapi, routes,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mapae_http::{Clock, Notices};
+use mapae_http::{Clock, Dice, Notices};
 use mapae_jose::base64url;
 use mapae_oid4vp::{
     RequestUriMethod,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
-    Crash, Dice, Point, RelyingParty, VerifierConfig,
+    Crash, Point, RelyingParty, VerifierConfig,
     asking::{Allowed, Context, Exchange, Uses, Way, Wish, number, svg},
     bundle::Bundles,
     fault::Refusal,

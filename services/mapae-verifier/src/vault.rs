@@ -7,10 +7,9 @@ use mapae_crypto::{
     aead::{AeadAlgorithm, AeadError, AeadKey, NONCE_LEN},
     hmac_sha256,
 };
+use mapae_http::Dice;
 use mapae_types::{Entropy as _, EntropyError};
 use zeroize::Zeroizing;
-
-use crate::Dice;
 
 /// 32 random bytes, the same on all replicas. Whoever has them and the database reads what is not delivered yet; whoever
 /// changes them ends every session.

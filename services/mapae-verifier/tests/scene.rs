@@ -11,12 +11,10 @@ use std::{
 use mapae_crypto::sha256;
 use mapae_dcql::{ClaimPath, PathSegment};
 use mapae_document::Catalogue;
-use mapae_http::{Clock, Metrics, Notices, Running, settings};
+use mapae_http::{Clock, Dice, Metrics, Notices, Running, settings};
 use mapae_trust::{Names, NewRegistration, RegisteredDocument, RegisteredKind, Registration};
 use mapae_types::{Duration, Entropy as _, Timestamp, hex};
-use mapae_verifier::{
-    Crash, Dice, Pinned, RelyingParty, ServerSecret, VerifierConfig, VerifierDeps, WebhookSecret, serve,
-};
+use mapae_verifier::{Crash, Pinned, RelyingParty, ServerSecret, VerifierConfig, VerifierDeps, WebhookSecret, serve};
 use mapae_x509::Role;
 use serde_json::{Value, json};
 use tempfile::TempDir;

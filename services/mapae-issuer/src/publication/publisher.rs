@@ -3,7 +3,7 @@
 use core::fmt;
 use std::{path::PathBuf, sync::Arc};
 
-use mapae_http::{Clock, Notices, Stop};
+use mapae_http::{Clock, Dice, Notices, Stop};
 use mapae_sql::Swap;
 use mapae_status_list::RevocationList;
 use mapae_types::{Duration, Timestamp};
@@ -15,7 +15,7 @@ use super::{
     lists::Lists,
     render::{Edition, blocking},
 };
-use crate::{dice::Dice, store::Lease};
+use crate::store::Lease;
 
 /// The task of which one replica at a time has the lease.
 const TASK: &str = "publication";

@@ -12,9 +12,8 @@ use std::{
 
 use mapae_crypto::SigningKey;
 use mapae_hsm::Signer;
-use mapae_http::{Clock, Notices};
+use mapae_http::{Clock, Dice, Notices};
 use mapae_issuer::{
-    Dice,
     ids::BatchId,
     publication::{
         DailyJournal, Form, ListSigner, PublicationConfig, PublicationParts, PublicationStore, Published, Publisher,

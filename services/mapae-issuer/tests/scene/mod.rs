@@ -9,10 +9,10 @@ use std::sync::{
 
 use mapae_document::{Catalogue, Label};
 use mapae_hsm::Signer as Key;
-use mapae_http::{Clock, Metrics, Notices, RequestLog};
+use mapae_http::{Clock, Dice, Metrics, Notices, RequestLog};
 use mapae_issuer::{
-    Dice, DocumentSigner, IssuerConfig, IssuerDeps, Lifetimes, OfficeToken, Providers, ServerSecret, Serving, Signers,
-    Surge, WalletAttestation,
+    DocumentSigner, IssuerConfig, IssuerDeps, Lifetimes, OfficeToken, Providers, ServerSecret, Serving, Signers, Surge,
+    WalletAttestation,
     crash::Crash,
     serve,
     store::{Address, ISSUER, IssuerStore as _, RegisterRow, SqliteIssuerStore},

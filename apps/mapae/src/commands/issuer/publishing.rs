@@ -1,8 +1,9 @@
 //! Status lists and the day's count, as the settings say.
 
 use mapae_hsm::Signer;
+use mapae_http::Dice;
 use mapae_issuer::{
-    Dice, DocumentSigner,
+    DocumentSigner,
     publication::{DailyJournal, JournalParts, ListSigner, PublicationConfig, PublicationParts, Publisher},
 };
 use mapae_trust::ledger::Fingerprint;

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use mapae_document::Catalogue;
 use mapae_hsm::SignerKind;
-use mapae_http::{Clock, Metrics, Notices, Rates};
+use mapae_http::{Clock, Dice, Metrics, Notices, Rates};
 use mapae_issuer::{
-    Dice, IssuerDeps, OfficeToken, ProviderLedger, Providers, ServerSecret, Serving,
+    IssuerDeps, OfficeToken, ProviderLedger, Providers, ServerSecret, Serving,
     crash::Crash,
     serve,
     store::{ISSUER, IssuerStore, PostgresIssuerStore, SqliteIssuerStore},

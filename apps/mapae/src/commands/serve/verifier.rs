@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use mapae_document::Catalogue;
-use mapae_http::{Metrics, Notices, Running, settings};
+use mapae_http::{Dice, Metrics, Notices, Running, settings};
 use mapae_sql::Database;
 use mapae_types::{Entropy as _, hex};
 use mapae_verifier::{
-    self as verifier, Crash, Dice, RelyingParty, ServerSecret, VerifierConfig, VerifierDeps, WebhookSecret,
+    self as verifier, Crash, RelyingParty, ServerSecret, VerifierConfig, VerifierDeps, WebhookSecret,
     store::{Address, PostgresSessionStore, SessionStore, SqliteSessionStore, VERIFIER},
 };
 use serde_json::json;

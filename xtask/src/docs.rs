@@ -131,9 +131,9 @@ fn tests_below(root: &Path) -> HashSet<String> {
     sources.flat_map(|file| test_names(&fs::read_to_string(file).unwrap_or_default())).collect()
 }
 
-/// Functions under a `#[test]`, also those of `proptest!`.
+/// Functions under a `#[test]`, also those of `proptest!`, and those that `on_both!` makes tests of.
 fn test_names(source: &str) -> Vec<String> {
-    let mut names = Vec::new();
+    let mut names = on_both(source);
     let mut marked = false;
     for line in source.lines().map(str::trim) {
         if let Some(name) = function_name(line) {
@@ -144,6 +144,13 @@ fn test_names(source: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// `on_both!(first second …);`: each on either database.
+fn on_both(source: &str) -> Vec<String> {
+    let listed = source.split("on_both!(").skip(1).filter_map(|rest| rest.split_once(')'));
+    let names = listed.flat_map(|(names, _)| names.split([',', ' ', '\n']));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn function_name(line: &str) -> Option<&str> {

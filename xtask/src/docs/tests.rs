@@ -55,6 +55,12 @@ fn only_functions_under_a_test_attribute_are_tests() {
 }
 
 #[test]
+fn what_is_run_on_both_databases_is_a_test() {
+    let source = "async fn one<P: Place>() {}\nasync fn helper<P: Place>() {}\non_both!(\n    one\n    two\n);\non_both!(three, four);\n";
+    assert_eq!(test_names(source), ["one", "two", "three", "four"]);
+}
+
+#[test]
 fn each_hole_needs_a_test_of_its_number() {
     let all = missing_holes(&HashSet::new());
     let some =

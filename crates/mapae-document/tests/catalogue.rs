@@ -246,28 +246,3 @@ fn an_error_names_the_file_and_the_mistake() {
     let error = Catalogue::from_toml(&[("x.toml", &RESIDENT.replacen("column = \"sex\"", "column = \"gender\"", 1))]);
     assert_eq!(error.unwrap_err().to_string(), "x.toml: sex refers to a missing column gender");
 }
-
-/// Builtin files as a program without a reader of TOML has them.
-#[expect(clippy::unwrap_used, reason = "what ships is TOML")]
-fn in_json() -> Vec<(&'static str, String)> {
-    let json = |text: &str| toml::from_str::<serde_json::Value>(text).unwrap().to_string();
-    Catalogue::builtin_files().iter().map(|(name, text)| (*name, json(text))).collect()
-}
-
-#[test]
-fn the_same_files_in_json_are_the_same_catalogue() {
-    let files = in_json();
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    assert_eq!(Catalogue::from_json(&files), Catalogue::builtin());
-}
-
-#[test]
-fn json_is_checked_like_toml() {
-    let (name, text) = &in_json()[0];
-    let problem = |text: &str| Catalogue::from_json(&[(name, text)]).unwrap_err().problem;
-    let unknown = text.replacen("{\"", "{\"colour\":1,\"", 1);
-    assert!(matches!(problem(&unknown), Problem::Json { line: 1, column: 9 }), "{:?}", problem(&unknown));
-    let unfit = text.replace("\"devices_per_person\":1", "\"devices_per_person\":0");
-    assert_ne!(&unfit, text);
-    assert_eq!(problem(&unfit), Problem::OutOfRange("devices_per_person"));
-}

@@ -38,13 +38,14 @@ impl Catalogue {
 
     /// Reads and checks catalogue files, given as name and text; the name appears in errors only.
     pub fn from_toml(files: &[(&str, &str)]) -> Result<Self, CatalogueError> {
-        Self::read(files, |text| toml::from_str(text).map_err(|error| CatalogueProblem::Toml(Box::new(error))))
-    }
-
-    /// The same of files that were turned into JSON beforehand, for a program that has no room for a reader of TOML.
-    pub fn from_json(files: &[(&str, &str)]) -> Result<Self, CatalogueError> {
-        let place = |error: serde_json::Error| CatalogueProblem::Json { line: error.line(), column: error.column() };
-        Self::read(files, |text| serde_json::from_str(text).map_err(place))
+        let mut documents: Vec<DocumentType> = Vec::with_capacity(files.len());
+        for (file, text) in files {
+            let at = |problem| CatalogueError { file: (*file).to_owned(), problem };
+            let document = parse(text).and_then(build::document).map_err(at)?;
+            unique(&documents, &document).map_err(at)?;
+            documents.push(document);
+        }
+        Ok(Self { documents: documents.into() })
     }
 
     /// The catalogue for a program that carries it and has no room for a reader of TOML, nor for checks that passed when
@@ -56,20 +57,6 @@ impl Catalogue {
     /// What [`Catalogue::pack`] wrote, by the same build. Nothing is checked again: this is not for files.
     pub fn unpack(text: &str) -> Result<Self, NotPacked> {
         Ok(Self { documents: packed::read(text)?.into() })
-    }
-
-    fn read(
-        files: &[(&str, &str)],
-        parse: impl Fn(&str) -> Result<DocumentFile, CatalogueProblem>,
-    ) -> Result<Self, CatalogueError> {
-        let mut documents: Vec<DocumentType> = Vec::with_capacity(files.len());
-        for (file, text) in files {
-            let at = |problem| CatalogueError { file: (*file).to_owned(), problem };
-            let document = parse(text).and_then(build::document).map_err(at)?;
-            unique(&documents, &document).map_err(at)?;
-            documents.push(document);
-        }
-        Ok(Self { documents: documents.into() })
     }
 
     /// The files shipped, as name and text: to start one's own from, or to add to.
@@ -86,6 +73,10 @@ impl Catalogue {
     pub fn documents(&self) -> &[DocumentType] {
         &self.documents
     }
+}
+
+fn parse(text: &str) -> Result<DocumentFile, CatalogueProblem> {
+    toml::from_str(text).map_err(|error| CatalogueProblem::Toml(Box::new(error)))
 }
 
 /// Two documents may share a document type (design D1: two photo IDs), never a name or a `vct`.

@@ -24,14 +24,6 @@ pub enum CatalogueProblem {
     /// Not TOML, an unknown or missing key, an unknown type; with line and column.
     #[error("{0}")]
     Toml(Box<toml::de::Error>),
-    /// The same of a file that was turned into JSON.
-    #[error("no catalogue file in line {line}, column {column}")]
-    Json {
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
-    },
     /// The document's name is no id.
     #[error(transparent)]
     Name(#[from] IdError),

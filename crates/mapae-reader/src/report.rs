@@ -85,7 +85,8 @@ fn credential(credential: &VerifiedCredential, store: &TrustStore, class: Option
     })
 }
 
-fn evidence(evidence: &Evidence) -> Value {
+/// What a verdict rests on, and how old that is.
+pub fn evidence(evidence: &Evidence) -> Value {
     let (status, as_of) = match evidence.status() {
         StatusEvidence::Valid { as_of } => ("valid", Some(as_of.to_string())),
         StatusEvidence::NotPublished => ("not_published", None),

@@ -29,7 +29,7 @@ pub(crate) fn report(out: &Path) -> Result<bool> {
     }
     line(&out.display().to_string(), sum);
     if module > BUDGET {
-        say(&format!("FAILED: the module takes {module} bytes in Brotli, and may take {BUDGET}"));
+        say(&format!("The module takes {module} bytes in Brotli, and may take {BUDGET}"));
     }
     Ok(module <= BUDGET)
 }

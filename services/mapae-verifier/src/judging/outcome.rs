@@ -2,8 +2,8 @@
 
 use mapae_document::Catalogue;
 use mapae_oid4vp::verifier::{AnsweredTransaction, ResponseFault};
-use mapae_types::{OrderId, Timestamp, hex};
-use mapae_verify::{Evidence, StatusEvidence};
+use mapae_reader::report;
+use mapae_types::{Timestamp, hex};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -64,7 +64,7 @@ fn credential(held: &HeldCredential, catalogue: &Catalogue) -> Value {
             "country": facts.issuer.country(),
             "certificate_sha256": hex::encode(facts.issuer.certificate_sha256()),
         },
-        "evidence": evidence(&facts.evidence),
+        "evidence": report::evidence(&facts.evidence),
         "valid_until": facts.valid_until.map(|time| time.to_string()),
     })
 }
@@ -75,21 +75,6 @@ fn document(facts: &VerifiedCredentialFacts, catalogue: &Catalogue) -> Option<St
         [document] => Some(document.name().to_string()),
         _ => None,
     }
-}
-
-fn evidence(evidence: &Evidence) -> Value {
-    let (status, as_of) = match evidence.status() {
-        StatusEvidence::Valid { as_of } => ("valid", Some(as_of.to_string())),
-        StatusEvidence::NotPublished => ("not_published", None),
-    };
-    json!({
-        "status": status,
-        "status_as_of": as_of,
-        "bundle_as_of": evidence.bundle_as_of().to_string(),
-        "age_seconds": evidence.age().as_seconds(),
-        "marked": evidence.marked(),
-        "order": evidence.order().map(OrderId::as_str),
-    })
 }
 
 fn transaction(answered: &AnsweredTransaction) -> Value {

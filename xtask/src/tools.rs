@@ -35,8 +35,8 @@ pub(crate) const CLIPPY: Tool = Tool {
     source: Source::Rustup(&["component", "add", "clippy"]),
 };
 pub(crate) const NODE: Tool = Tool {
-    name: "node 18 or newer",
-    probe: &["node", "-e", "process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)"],
+    name: "node 20 or newer",
+    probe: &["node", "-e", "process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)"],
     source: Source::Debian(&["nodejs"]),
 };
 pub(crate) const NPM: Tool = Tool { name: "npm", probe: &["npm", "--version"], source: Source::Debian(&["npm"]) };

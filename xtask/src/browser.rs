@@ -12,13 +12,13 @@ use anyhow::{Context as _, Result};
 use crate::command::run;
 use crate::context::Context;
 use crate::stages::Outcome;
-use crate::suites::count;
+use crate::suites::{build, count_all};
 use crate::tally::Tally;
 use crate::tools::{CHROMIUM, KOREAN, NODE, NPM};
 use crate::{wasm, web};
 
-/// What is run: the reader's scenarios, and the wallet's.
-const SCRIPTS: [&str; 2] = ["run.mjs", "wallet/run.mjs"];
+/// What is run, at a time: the reader's scenarios, and the wallet's. Either waits more than it works.
+const SCRIPTS: [(&str, &str); 2] = [("reader: ", "run.mjs"), ("wallet: ", "wallet/run.mjs")];
 
 pub(crate) fn test(context: &mut Context) -> Result<Outcome> {
     let missing = context.tools.missing(&[NODE, NPM, CHROMIUM]);
@@ -32,20 +32,15 @@ pub(crate) fn test(context: &mut Context) -> Result<Outcome> {
         return Ok(Outcome::failed("FAILED: page or binary does not build"));
     }
     let scripts = install(context)?;
-    let mut tally = Tally::default();
-    for script in SCRIPTS.iter().filter(|script| scripts.join(script).is_file()) {
-        tally += count(&mut node(context, &scripts, script))?;
-    }
-    let mut outcome = Outcome::counted(tally);
+    let mut outcome = Outcome::counted(play(context, &scripts)?);
     if !context.tools.obtain(&KOREAN) {
         outcome.skip(context, "Korean letters in the pictures (needs fonts-noto-cjk)");
     }
     Ok(outcome)
 }
 
-/// Another selection of packages would mean other features, and build anew what the tests have built.
-fn build(context: &Context) -> Result<bool> {
-    run(&mut context.cargo(&["test", "--workspace", "--no-run", "--quiet"]))
+fn play(context: &Context, scripts: &Path) -> Result<Tally> {
+    count_all(SCRIPTS.map(|(name, script)| (name, node(context, scripts, script))))
 }
 
 fn folder(context: &Context) -> PathBuf {

@@ -21,10 +21,15 @@ pub(crate) fn run(command: &mut Command) -> Result<bool> {
 
 /// Runs to the end, passing every line of standard output through and to `each`.
 pub(crate) fn stream(command: &mut Command, each: impl FnMut(&str)) -> Result<bool> {
+    stream_as("", command, each)
+}
+
+/// The same, with a name before each line that passes through.
+pub(crate) fn stream_as(name: &str, command: &mut Command, each: impl FnMut(&str)) -> Result<bool> {
     echo(command);
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| program(command))?;
     if let Some(output) = child.stdout.take() {
-        pass_through(output, each)?;
+        pass_through(name, output, each)?;
     }
     Ok(child.wait()?.success())
 }
@@ -34,7 +39,7 @@ pub(crate) fn stream_stderr(command: &mut Command, each: impl FnMut(&str)) -> Re
     echo(command);
     let mut child = command.stderr(Stdio::piped()).spawn().with_context(|| program(command))?;
     if let Some(output) = child.stderr.take() {
-        pass_through(output, each)?;
+        pass_through("", output, each)?;
     }
     Ok(child.wait()?.success())
 }
@@ -56,12 +61,12 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-fn pass_through(output: impl Read, mut each: impl FnMut(&str)) -> Result<()> {
+fn pass_through(name: &str, output: impl Read, mut each: impl FnMut(&str)) -> Result<()> {
     let mut reader = BufReader::new(output);
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
         let text = String::from_utf8_lossy(&line);
-        say(text.trim_end());
+        say(&format!("{name}{}", text.trim_end()));
         each(text.trim_end());
         line.clear();
     }

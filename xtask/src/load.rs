@@ -1,5 +1,5 @@
-//! `cargo xtask bench load`: the runs of `mapae load issue` that have a target, as released, and their table for
-//! `docs/benchmarks.md`.
+//! `cargo xtask bench load`: the runs of `mapae load` that have a target, as released, and their tables for
+//! `docs/benchmarks.md`. On PostgreSQL sessions are run by hand: `mapae load verify --store`.
 
 use std::process::{Command, ExitCode};
 
@@ -32,6 +32,13 @@ const HEAD: &str = "\
 | profile | documents | time | target | a second | service / cryptography | target | client | first tenth → last | memory |
 |---|---|---|---|---|---|---|---|---|---|";
 
+/// How wallets are reached in the runs of `mapae load verify`, which know their target.
+const FLOWS: [&str; 2] = ["same-device", "cross-device"];
+
+const SESSIONS_HEAD: &str = "\
+| flow | sessions | a second | verifier, µs a session | cryptography, µs | ratio | target | p50 / p99 of the answer, ms | an open session, bytes |
+|---|---|---|---|---|---|---|---|---|";
+
 /// Builds, runs them one after the other, and prints the table; `arguments` go to each run, such as `--requests 10000`.
 pub(crate) fn bench(context: &Context, arguments: &[&str]) -> Result<ExitCode> {
     if !run(&mut context.cargo(&["build", "--release", "-p", "mapae"]))? {
@@ -51,6 +58,16 @@ pub(crate) fn bench(context: &Context, arguments: &[&str]) -> Result<ExitCode> {
         let said: Value = serde_json::from_str(&output(&mut command)?).context("what the run says")?;
         missed |= one.misses(&said);
         lines.push(one.line(&said));
+        say(&lines[lines.len() - 1]);
+    }
+    lines.push(String::new());
+    lines.push(SESSIONS_HEAD.to_owned());
+    for flow in FLOWS {
+        let mut command = Command::new(context.metadata.target.join("release/mapae"));
+        command.args(["load", "verify", "--json", "--sessions", "20000", "--flow", flow, "--dir"]).arg(&folder);
+        let said: Value = serde_json::from_str(&output(&mut command)?).context("what the run says")?;
+        missed |= number(&said, "verifier_over_cryptography") > number(&said, "target");
+        lines.push(sessions(flow, &said));
         say(&lines[lines.len() - 1]);
     }
     say("");
@@ -89,6 +106,23 @@ impl Run {
             number(memory, "peak"),
         )
     }
+}
+
+fn sessions(flow: &str, said: &Value) -> String {
+    let of = |name| number(said, name);
+    let answer = &said["steps"]["answer"];
+    format!(
+        "| {flow} | {} | {:.0} | {:.0} | {:.0} | {:.2} | ≤ {:.1} | {:.1} / {:.1} | {:.0} |",
+        said["done"],
+        of("per_second"),
+        of("verifier_cpu_us"),
+        number(&said["cryptography"], "session_us"),
+        of("verifier_over_cryptography"),
+        of("target"),
+        number(answer, "p50_us") / 1e3,
+        number(answer, "p99_us") / 1e3,
+        number(&said["open"], "bytes_each"),
+    )
 }
 
 /// NaN where the system did not say.

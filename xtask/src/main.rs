@@ -25,17 +25,18 @@ mod web;
 use std::process::ExitCode;
 
 use context::Context;
+use faults::Harness;
 
 const HELP: &str = "\
-cargo xtask up [--fresh]         a country on this machine: ledger, issuer, wallet, reader, library; one address
+cargo xtask up [--fresh]         a country on this machine: ledger, issuer, wallet, reader, sample relying parties; one address
 cargo xtask test [STAGE]…        fetch what the tests need and run all of them, or only the named stages
 cargo xtask layers               what may depend on what, and the rules that no lint checks
 cargo xtask docs                 the tables of docs/standards, and a test for every hole found in others
 cargo xtask licences             every package's licence against the allow-list
 cargo xtask fuzz-replay          the fuzzing corpora once, without a fuzzer
 cargo xtask soak [--minutes N]   fuzz each target for N minutes (10), crash `mapae issue` 1,000 times, bring trouble upon
-                                 a ledger 1,000 times, kill an issuer in 1,000 runs, bench; writes docs/soak.md; `soak crash`,
-                                 `soak chaos` and `soak issuer` alone
+                                 a ledger 1,000 times, kill an issuer in 1,000 runs and a verifier's replicas under 10,000 sessions,
+                                 bench; writes docs/soak.md; `soak crash`, `soak chaos`, `soak issuer` and `soak verifier` alone
 cargo xtask web [PAGE]           the pages `reader` and `wallet`, or one, as plain files in target/web/PAGE
 cargo xtask bench [--json]       our time over the cryptographic limit's
 cargo xtask bench issue [ARG]…   people a second of `mapae issue` over the plain limit's, on this disk
@@ -75,13 +76,14 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         ["bench", name @ ("issue" | "bundle" | "ledger"), arguments @ ..] => {
             bench::program(&Context::open()?, name, arguments)
         }
-        ["soak", "crash"] => faults::CRASH.soak(&Context::open()?),
-        ["soak", "chaos"] => faults::CHAOS.soak(&Context::open()?),
-        ["soak", "issuer"] => faults::ISSUER.soak(&Context::open()?),
         ["soak"] => soak::run(&mut Context::open()?, soak::MINUTES),
         ["soak", "--minutes", minutes] => match minutes.parse() {
             Ok(minutes @ 1..) => soak::run(&mut Context::open()?, minutes),
             _ => Ok(help(ExitCode::from(USAGE))),
+        },
+        ["soak", name] => match Harness::named(name) {
+            Some(harness) => harness.soak(&Context::open()?),
+            None => Ok(help(ExitCode::from(USAGE))),
         },
         _ => Ok(help(ExitCode::from(USAGE))),
     }

@@ -1,5 +1,5 @@
-//! Long fuzzing of every decoder, crashes of `mapae issue`, a ledger in trouble, a dying issuer, and the benches; `docs/soak.md` says what
-//! was run, when, and what came of it.
+//! Long fuzzing of every decoder, programs under fire ([`crate::faults`]), and the benches; `docs/soak.md` says what was run, when, and
+//! what came of it.
 //!
 //! The targets of `tests/fuzz` are built with libFuzzer's coverage and its address sanitizer by a stable compiler, without
 //! `cargo-fuzz`. Inputs that reach new code are kept under `target/soak`, not in the repository.
@@ -16,7 +16,7 @@ use anyhow::{Result, anyhow, ensure};
 
 use crate::command::{output, run as run_command, stream, stream_stderr};
 use crate::context::Context;
-use crate::faults::{CHAOS, CRASH, ISSUER};
+use crate::faults;
 use crate::metadata::Metadata;
 use crate::tools::CPP;
 use page::{Run, Setting};
@@ -34,7 +34,8 @@ pub(crate) fn run(context: &mut Context, minutes: u64) -> Result<ExitCode> {
     ensure!(context.tools.obtain(&CPP), "fuzzing needs a C++ compiler");
     let targets = build(context)?;
     let runs = fuzz_all(context, &targets, minutes)?;
-    let faults = [CRASH.counts(context)?, CHAOS.counts(context)?, ISSUER.counts(context)?];
+    let faults = faults::ALL.iter().map(|harness| Ok((harness.title, harness.counts(context)?)));
+    let faults: Vec<_> = faults.collect::<Result<_>>()?;
     let mut bench = String::new();
     let benched = stream(&mut bench_command(context, &[]), |line| bench.extend([line, "\n"]))?;
     let setting = Setting {
@@ -44,7 +45,7 @@ pub(crate) fn run(context: &mut Context, minutes: u64) -> Result<ExitCode> {
         flags: FLAGS,
     };
     fs::write(context.root().join("docs/soak.md"), page::write(&setting, &runs, &faults, &bench))?;
-    Ok(if benched && faults.iter().all(Option::is_some) && runs.iter().all(Run::held) {
+    Ok(if benched && faults.iter().all(|(_, counts)| counts.is_some()) && runs.iter().all(Run::held) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

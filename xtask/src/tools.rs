@@ -67,6 +67,16 @@ pub(crate) const POSTGRES: Tool = Tool {
 /// A PKCS#11 module without hardware.
 pub(crate) const SOFTHSM: Tool =
     Tool { name: "SoftHSM 2", probe: &["softhsm2-util", "--version"], source: Source::Debian(&["softhsm2"]) };
+/// Debian keeps the server off the path, and its modules beside it. Without the package `apache2` nothing is started by itself.
+pub(crate) const APACHE: Tool = Tool {
+    name: "Apache with mod_auth_openidc",
+    probe: &[
+        "sh",
+        "-c",
+        "apache2 -v && test -f \"$(dirname \"$(command -v apache2)\")/../lib/apache2/modules/mod_auth_openidc.so\"",
+    ],
+    source: Source::Debian(&["apache2-bin", "libapache2-mod-auth-openidc"]),
+};
 /// libFuzzer is C++.
 pub(crate) const CPP: Tool = Tool { name: "c++", probe: &["c++", "--version"], source: Source::Debian(&["g++"]) };
 
@@ -99,6 +109,11 @@ impl Tools {
     /// Where a package put a file that is named from the root.
     pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
         [Path::new("/"), &self.prefix].map(|root| root.join(name)).into_iter().find(|file| file.is_file())
+    }
+
+    /// The folder of what was unpacked, if that is in it.
+    pub(crate) fn unpacked(&self, name: &str) -> Option<&Path> {
+        self.prefix.join(name).is_file().then_some(&self.prefix)
     }
 
     /// Lets a child see what was unpacked, and what is installed off the path.
@@ -156,7 +171,7 @@ impl Tools {
     }
 
     fn folders(&self) -> Option<OsString> {
-        let unpacked = [self.prefix.join("usr/bin")];
+        let unpacked = [self.prefix.join("usr/bin"), PathBuf::from("/usr/sbin"), self.prefix.join("usr/sbin")];
         joined("PATH", unpacked.into_iter().chain(postgres(Path::new("/"))).chain(postgres(&self.prefix)))
     }
 }

@@ -33,6 +33,10 @@ pub(crate) fn start(context: &mut Context, arguments: &[&str]) -> Result<ExitCod
             say(&format!("without the page `{page}`; `{} && cargo xtask web {page}` builds it", wasm::ADD_TARGET));
         }
     }
+    // One that was fetched for the tests; the machine's own it finds by itself.
+    if let Some(folder) = context.tools.unpacked("usr/sbin/apache2").filter(|_| !arguments.contains(&"--apache")) {
+        command.arg("--apache").arg(folder);
+    }
     become_it(command)
 }
 

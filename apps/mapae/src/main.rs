@@ -14,6 +14,8 @@ mod lines;
 mod memory;
 mod output;
 mod pinned;
+#[cfg(feature = "services")]
+mod ports;
 mod registrar;
 mod request;
 #[cfg(feature = "services")]

@@ -55,6 +55,10 @@ impl ClockArgs {
 
 /// Runs something that waits for others.
 pub(crate) fn block_on<T>(future: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+    // What a request takes is given back soon. With huge pages the kernel would wipe two megabytes for it each time; a kernel
+    // that does not know the word leaves it at that.
+    #[cfg(target_os = "linux")]
+    let _known = rustix::thread::disable_transparent_huge_pages(true);
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
 }
 

@@ -7,12 +7,13 @@ use std::{
 
 use mapae_types::{Duration, Timestamp};
 use serde_json::{Value, json};
+use testkit::ports;
 
 use crate::{
     ledger::{AGENCIES, agencies},
     mirror::Mirror,
     sandbox::{Ran, Sandbox},
-    served::{Served, free_port},
+    served::Served,
 };
 
 /// The processes and their files.
@@ -35,7 +36,7 @@ impl Country {
     fn founded() -> Self {
         let sandbox = agencies();
         sandbox.ok("authority init --dir A");
-        let (port, ids) = (free_port(), ["interior", "transport", "welfare"]);
+        let (port, ids) = (ports::free().port(), ["interior", "transport", "welfare"]);
         let witnesses: Vec<String> = ids.iter().map(|id| format!("--witness {id}/witness/witness.vkey")).collect();
         sandbox.ok(&format!("ledger found --log log {} --threshold 2 {AGENCIES} --out founded", witnesses.join(" ")));
         let url = format!("http://127.0.0.1:{port}");

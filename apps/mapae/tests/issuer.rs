@@ -1,10 +1,11 @@
 //! The directory of an issuer, and a clerk at its office.
 
 use serde_json::Value;
+use testkit::ports;
 
 use crate::{
     sandbox::{Ran, Sandbox},
-    served::{Served, free_port},
+    served::Served,
 };
 
 /// An issuer that runs, with people in its register.
@@ -19,7 +20,7 @@ impl Issuer {
         let sandbox = Sandbox::empty();
         sandbox.ok("authority init --dir A");
         sandbox.ok("people sample --count 12 --seed 1 --out R");
-        let port = free_port();
+        let port = ports::free().port();
         sandbox.ok(&format!("issuer init --dir I --authority A --base-url http://127.0.0.1:{port}"));
         let serve = format!("serve issuer --dir I --listen 127.0.0.1:{port} --office-listen 127.0.0.1:0");
         let served = Served::start(&sandbox, "issuer", &format!("{serve} --register resident=R/resident.csv"));

@@ -1,6 +1,8 @@
 //! The program as its users run it: real files, real exit codes.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[cfg(feature = "services")]
+mod approval;
 mod authority;
 mod bundle;
 #[cfg(feature = "services")]
@@ -35,7 +37,11 @@ mod readme;
 mod relying_party;
 mod revoke;
 mod roll_over;
+#[cfg(feature = "services")]
+mod samples;
 mod sandbox;
+#[cfg(feature = "services")]
+mod serve_sandbox;
 #[cfg(feature = "services")]
 mod served;
 #[cfg(feature = "services")]

@@ -3,20 +3,16 @@
 use std::{collections::BTreeMap, fs};
 
 use mapae_trust::ledger::Kind;
+use testkit::ports;
 
-use crate::{
-    readme::words,
-    sandbox::Sandbox,
-    served::{Served, free_port},
-};
+use crate::{readme::words, sandbox::Sandbox, served::Served};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations/ledger.md");
 
 /// The page, with ports that are free here in place of those that it names.
 fn page() -> String {
     let page = fs::read_to_string(PAGE).unwrap();
-    (8700..=8704)
-        .fold(page, |page, port| page.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{}", free_port())))
+    (8700..=8704).fold(page, |page, port| page.replace(&format!("127.0.0.1:{port}"), &ports::free().to_string()))
 }
 
 /// The blocks in one language.

@@ -4,13 +4,17 @@ use std::fs;
 
 use crate::sandbox::Sandbox;
 
-/// The lines that start with `mapae` in the shell blocks of a section of the README, as argument lists.
-fn commands(section: &str) -> Vec<Vec<String>> {
+/// The shell blocks of a section of the README.
+fn blocks(section: &str) -> Vec<String> {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
     let section = readme.split("\n## ").find(|text| text.starts_with(section)).unwrap();
-    let blocks = section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    let lines = blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("mapae "));
-    lines.map(words).collect()
+    section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// The lines in them that start with `mapae`, as argument lists.
+fn commands(section: &str) -> Vec<Vec<String>> {
+    let blocks = blocks(section);
+    blocks.iter().flat_map(|block| block.lines()).filter_map(|line| line.strip_prefix("mapae ")).map(words).collect()
 }
 
 /// Splits at spaces outside double quotes.
@@ -63,4 +67,22 @@ fn a_phone_gets_its_card_as_the_readme_says() {
         link = after("openid-credential-offer://").unwrap_or(link);
         code = after("code ").map_or(code, |said| said["code ".len()..].to_owned());
     }
+}
+
+#[cfg(feature = "services")]
+#[test]
+fn people_sign_in_as_the_readme_says() {
+    const ADDRESS: &str = "127.0.0.1:8700";
+    let [serve, rest, openid] = blocks("People sign in").try_into().unwrap();
+    let sandbox = Sandbox::empty();
+    let free = serve.trim().strip_prefix("mapae ").unwrap().replace(ADDRESS, "127.0.0.1:0");
+    let served = crate::served::Served::start(&sandbox, "box", &free);
+    let dialogue = format!("{rest}{openid}").replace(ADDRESS, served.url().strip_prefix("http://").unwrap());
+    let output = sandbox.shell(&dialogue).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let said: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [answered, polled, person] = &said[..] else { panic!("{said:?}") };
+    assert_eq!(answered["sent"][0]["status"], 200, "{answered}");
+    assert_eq!(polled["result"]["credentials"][0]["claims"]["age_over_19"], true, "{polled}");
+    assert!(person["sub"].is_string() && person["name"].is_string(), "{person}");
 }

@@ -104,6 +104,16 @@ impl Sandbox {
         command
     }
 
+    /// A shell that finds the program as `mapae`.
+    #[cfg(feature = "services")]
+    pub(crate) fn shell(&self, script: &str) -> Command {
+        let program = Path::new(env!("CARGO_BIN_EXE_mapae")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(self.dir.path()).env("PATH", path);
+        command
+    }
+
     /// Runs it and expects success.
     pub(crate) fn ok(&self, arguments: &str) -> Ran {
         let ran = self.run(arguments);

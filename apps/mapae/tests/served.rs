@@ -3,7 +3,6 @@
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
-    net::TcpListener,
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
@@ -79,9 +78,4 @@ impl Drop for Served {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// A port that nobody listens on for now: witnesses are told of the log before it runs.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

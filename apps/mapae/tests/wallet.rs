@@ -9,12 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use mapae_jose::base64url;
+use serde_json::{Value, json};
+use testkit::ports;
 
 use self::lossy::Lossy;
 use crate::{
     sandbox::{Ran, Sandbox},
-    served::{Served, free_port},
+    served::Served,
 };
 
 const PASSPHRASE: &str = "correct horse";
@@ -45,7 +47,7 @@ impl Scene {
 
     /// An issuer whose wallets must be attested by a provider, and which encrypts.
     fn attested() -> Self {
-        let port = free_port();
+        let port = ports::free().port();
         let url = format!("http://127.0.0.1:{port}");
         let sandbox = Self::country();
         sandbox.ok(&format!("wallet-provider init --dir WP --base-url {url}"));
@@ -67,7 +69,7 @@ impl Scene {
     }
 
     fn start(sandbox: Sandbox, set: &str, provider: Option<Served>) -> Self {
-        let port = free_port();
+        let port = ports::free().port();
         let network = Lossy::before(port);
         let base = format!("http://127.0.0.1:{}", network.port);
         sandbox.ok(&format!(
@@ -166,6 +168,41 @@ fn a_card_on_the_phone_answers_a_reader() {
         let again = scene.wallet(&present);
         assert!(again.code == 1 && again.stderr.contains("replayed"), "{}", again.stderr);
     }
+}
+
+/// The Digital Credentials API, without a browser: OpenID4VP 1.0 Appendix A.
+#[test]
+fn a_page_is_answered_through_files_and_a_stranger_only_when_told_to() {
+    let mut scene = Scene::new();
+    let offer = scene.offer("");
+    scene.bundle();
+    scene.add(&offer, "").assert_ok();
+    let card = json!({
+        "id": "card", "format": "dc+sd-jwt", "meta": { "vct_values": ["urn:mapae:kr:resident:1"] },
+        "claims": [{ "path": ["age_equal_or_over", "19"] }],
+    });
+    let data = json!({
+        "response_type": "vp_token", "response_mode": "dc_api", "nonce": "n-1",
+        "dcql_query": { "credentials": [card] },
+    });
+    let request = json!({ "protocol": "openid4vp-v1-unsigned", "data": data });
+    scene.sandbox.write("page.json", request.to_string().as_bytes());
+    let present = "present --dc-api page.json --out answer.json --json --yes --bundle trust.bundle --origin";
+    let refused = scene.wallet(&format!("{present} https://library.example"));
+    assert!(refused.code == 1 && refused.stderr.contains("unregistered"), "{}", refused.stderr);
+    let refused = scene.wallet(&format!("{present} library.example --unregistered"));
+    assert!(refused.code == 1 && refused.stderr.contains("`origin` is malformed"), "{}", refused.stderr);
+    assert!(!scene.sandbox.path("answer.json").exists());
+
+    let shared = scene.wallet(&format!("{present} https://library.example --unregistered"));
+    shared.assert_ok();
+    assert_eq!((&shared.json()["shared"], &shared.json()["out"]), (&json!(true), &json!("answer.json")));
+    let answer: Value = serde_json::from_str(&scene.sandbox.text("answer.json")).unwrap();
+    assert_eq!(answer["protocol"], "openid4vp-v1-unsigned");
+    let shown = answer["data"]["vp_token"]["card"][0].as_str().unwrap();
+    let binding = base64url::decode(shown.rsplit('~').next().unwrap().split('.').nth(1).unwrap()).unwrap();
+    let binding: Value = serde_json::from_slice(&binding).unwrap();
+    assert_eq!((&binding["aud"], &binding["nonce"]), (&json!("origin:https://library.example"), &json!("n-1")));
 }
 
 #[test]

@@ -5,7 +5,8 @@ import { ask } from "./consent.js";
 import { problemScreen } from "./waiting.js";
 import { signedIn } from "./adding.js";
 
-const RECEIVERS = { offer: readOffer, request: ask, "signed-in": signedIn };
+/** Who called by a link is on this device, and waits for the holder to come back. */
+const RECEIVERS = { offer: readOffer, request: (link) => ask(link, { here: true }), "signed-in": signedIn };
 
 /** Goes on with `{ kind, link }`. */
 export function receive({ kind, link }) {

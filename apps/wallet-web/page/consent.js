@@ -10,32 +10,44 @@ import { during, knowing, problemScreen } from "./waiting.js";
 import { has, own, t, time } from "./words.js";
 import { refusalView } from "./refused.js";
 
-/** Reads a request and shows what would answer it. */
-export function ask(link) {
-  during(t("reading_request"), () => knowing(() => engine.ask(link)), begin, (problem) => problemScreen(problem, () => ask(link)));
+/** Reads a request and shows what would answer it. `here`: it is of a page on this device, to which the holder goes back. */
+export function ask(link, { here = false } = {}) {
+  during(t("reading_request"), () => knowing(() => engine.ask(link)), (asked) => begin(asked, here), (problem) => problemScreen(problem, () => ask(link, { here })));
 }
 
-function begin({ proposal, refusal }) {
+function begin({ proposal, refusal }, here) {
   if (refusal) {
     step(() => refusalView(refusal));
     return;
   }
   const consent = { chosen: proposal.asks.map(({ required }) => (required ? 0 : null)), express: false };
-  step(() => consentView(proposal, consent), { live: true });
+  step(() => consentView(proposal, consent, here), { live: true });
 }
 
-function consentView(proposal, consent) {
+function consentView(proposal, consent, here) {
   const name = own(proposal.who.name);
   const again = () => show({ focus: false });
   return h("div", { class: "consent", testid: "consent" },
     h("h1", { tabindex: "-1", class: "small" }, t("consent_before"), h("span", { testid: "consent-who" }, name), t("consent_after")),
     purpose(proposal),
     who(proposal),
+    number(proposal),
     warnings(proposal),
+    authorising(proposal),
     askCards(proposal, consent, again),
     notShared(proposal, consent),
     express(proposal, consent),
-    actions(proposal, consent));
+    actions(proposal, consent, here));
+}
+
+/** Friction and no proof: what stands beside the code on the other screen. */
+const number = ({ number: digits }) => digits && h("p", { class: "hint" }, t("number"), " ", h("strong", { class: "number", testid: "consent-number" }, digits), " ", t("number_hint"));
+
+/** All that the holder's key signs beside the answer, as it is signed. */
+function authorising({ transactions }) {
+  return transactions.map(({ title, lines }, place) => h("section", { class: "card authorising", testid: `authorise-${place}` },
+    h("p", { class: "hint" }, t("authorise")), h("h2", {}, own(title)),
+    facts(lines.map(({ label, value }) => [own(label), own(value)]))));
 }
 
 function purpose({ purposes, purpose_stated: stated, legal_basis: basis }) {
@@ -76,7 +88,7 @@ function express({ needs_express_consent: needed }, consent) {
 }
 
 /** Two ways on, and always the one that shares nothing. Without a network, an answer is made ready. */
-function actions(proposal, consent) {
+function actions(proposal, consent, here) {
   const problem = h("p", { class: "error", role: "alert", testid: "consent-error" });
   const agreed = (work) => () => {
     if (proposal.needs_express_consent && !consent.express) {
@@ -86,17 +98,23 @@ function actions(proposal, consent) {
     else work();
   };
   const online = navigator.onLine;
-  const share = agreed(() => during(t("sharing"), () => engine.answer(proposal.id, consent), (shared) => step(() => sharedView(proposal, shared))));
+  const go = proposal.transactions.length > 0 ? "authorise_go" : "share_go";
+  const share = agreed(() => during(t("sharing"), () => engine.answer(proposal.id, consent), (shared) => { step(() => sharedView(proposal, shared)); goBack(here, shared); }));
   const prepare = agreed(() => during(t("preparing"), () => engine.prepare(proposal.id, consent), () => leave("share", t("prepared"))));
-  const decline = () => during(t("declining"), () => engine.decline(proposal.id), () => leave("cards", t("declined")), () => leave("cards", t("declined_silent")));
+  const decline = () => during(t("declining"), () => engine.decline(proposal.id), (told) => { leave("cards", t("declined")); goBack(here, told); }, () => leave("cards", t("declined_silent")));
   return h("div", { class: "deciding" }, problem,
     h("div", { class: "actions" },
-      button(t(online ? "share_go" : "prepare_go"), online ? share : prepare, { kind: "primary", testid: online ? "share-go" : "prepare-go" }),
+      button(t(online ? go : "prepare_go"), online ? share : prepare, { kind: "primary", testid: online ? "share-go" : "prepare-go" }),
       button(t("decline"), decline, { testid: "decline" })),
     !online && h("p", { class: "hint" }, t("prepare_hint")));
 }
 
-/** It is there. Where they want the browser to go on, it goes on. */
+/** OpenID4VP §8.2: who was called from a page on this device goes back to where its party says, whatever was answered. */
+function goBack(here, { redirect_uri: back }) {
+  if (here && back) location.assign(back);
+}
+
+/** It is there. Where they want the browser to go on, it can go on. */
 function sharedView({ who: asker }, { redirect_uri: back }) {
   return [
     h("div", { class: "glance held", testid: "shared" }, icon("yes"), h("div", {}, h("h1", { tabindex: "-1" }, t("shared")), h("p", {}, t("shared_with", { name: own(asker.name) })))),

@@ -31,6 +31,7 @@ function line(entry, index) {
     facts([
       [t("purpose"), entry.purposes.map(own).join(" · ")],
       ...entry.documents.map(({ document, elements }) => [own(document), elements.map(own).join(" · ")]),
+      ...(entry.transactions ?? []).flatMap(({ title, lines }) => [[t("authorised"), own(title)], ...lines.map(({ label, value }) => [own(label), own(value)])]),
       [t("answer_goes_to"), entry.who.host && h("code", {}, entry.who.host)],
       [t("verified"), t(`verified_${entry.who.verified_by}`)],
       [t("code"), more.code && h("code", {}, more.code)],

@@ -67,8 +67,9 @@ function row(element, counter) {
     h("span", { class: "label" }, label),
     h("span", { class: "told" },
       h("span", { class: "value" }, shownValue(element, label)),
-      (element.keeps !== null || element.sensitive) && h("span", { class: "tags" },
+      (element.keeps !== null || element.sensitive || element.recognises) && h("span", { class: "tags" },
         element.sensitive && h("span", { class: "tag sensitive" }, t("sensitive")),
+        element.recognises && h("span", { class: "tag recognises", testid: "recognises" }, t("recognises")),
         element.keeps === true && h("span", { class: "tag keeps" }, t("keeps")),
         element.keeps === false && h("span", { class: "tag" }, t("keeps_not")))));
 }

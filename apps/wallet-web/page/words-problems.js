@@ -97,8 +97,9 @@ export const PROBLEMS = {
   refuse_encryption_key: ["답을 암호화할 키가 요청에 없거나 알맞지 않습니다.", "The request has no fit key to encrypt the answer with."],
   refuse_encryption_unsupported: ["답을 암호화하는 방식을 이 지갑이 모릅니다.", "The wallet does not know the encryption that they want."],
   refuse_formats_unsupported: ["이 지갑의 신분증과 다른 형식을 받는 곳입니다.", "They take no format that the wallet has."],
+  refuse_origin_foreign: ["요청한 곳의 페이지가 아닌 곳에서 왔습니다. 누군가 옮겨 온 요청일 수 있습니다.", "It comes from a page that is not theirs. Somebody may be passing it on."],
   refuse_transaction_data_invalid: ["함께 승인할 거래를 읽을 수 없습니다.", "The transaction to be agreed to cannot be read."],
-  refuse_transaction_type_unknown: ["이 지갑이 모르는 종류의 거래를 함께 승인하라는 요청입니다.", "The request has you agree to a transaction of a kind that the wallet does not know."],
+  refuse_transaction_type_unknown: ["이 지갑이 모르는 종류의 거래({kind})를 함께 승인하라는 요청입니다.", "The request has you agree to a transaction of a kind that the wallet does not know ({kind})."],
 
   at_trust_unreachable: ["신뢰 자료를 받지 못했습니다. 있는 것을 계속 씁니다. 나중에 다시 하십시오.", "The trust data could not be fetched. What is here goes on; try again later."],
   at_bundle_forged: ["받은 신뢰 자료의 서명이 맞지 않아 쓰지 않습니다. 있던 것을 계속 씁니다.", "The fetched trust data is not rightly signed, and not used. What is here goes on."],

@@ -1,4 +1,4 @@
-//! One copy of a driving licence with 26 elements, from typed values to the finished bytes, salts included.
+//! One copy of a driving licence with 27 elements, from typed values to the finished bytes, salts included.
 
 use anyhow::{Context as _, Result};
 use mapae_cose::cbor::Value;

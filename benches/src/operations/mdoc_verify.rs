@@ -1,4 +1,4 @@
-//! A driving licence shown to a verifier that has seen another one of the same signer: 26 elements issued, 6 disclosed.
+//! A driving licence shown to a verifier that has seen another one of the same signer: 27 elements issued, 6 disclosed.
 
 use anyhow::{Context as _, Result, ensure};
 use mapae_dcql::DcqlQuery;

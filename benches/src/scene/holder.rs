@@ -1,4 +1,4 @@
-//! A person who does not exist, with a driving licence of 26 elements, portrait included.
+//! A person who does not exist, with a driving licence of 27 elements, portrait included.
 
 use anyhow::{Context as _, Result, ensure};
 use mapae_crypto::SigningKey;

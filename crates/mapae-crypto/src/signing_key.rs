@@ -75,6 +75,11 @@ impl SigningKey {
         Zeroizing::new(encode().unwrap_or_default())
     }
 
+    /// The scalar, for who keeps a key for a while and wipes it then.
+    pub fn to_scalar(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(*self.secret.scalar())
+    }
+
     /// The public half.
     pub const fn public(&self) -> &PublicKey {
         &self.public

@@ -17,7 +17,7 @@ fn element(facts: &Facts<'_>, namespace: &str, name: &str) -> Option<Value> {
 }
 
 #[test]
-fn a_licence_has_every_mandatory_element_of_iso_18013_5_and_26_in_all() {
+fn a_licence_has_every_mandatory_element_of_iso_18013_5_and_27_in_all() {
     let document = document("licence");
     let facts = row().facts(&document, DAY);
     for name in [
@@ -36,7 +36,7 @@ fn a_licence_has_every_mandatory_element_of_iso_18013_5_and_26_in_all() {
         assert!(element(&facts, MDL, name).is_some(), "{name}");
         assert!(document.attribute_of_element(MDL, name).unwrap().is_mandatory(), "{name}");
     }
-    assert_eq!(facts.mdoc_elements().len(), 26);
+    assert_eq!(facts.mdoc_elements().len(), 27);
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use mapae_dcql::{QueryId, Wanted};
+use mapae_dcql::{DcqlQuery, QueryId, Wanted};
 use mapae_jose::{JweEncrypter, Object, Value, base64url, json};
 use mapae_types::{
     Entropy,
     http::{HttpRequest, HttpResponse, Method},
 };
 
-use crate::{AnswerFault, OAuthError, Request, form::FormWriter, request::Target, uri};
+use crate::{AnswerFault, OAuthError, Request, ResponseKey, form::FormWriter, request::Target, uri};
 
 /// Bytes of a verifier's answer that are read at most.
 const MAX_ANSWER: usize = 16 << 10;
@@ -60,30 +60,38 @@ impl Request {
         presentations: BTreeMap<QueryId, Vec<Presentation>>,
         entropy: &mut dyn Entropy,
     ) -> Result<HttpRequest, AnswerFault> {
-        // §8.1: no entry for a query that nothing answers.
-        let named = presentations.into_iter().filter(|(_, all)| !all.is_empty());
-        let mut by_name: BTreeMap<String, _> = BTreeMap::new();
-        by_name.extend(named.map(|(id, all)| (id.as_str().to_owned(), all)));
-        self.query().satisfied_by(&by_name)?;
-        by_name.iter().try_for_each(|(id, all)| self.check_format(id, all))?;
-        let values = |all: Vec<Presentation>| all.into_iter().map(Presentation::into_value).collect::<Value>();
-        let mut token = Object::new();
-        token.extend(by_name.into_iter().map(|(id, all)| (id, values(all))));
-        respond(self.target(), "vp_token", token.into(), entropy)
+        respond(self.target(), "vp_token", token(self.query(), presentations)?, entropy)
     }
 
     /// The answer that nothing is shown, and why. Errors say nothing about the holder beside their code (§15.9).
     pub fn refuse(&self, error: OAuthError, entropy: &mut dyn Entropy) -> Result<HttpRequest, AnswerFault> {
         self::error(self.target(), error, entropy)
     }
+}
 
-    fn check_format(&self, id: &str, presentations: &[Presentation]) -> Result<(), AnswerFault> {
-        match self.query().credential(id) {
-            Some(query) if !presentations.iter().all(|presentation| presentation.answers(query.wanted())) => {
-                Err(AnswerFault::Format { query: query.id().clone() })
-            }
-            _ => Ok(()),
+/// The `vp_token` of a whole answer to a query (§6.4.2, §8.1).
+pub(crate) fn token(
+    query: &DcqlQuery,
+    presentations: BTreeMap<QueryId, Vec<Presentation>>,
+) -> Result<Value, AnswerFault> {
+    // §8.1: no entry for a query that nothing answers.
+    let named = presentations.into_iter().filter(|(_, all)| !all.is_empty());
+    let mut by_name: BTreeMap<String, _> = BTreeMap::new();
+    by_name.extend(named.map(|(id, all)| (id.as_str().to_owned(), all)));
+    query.satisfied_by(&by_name)?;
+    by_name.iter().try_for_each(|(id, all)| check_format(query, id, all))?;
+    let values = |all: Vec<Presentation>| all.into_iter().map(Presentation::into_value).collect::<Value>();
+    let mut token = Object::new();
+    token.extend(by_name.into_iter().map(|(id, all)| (id, values(all))));
+    Ok(token.into())
+}
+
+fn check_format(query: &DcqlQuery, id: &str, presentations: &[Presentation]) -> Result<(), AnswerFault> {
+    match query.credential(id) {
+        Some(query) if !presentations.iter().all(|presentation| presentation.answers(query.wanted())) => {
+            Err(AnswerFault::Format { query: query.id().clone() })
         }
+        _ => Ok(()),
     }
 }
 
@@ -99,17 +107,23 @@ fn respond(target: &Target, name: &str, value: Value, entropy: &mut dyn Entropy)
     }
     let form = match &target.key {
         None => plain(&parameters),
-        Some(key) => {
-            let encrypter = JweEncrypter::new(key.jwk(), key.enc())?;
-            // §8.3: the name of the key, if it has one. `apu` and `apv` stay empty: 1.0 binds an mdoc by its transcript alone.
-            let encrypter = match key.kid() {
-                Some(kid) => encrypter.kid(kid),
-                None => encrypter,
-            };
-            FormWriter::new().add("response", &encrypter.encrypt(&json::to_vec(&parameters), entropy)?)
-        }
+        Some(key) => FormWriter::new().add("response", &encrypted(key, &parameters, entropy)?),
     };
     Ok(post(&target.response_uri, form))
+}
+
+/// §8.3: the name of the key, if it has one. `apu` and `apv` stay empty: 1.0 binds an mdoc by its transcript alone.
+pub(crate) fn encrypted(
+    key: &ResponseKey,
+    parameters: &Object,
+    entropy: &mut dyn Entropy,
+) -> Result<String, AnswerFault> {
+    let encrypter = JweEncrypter::new(key.jwk(), key.enc())?;
+    let encrypter = match key.kid() {
+        Some(kid) => encrypter.kid(kid),
+        None => encrypter,
+    };
+    Ok(encrypter.encrypt(&json::to_vec(parameters), entropy)?)
 }
 
 /// §5.1: objects as the text of their JSON.

@@ -171,6 +171,9 @@ pub enum RequestFault {
     /// No format that both sides know.
     #[error("no format that this wallet has")]
     Formats,
+    /// A page asks for which the request, which somebody signed, is not (§A.2).
+    #[error("the request is for pages elsewhere than the one that asks")]
+    OriginForeign,
     /// `transaction_data` that breaks §5.1.
     #[error("transaction data that are malformed")]
     TransactionData,
@@ -221,6 +224,7 @@ impl RequestFault {
             Self::EncryptionKey => "encryption_key",
             Self::EncryptionUnsupported => "encryption_unsupported",
             Self::Formats => "formats_unsupported",
+            Self::OriginForeign => "origin_foreign",
             Self::TransactionData => "transaction_data_invalid",
             Self::TransactionType { .. } => "transaction_type_unknown",
         }

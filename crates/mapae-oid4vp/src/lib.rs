@@ -1,18 +1,19 @@
-//! OpenID4VP 1.0 and HAIP 1.0: both halves by redirects, and the verifier's by the Digital Credentials API.
+//! OpenID4VP 1.0 and HAIP 1.0: both halves, by redirects and by the Digital Credentials API.
 //!
 //! ```text
 //! link, code ─ Call ─► Begun::Fetch(AwaitingRequest) ─► RequestObject ─ authenticate ─► AuthenticRequest ─► Request
 //!                      Begun::Here(RequestObject) ───────┘           └─ unauthenticated ───────────────────┘
 //! Request ─ answer, refuse ─► HttpRequest … HttpResponse ─► Answered
+//! page's request, origin ─ BrowserCall ─► BrowserRequest ─ answer, refuse ─► what the browser hands to the page
 //! ```
 //!
 //! Nothing here opens a socket, reads a clock or signs (design D5): requests to send are handed out, responses come in,
 //! time and randomness are arguments. What a [`Request`] says is bound into every answer to it: an mdoc by
 //! [`Request::transcript`], an SD-JWT by [`Request::audience`] and [`Request::nonce`].
 //!
-//! Left out: the wallet's half of the Digital Credentials API, other response modes by redirects than `direct_post` and
-//! `direct_post.jwt`, encrypted request objects, scopes in place of queries, W3C credentials; and decisions: who may ask
-//! for what is a registration's, whether to answer is the holder's.
+//! Left out: other response modes by redirects than `direct_post` and `direct_post.jwt`, encrypted request objects, scopes
+//! in place of queries, W3C credentials; and decisions: who may ask for what is a registration's, whether to answer is the
+//! holder's.
 //!
 //! ```
 //! use mapae_oid4vp::{Call, RequestFault};
@@ -24,6 +25,7 @@
 //! ```
 
 mod answer;
+mod browser;
 mod call;
 mod client_id;
 mod fault;
@@ -31,6 +33,7 @@ mod fetch;
 mod form;
 mod members;
 mod metadata;
+mod number;
 mod oauth;
 mod object;
 mod request;
@@ -40,12 +43,14 @@ pub mod verifier;
 mod verifier_info;
 
 pub use answer::{Answered, Presentation, Redirect};
+pub use browser::{BrowserCall, BrowserRequest};
 pub use call::{Call, RequestUriMethod};
 pub use client_id::{ClientId, ClientIdPrefix};
 pub use fault::{AnswerFault, Party, RequestFault};
 pub use fetch::{AwaitingRequest, Begun};
 pub use mapae_types::http::{HttpRequest, HttpResponse, Method};
 pub use metadata::ResponseKey;
+pub use number::session_number;
 pub use oauth::OAuthError;
 pub use object::{AuthenticRequest, RequestObject};
 pub use request::{Request, ResponseMode};

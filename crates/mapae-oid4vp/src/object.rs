@@ -143,6 +143,20 @@ impl RequestObject {
         request::refusal(&claims, &client_id, now, error, entropy)
     }
 
+    /// Who signed, as whom, and what: for a request by way of a browser, whose header may say who the identity is (§A.3.2.2).
+    pub(crate) fn vouched_for(
+        &self,
+        identity: &Object,
+        registrars: &[TrustAnchor],
+        now: Timestamp,
+    ) -> Result<(Certificate, ClientId, Object), RequestFault> {
+        let (signer, mut claims) = self.claims(registrars, now)?;
+        claims.extend(identity.clone());
+        let client_id = self.client_id(&claims, signer.certificate())?;
+        self.check_meant(&claims)?;
+        Ok((signer.certificate().clone(), client_id, claims))
+    }
+
     /// The claims, once chain and signature hold.
     fn claims(&self, registrars: &[TrustAnchor], now: Timestamp) -> Result<(VerifiedSigner, Object), RequestFault> {
         let Source::Signed { jws, .. } = &self.0 else { return Err(RequestFault::Unsigned) };

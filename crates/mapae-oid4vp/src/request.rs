@@ -15,7 +15,7 @@ pub(crate) const SKEW: Duration = Duration::seconds(60);
 /// How long a request that says when it was made, but not until when it holds, is answered.
 const MAX_AGE: Duration = Duration::seconds(600);
 /// Bytes of a purpose at most.
-const MAX_PURPOSE: usize = 4096;
+pub(crate) const MAX_PURPOSE: usize = 4096;
 
 /// A request, as far as an answer depends on it.
 #[derive(Clone)]
@@ -101,6 +101,11 @@ impl Request {
     /// Fresh for each request; whoever answers the same one twice can know it by this and the client.
     pub fn nonce(&self) -> &str {
         &self.nonce
+    }
+
+    /// What the answer repeats, if the request says it (§5.3).
+    pub fn state(&self) -> Option<&str> {
+        self.target.state.as_deref()
     }
 
     /// What is asked for.
@@ -204,7 +209,10 @@ fn response_uri(claims: &Object, client_id: &ClientId) -> Result<String, Request
 }
 
 /// Both times, of which the second says until when the request is answered.
-fn check_times(claims: &Object, now: Timestamp) -> Result<(Option<Timestamp>, Option<Timestamp>), RequestFault> {
+pub(crate) fn check_times(
+    claims: &Object,
+    now: Timestamp,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), RequestFault> {
     let (issued_at, not_before) = (members::time(claims, "iat")?, members::time(claims, "nbf")?);
     if let Some(at) = [issued_at, not_before].into_iter().flatten().find(|at| *at > now + SKEW) {
         return Err(RequestFault::FromFuture { at });
@@ -217,7 +225,7 @@ fn check_times(claims: &Object, now: Timestamp) -> Result<(Option<Timestamp>, Op
 }
 
 /// Only what this wallet answers.
-fn check_kind(claims: &Object) -> Result<(), RequestFault> {
+pub(crate) fn check_kind(claims: &Object) -> Result<(), RequestFault> {
     // RFC 9101 §4: a request object holds no request object.
     if let Some(parameter) = ["request", "request_uri"].into_iter().find(|name| claims.contains_key(*name)) {
         return Err(RequestFault::Malformed { parameter });
@@ -233,7 +241,7 @@ fn check_kind(claims: &Object) -> Result<(), RequestFault> {
 }
 
 /// §5.1: a query or a scope that stands for one, never both; no scope stands for one here (§5.5).
-fn query(claims: &Object) -> Result<DcqlQuery, RequestFault> {
+pub(crate) fn query(claims: &Object) -> Result<DcqlQuery, RequestFault> {
     match (claims.get("dcql_query"), claims.contains_key("scope")) {
         (Some(_), true) => Err(RequestFault::Both { parameter: "dcql_query", other: "scope" }),
         (None, true) => Err(RequestFault::Scope),

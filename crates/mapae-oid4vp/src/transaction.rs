@@ -91,6 +91,19 @@ impl TransactionData {
         self.names_hash
     }
 
+    /// What the key binding of the credential that authorises these says beside what binds it (§8.4, B.3.3.1). Which hash is used is
+    /// said where a request names some. Nothing for no transactions.
+    pub fn key_binding_claims(transactions: &[&Self]) -> Vec<(&'static str, Value)> {
+        if transactions.is_empty() {
+            return Vec::new();
+        }
+        let mut claims = vec![("transaction_data_hashes", transactions.iter().map(|one| one.hash()).collect())];
+        if transactions.iter().any(|one| one.names_hash()) {
+            claims.push(("transaction_data_hashes_alg", SHA256.into()));
+        }
+        claims
+    }
+
     /// Whether every credential that it names can authorise it: an SD-JWT that is bound to its holder (B.3.3).
     pub(crate) fn is_usable(&self, query: &DcqlQuery) -> bool {
         let binds =

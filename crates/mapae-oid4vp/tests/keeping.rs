@@ -78,7 +78,7 @@ fn a_record_that_was_changed_is_refused() {
     for at in 0..record.len() {
         let mut changed = record.to_vec();
         changed[at] ^= 1;
-        let expected = if at == 0 { RecordFault::Version { found: 0 } } else { RecordFault::Damaged };
+        let expected = if at == 0 { RecordFault::Version { found: 3 } } else { RecordFault::Damaged };
         assert_eq!(fault(&changed), expected, "byte {at}");
         assert!(PendingPresentation::from_record(&record[..at]).is_err(), "cut off at {at}");
     }
@@ -125,6 +125,14 @@ fn a_record_whose_key_is_none_is_malformed() {
     let mut content = record[..record.len() - 32].to_vec();
     content[40] ^= 1;
     assert_eq!(fault(&resealed(&content)), RecordFault::Malformed);
+    // Nor one of another's secret half, which opens nothing.
+    let sent = answer(&read(&begin(ResponseMode::DirectPostJwt, 1)));
+    for (at, opens) in [(4, false), (40, true)] {
+        let mut content = record[..record.len() - 32].to_vec();
+        content[at] ^= u8::from(!opens);
+        let received = PendingPresentation::from_record(&resealed(&content)).unwrap().receive(&sent.body);
+        assert_eq!(received.is_ok(), opens, "byte {at}");
+    }
     // Nor one that ends within it.
     assert_eq!(fault(&resealed(&content[..60])), RecordFault::Malformed);
 }

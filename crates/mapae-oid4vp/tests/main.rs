@@ -10,6 +10,7 @@ mod fetch;
 mod flow;
 mod keeping;
 mod naming;
+mod paged;
 mod request;
 mod response_code;
 mod scene;

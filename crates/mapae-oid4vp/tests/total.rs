@@ -1,7 +1,7 @@
 //! Whatever comes, every reader returns.
 
 use mapae_oid4vp::{
-    Answered, Call, ClientId, HttpResponse,
+    Answered, BrowserCall, Call, ClientId, HttpResponse,
     verifier::{PendingBrowserPresentation, PendingPresentation, wallet_nonce},
 };
 use proptest::prelude::*;
@@ -22,6 +22,11 @@ proptest! {
         let _ = ClientId::parse(&text);
         if let Ok(Call::Signed(object) | Call::Plain(object)) = Call::parse(&text) {
             let _ = (object.authenticate(core::slice::from_ref(&REGISTRAR.root), now()), object.unauthenticated(now()));
+        }
+        for data in [text.clone(), format!("{{\"protocol\":\"openid4vp-v1-signed\",\"data\":{{\"request\":\"{text}\"}}}}")] {
+            if let Ok(call) = BrowserCall::parse(&data, "https://library.example") {
+                let _ = (call.authenticate(core::slice::from_ref(&REGISTRAR.root), now(), &[]), call.unauthenticated(now()));
+            }
         }
         let _ = Answered::receive(&HttpResponse { status: 200, headers: Vec::new(), body: text.into_bytes() });
     }

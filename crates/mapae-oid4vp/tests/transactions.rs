@@ -229,6 +229,22 @@ fn a_hash_is_sha_256() {
 }
 
 #[test]
+fn a_wallet_signs_the_hash_of_each_and_says_which_it_used_where_it_is_asked() {
+    let (one, other) = (payment(&["a"]), payment(&["b"]));
+    let named = from_others(&json!({
+        "type": PAYMENT, "credential_ids": ["card-sd"], "transaction_data_hashes_alg": ["sha-256"], "amount": "1",
+    }));
+    let named = named.unwrap();
+    let claims = |all: &[&TransactionData]| Value::from_iter(TransactionData::key_binding_claims(all));
+    assert!(TransactionData::key_binding_claims(&[]).is_empty());
+    assert_eq!(claims(&[&one, &other]), json!({"transaction_data_hashes": [one.hash(), other.hash()]}));
+    let both = json!({"transaction_data_hashes": [one.hash(), named.hash()], "transaction_data_hashes_alg": "sha-256"});
+    assert_eq!(claims(&[&one, &named]), both);
+    let shown = [("a", bound(&claims(&[&one])))];
+    assert_eq!(answered(waiting(vec![one.clone()]).unwrap(), shown).unwrap()[0].transaction(), &one);
+}
+
+#[test]
 fn without_transactions_a_key_binding_says_what_it_likes() {
     let claims = hashes(&[&payment(&["a"])]);
     assert_eq!(answered(waiting(Vec::new()).unwrap(), [("a", bound(&claims))]), Ok(Vec::new()));

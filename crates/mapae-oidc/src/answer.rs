@@ -4,6 +4,7 @@ use core::fmt;
 
 use mapae_crypto::sha256;
 use mapae_jose::base64url;
+use mapae_types::html::escape;
 
 use crate::{ErrorCode, Secret, form::FormWriter};
 
@@ -89,21 +90,6 @@ impl FormPost {
         let hash = base64url::encode_standard(sha256(SCRIPT.as_bytes()));
         format!("default-src 'none'; script-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'")
     }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 impl fmt::Debug for AuthorizationAnswer {

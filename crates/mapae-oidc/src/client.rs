@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use mapae_crypto::{PublicKey, constant_time_eq, sha256};
 use mapae_dcql::QueryId;
 
-use crate::{ConfigFault, SubjectRule};
+use crate::{ConfigFault, SubjectRule, TokenAlgorithm};
 
 /// A client.
 #[derive(Debug, Clone)]
@@ -19,14 +19,16 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Where browsers may go after signing out.
     pub post_logout_redirect_uris: Vec<String>,
+    /// What its `id_token`s are signed with.
+    pub id_token_algorithm: TokenAlgorithm,
     /// What its people are called.
     pub subject: SubjectRule,
     /// Scopes beside `openid` that it may ask for.
     pub scopes: BTreeSet<String>,
     /// Claims that it may ask for, by scopes or one by one.
     pub claims: BTreeSet<String>,
-    /// Claims that every sign-in asks the wallet for, at least one: to present nothing proves nothing. They are not
-    /// delivered unless they are asked for as well.
+    /// Claims that every sign-in asks the wallet for, at least one unless the client knows its people by what they present:
+    /// to present nothing proves nothing. They are not delivered unless they are asked for as well.
     pub baseline: BTreeSet<String>,
     /// The documents that will do, the preferred first, by the ids of their sources.
     pub sources: Vec<QueryId>,
@@ -65,7 +67,7 @@ impl Client {
         let lacking = [
             ("id", self.id.is_empty() || self.id.len() > 255),
             ("redirect_uris", self.redirect_uris.is_empty()),
-            ("baseline", self.baseline.is_empty()),
+            ("baseline", self.baseline.is_empty() && !self.subject.is_returning()),
             ("sources", self.sources.is_empty()),
             ("acr", self.acr.is_empty()),
             ("keys", keyless),

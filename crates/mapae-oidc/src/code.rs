@@ -3,12 +3,12 @@
 use core::fmt;
 
 use mapae_crypto::Signature;
-use mapae_jose::{UnsignedJws, json};
+use mapae_jose::{UnsignedJws, base64url, json};
 use mapae_types::{Entropy, EntropyError, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
-    AccessGrant, LoginId, Once, Provider, RecordFault, Secret, TokenFault, id_token,
+    AccessGrant, LoginId, Once, Provider, RecordFault, Secret, TokenAlgorithm, TokenFault, id_token,
     login::Grant,
     record::{self, Record, members_of},
     subject,
@@ -40,10 +40,20 @@ pub struct Redemption {
 #[derive(Debug)]
 pub struct UnsignedTokens {
     id_token: UnsignedJws,
+    algorithm: TokenAlgorithm,
     access_token: Secret,
     access: AccessGrant,
     expires_in: i64,
     scope: String,
+}
+
+/// What the key made that signs an `id_token`.
+#[derive(Debug, Clone, Copy)]
+pub enum TokenSignature<'a> {
+    /// By ES256.
+    Es256(&'a Signature),
+    /// By RS256: as long as the modulus.
+    Rs256(&'a [u8]),
 }
 
 /// The answer to a token request, and what to keep of it.
@@ -122,8 +132,11 @@ impl Redemption {
         let access_token = Secret::from(subject::random(entropy)?);
         let expires = now + provider.lifetimes().tokens;
         let grant = self.code.grant;
+        let algorithm = provider.client(&grant.client_id).map(|client| client.id_token_algorithm).unwrap_or_default();
+        let key = provider.keys().signer(algorithm);
         Ok(UnsignedTokens {
-            id_token: id_token::unsigned(provider, &grant, &access_token, now, expires),
+            id_token: id_token::unsigned(provider, key, &grant, &access_token, now, expires),
+            algorithm: key.algorithm(),
             access_token,
             expires_in: now.age_at(expires).as_seconds(),
             scope: grant.scope.clone(),
@@ -133,22 +146,44 @@ impl Redemption {
 }
 
 impl UnsignedTokens {
-    /// What the provider's key signs, with ES256.
+    /// What the provider's key for that algorithm signs.
     pub const fn to_be_signed(&self) -> &[u8] {
         self.id_token.to_be_signed()
     }
 
+    /// By which algorithm.
+    pub const fn algorithm(&self) -> TokenAlgorithm {
+        self.algorithm
+    }
+
     /// The tokens with that signature.
-    pub fn attach(self, signature: &Signature) -> Tokens {
+    pub fn attach<'a>(self, signature: impl Into<TokenSignature<'a>>) -> Tokens {
+        let id_token = match signature.into() {
+            TokenSignature::Es256(signature) => self.id_token.attach(signature),
+            TokenSignature::Rs256(signature) => with_signature(&self.id_token, signature),
+        };
         let members = [
             ("access_token", Some(self.access_token.expose().into())),
             ("expires_in", Some(self.expires_in.into())),
-            ("id_token", Some(self.id_token.attach(signature).into())),
+            ("id_token", Some(id_token.into())),
             ("scope", Some(self.scope.into())),
             ("token_type", Some("Bearer".into())),
         ];
         let json = String::from_utf8(json::to_vec(&members_of(members))).unwrap_or_default();
         Tokens { json: json.into(), access_hash: self.access_token.sha256(), access: self.access }
+    }
+}
+
+fn with_signature(unsigned: &UnsignedJws, signature: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(unsigned.to_be_signed()).into_owned();
+    text.push('.');
+    text.push_str(&base64url::encode(signature));
+    text
+}
+
+impl<'a> From<&'a Signature> for TokenSignature<'a> {
+    fn from(signature: &'a Signature) -> Self {
+        Self::Es256(signature)
     }
 }
 

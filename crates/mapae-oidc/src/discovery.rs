@@ -1,11 +1,8 @@
 //! What the provider says of itself (Discovery 1.0 §3, RFC 8414 §2), at `/.well-known/openid-configuration` under its issuer.
-//!
-//! Spec says / we do: Discovery §3 wants `RS256` among the algorithms. Nothing here has a key for it, and a document that names
-//! what cannot be had would be wrong; a client registers `ES256`.
 
 use mapae_jose::{Object, Value, json};
 
-use crate::{ALGORITHM, Provider};
+use crate::{Provider, TokenAlgorithm};
 
 impl Provider {
     /// The document, `application/json`.
@@ -33,6 +30,7 @@ impl Provider {
         let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
         json::object([
             ("acr_values_supported", texts(self.acr_values())),
+            ("id_token_signing_alg_values_supported", texts(self.keys().algorithms().map(TokenAlgorithm::name))),
             ("claims_supported", texts(own.into_iter().chain(self.claim_names()))),
             ("scopes_supported", texts(["openid"].into_iter().chain(self.scope_names()))),
         ])
@@ -45,7 +43,6 @@ fn capabilities() -> Object {
         ("claims_parameter_supported", true.into()),
         ("code_challenge_methods_supported", texts(["S256"])),
         ("grant_types_supported", texts(["authorization_code"])),
-        ("id_token_signing_alg_values_supported", texts([ALGORITHM.jose()])),
         ("request_parameter_supported", false.into()),
         // Left out, it would mean that it is (§3).
         ("request_uri_parameter_supported", false.into()),

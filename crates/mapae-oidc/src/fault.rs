@@ -373,14 +373,22 @@ pub enum ConfigFault {
         /// Which address.
         uri: String,
     },
-    /// A client names a claim, scope, source or level that there is not, or a source that cannot give what every sign-in asks
-    /// for.
+    /// A client names a claim, scope, source, level or algorithm that there is not, or a source that cannot give what every
+    /// sign-in asks for.
     #[error("the client {client} names {name}, which is not there or cannot give its baseline")]
     NameUnknown {
         /// Which client.
         client: String,
         /// Which name.
         name: String,
+    },
+    /// A client knows its people again, by a document that does not tell who they are.
+    #[error("the client {client} knows its people again, which {source_id} does not tell")]
+    PersonUntold {
+        /// Which client.
+        client: String,
+        /// Which source.
+        source_id: String,
     },
     /// A claim has the name of something else.
     #[error("{claim} is a name of the protocol's")]

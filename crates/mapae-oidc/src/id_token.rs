@@ -1,10 +1,10 @@
-//! The `id_token` (OpenID Connect Core §2, §3.1.3.6), signed with ES256 and not encrypted.
+//! The `id_token` (OpenID Connect Core §2, §3.1.3.6), signed and not encrypted.
 
 use mapae_crypto::sha256;
 use mapae_jose::{UnsignedJws, base64url, json};
 use mapae_types::Timestamp;
 
-use crate::{ALGORITHM, Provider, Secret, login::Grant, record::members_of};
+use crate::{Provider, Secret, keys::NamedKey, login::Grant, record::members_of};
 
 /// Its type.
 pub(crate) const TYP: &str = "JWT";
@@ -13,14 +13,15 @@ const AMR: &str = "pop";
 
 pub(crate) fn unsigned(
     provider: &Provider,
+    key: &NamedKey,
     grant: &Grant,
     access_token: &Secret,
     now: Timestamp,
     expires: Timestamp,
 ) -> UnsignedJws {
     let header = members_of([
-        ("alg", Some(ALGORITHM.jose().into())),
-        ("kid", Some(provider.keys().kid().into())),
+        ("alg", Some(key.algorithm().name().into())),
+        ("kid", Some(key.kid().into())),
         ("typ", Some(TYP.into())),
     ]);
     // No claim has a name of the protocol's: `Source::check` saw to that.

@@ -22,10 +22,10 @@
 //! **There is no session.** Each sign-in is a presentation of its own, which the person agrees to in the wallet; claims are
 //! kept until they are delivered and no longer. So `prompt=none` always ends in `login_required`.
 //!
-//! Left out: implicit and hybrid flows, request objects (RFC 9101), dynamic registration, refresh tokens, encrypted and
-//! RSA-signed tokens, `client_secret_post` and `client_secret_jwt`, aggregated and distributed claims.
+//! Left out: implicit and hybrid flows, request objects (RFC 9101), dynamic registration, refresh tokens, encrypted
+//! tokens, `client_secret_post` and `client_secret_jwt`, aggregated and distributed claims.
 //!
-//! A whole provider on a socket is `examples/provider`. The keys of one:
+//! A whole provider on a socket is `mapae-verifier`. The keys of one:
 //!
 //! ```
 //! use mapae_crypto::SigningKey;
@@ -70,16 +70,16 @@ pub use answer::{AuthorizationAnswer, FormPost};
 pub use authenticate::Unconfirmed;
 pub use bearer::{AccessGrant, BearerToken};
 pub use client::{Client, ClientAuthentication};
-pub use code::{Code, Redemption, Tokens, UnsignedTokens};
+pub use code::{Code, Redemption, TokenSignature, Tokens, UnsignedTokens};
 pub use fault::{
     AuthorizationRefusal, BrowserDiffers, ClientFault, ConfigFault, LoginFault, LogoutFault, MessageFault, PageFault,
     RecordFault, RequestFault, TokenFault, UserinfoFault,
 };
-pub use keys::KeyRing;
+pub use keys::{KeyRing, RsaKey, RsaPublicKey, TokenAlgorithm};
 pub use login::{IssueFault, IssuedCode, Login};
 pub use logout::LogoutRequest;
 pub use once::{Once, Replay};
-pub use pending::{Begun, FailedLogin, LoginId, LoginRefusal, PendingLogin, Presented};
+pub use pending::{AgainFault, Begun, FailedLogin, LoginId, LoginRefusal, PendingLogin, Presented};
 pub use provider::{Acr, Lifetimes, NewProvider, Provider};
 pub use push::{KeptRequest, PushedArrival, PushedRequest};
 pub use request::{Arrival, AuthorizationRequest};
@@ -90,6 +90,3 @@ pub use wire::{ErrorCode, Refusal};
 
 /// PKCE and secrets are written once for both halves of this project that speak OAuth 2.0.
 pub use mapae_oid4vci::{IssuerUrl, PkceChallenge, PkceVerifier, Secret};
-
-/// The algorithm of every token that a provider signs.
-pub const ALGORITHM: mapae_crypto::Algorithm = mapae_crypto::Algorithm::Es256;

@@ -89,6 +89,18 @@ pub struct FailedLogin {
     pub fault: LoginFault,
 }
 
+/// Why a request is not begun again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AgainFault {
+    /// Another browser wants it.
+    #[error(transparent)]
+    Browser(#[from] BrowserDiffers),
+    /// Without randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
 /// The browser that began, by the hash of its cookie.
 #[derive(Clone, Copy)]
 pub(crate) struct Browser([u8; 32]);
@@ -163,6 +175,11 @@ impl PendingLogin {
         self.expires
     }
 
+    /// Whether this is the browser that began: no other is shown what the wallet is asked for (RFC 9700 §4.7).
+    pub fn check_browser(&self, cookie: &str) -> Result<(), BrowserDiffers> {
+        self.browser.check(cookie)
+    }
+
     /// Takes what the wallet presented, which was judged under [`PendingLogin::acr`].
     pub fn complete(
         self,
@@ -179,7 +196,19 @@ impl PendingLogin {
     /// The way back without a code, for the browser that began.
     pub fn refuse(self, cookie: &str, why: LoginRefusal) -> Result<AuthorizationAnswer, BrowserDiffers> {
         self.browser.check(cookie)?;
-        Ok(self.request.back.error(why.code(), None))
+        Ok(self.request.back.error(why.code(), Some(why.description().to_owned())))
+    }
+
+    /// The same request once more, for the browser that began: another sign-in, with time and cookie of its own.
+    pub fn again(
+        self,
+        provider: &Provider,
+        cookie: &str,
+        entropy: &mut dyn Entropy,
+        now: Timestamp,
+    ) -> Result<Begun, AgainFault> {
+        self.browser.check(cookie)?;
+        Ok(self.request.begin(provider, entropy, now)?)
     }
 
     fn judge(&self, presented: &Presented<'_>, entropy: &mut dyn Entropy, now: Timestamp) -> Result<Grant, LoginFault> {
@@ -268,6 +297,19 @@ impl LoginRefusal {
             Self::Internal => ErrorCode::ServerError,
         }
     }
+
+    /// What whoever runs the client reads (RFC 6749 §4.1.2.1). Of the document nothing is in it: what it lacks is its holder's
+    /// to know.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Declined => "no document was presented",
+            Self::TimedOut => "no document was presented in time",
+            Self::NotVerified => "what was presented was not accepted",
+            Self::AnotherPerson => "somebody else than the person asked for came",
+            Self::Unavailable => "presentations cannot be judged now",
+            Self::Internal => "the provider failed",
+        }
+    }
 }
 
 impl From<&LoginFault> for LoginRefusal {
@@ -278,6 +320,13 @@ impl From<&LoginFault> for LoginRefusal {
             LoginFault::AnotherPerson => Self::AnotherPerson,
             LoginFault::ClaimMissing { .. } | LoginFault::PersonMissing | LoginFault::Entropy(_) => Self::Internal,
         }
+    }
+}
+
+impl LoginId {
+    /// Its bytes, by which a store finds it.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
     }
 }
 

@@ -115,12 +115,21 @@ impl Provider {
         if let Some(acr) = client.acr.iter().find(|value| self.acr(value).is_none()) {
             return Err(unknown(acr));
         }
+        if self.keys.signer(client.id_token_algorithm).algorithm() != client.id_token_algorithm {
+            return Err(unknown(client.id_token_algorithm.name()));
+        }
         let mut claims = client.claims.iter().chain(&client.baseline);
         if let Some(claim) = claims.find(|name| !self.knows_claim(name)) {
             return Err(unknown(claim));
         }
-        match self.sources_of(client).find(|source| !source.has_all(&client.baseline)) {
-            Some(source) => Err(unknown(source.id.as_str())),
+        if let Some(source) = self.sources_of(client).find(|source| !source.has_all(&client.baseline)) {
+            return Err(unknown(source.id.as_str()));
+        }
+        let nameless = |source: &&Source| client.subject.is_returning() && source.person.is_none();
+        match self.sources_of(client).find(nameless) {
+            Some(source) => {
+                Err(ConfigFault::PersonUntold { client: client.id.clone(), source_id: source.id.to_string() })
+            }
             None => Ok(()),
         }
     }
@@ -133,7 +142,7 @@ impl Provider {
         essential: &BTreeSet<String>,
     ) -> Result<DcqlQuery, ConfigFault> {
         let sources: Vec<&Source> = self.sources_of(client).collect();
-        query::build(&sources, claims, essential).map_err(ConfigFault::Query)
+        query::build(&sources, claims, essential, client.subject.is_returning()).map_err(ConfigFault::Query)
     }
 
     /// Its identifier.

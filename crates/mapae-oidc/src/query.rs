@@ -9,16 +9,17 @@ use mapae_dcql::{ClaimPath, ClaimQuery, CredentialQuery, CredentialSetQuery, Dcq
 
 use crate::Source;
 
-/// The query for these claims, of which those in `essential` must come.
+/// The query for these claims, of which those in `essential` must come, and who it is where the client knows its people.
 pub(crate) fn build(
     sources: &[&Source],
     claims: &BTreeSet<String>,
     essential: &BTreeSet<String>,
+    knows_people: bool,
 ) -> Result<DcqlQuery, QueryError> {
     let able: Vec<&Source> = sources.iter().copied().filter(|source| source.has_all(essential)).collect();
     let sources = if able.is_empty() { sources } else { &able };
     let credentials: Vec<CredentialQuery> =
-        sources.iter().map(|source| credential(source, claims, essential)).collect::<Result<_, _>>()?;
+        sources.iter().map(|source| credential(source, claims, essential, knows_people)).collect::<Result<_, _>>()?;
     let options: Vec<Vec<QueryId>> = credentials.iter().map(|query| vec![query.id().clone()]).collect();
     // §6.4.2: without a set, all of them would be wanted.
     let sets = if options.len() > 1 { vec![CredentialSetQuery::new(options)?] } else { Vec::new() };
@@ -29,8 +30,10 @@ fn credential(
     source: &Source,
     claims: &BTreeSet<String>,
     essential: &BTreeSet<String>,
+    knows_people: bool,
 ) -> Result<CredentialQuery, QueryError> {
-    let (must, may) = (paths(source, essential), paths(source, claims));
+    let (mut must, may) = (paths(source, essential), paths(source, claims));
+    must.extend(source.person.as_ref().filter(|_| knows_people));
     let may: Vec<&ClaimPath> = may.difference(&must).copied().collect();
     let query = CredentialQuery::new(source.id.clone(), source.wanted.clone())?;
     if may.is_empty() || must.is_empty() {

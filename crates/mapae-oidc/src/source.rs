@@ -36,6 +36,9 @@ pub struct Source {
     /// The claims that it can give, by their names in OpenID Connect, each with the elements that make it: `address` has
     /// several.
     pub claims: BTreeMap<String, Vec<ClaimPath>>,
+    /// The element that has the register's random id of the person. It is asked for where a client knows its people again,
+    /// and is no claim: the id itself leaves nowhere.
+    pub person: Option<ClaimPath>,
 }
 
 /// A scope and the claims that it stands for (OpenID Connect Core §5.4).

@@ -52,7 +52,8 @@ impl SubjectSecret {
         Self(Zeroizing::new(random))
     }
 
-    fn name(&self, person: Person<'_>) -> String {
+    /// The name of a person, for whoever holds this secret.
+    pub fn name(&self, person: Person<'_>) -> String {
         // The length keeps two issuers apart of which one's name begins with the other's.
         let len = (person.issuer.len() as u64).to_be_bytes();
         let parts = [&len, person.issuer.as_bytes(), person.id.as_str().as_bytes()];

@@ -108,7 +108,8 @@ fn an_answer_comes_in_the_query_or_by_a_form() {
     let fields: Vec<_> = post.fields().collect();
     assert_eq!(post.action(), HOME);
     assert_eq!(fields[0], ("error", "access_denied"));
-    assert_eq!(fields[1], ("state", "\"><script>&'"));
+    assert_eq!(fields[1], ("error_description", "no document was presented"));
+    assert_eq!(fields[2], ("state", "\"><script>&'"));
     let page = post.to_html();
     assert!(page.contains("value=\"&quot;&gt;&lt;script&gt;&amp;&#39;\""), "{page}");
     assert_eq!(page.matches("<script>").count(), 1);
@@ -119,7 +120,7 @@ fn an_answer_comes_in_the_query_or_by_a_form() {
 fn a_registered_query_stays_in_the_answer() {
     let begun = begin(&provider(), WEB, &[("redirect_uri", "https://bank.example/back?app=2")]);
     let answer = begun.pending.refuse(begun.cookie.expose(), LoginRefusal::Declined).unwrap();
-    assert!(location(&answer).starts_with("https://bank.example/back?app=2&error=access_denied&state="));
+    assert!(location(&answer).starts_with("https://bank.example/back?app=2&error=access_denied&error_description="));
 }
 
 #[test]

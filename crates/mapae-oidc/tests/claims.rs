@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use testkit::{Seeded, now};
 
 use crate::scene::{
-    WEB, authorize, begin, changed, client, fault, location, object, opened, parameter, presented, provider, shape,
-    shown, somebody, source, tokens, tokens_at,
+    KEYED, WEB, authorize, begin, changed, client, fault, location, object, opened, parameter, presented, provider,
+    shape, shown, somebody, source, tokens, tokens_at,
 };
 
+/// What a client asks for that does not know its people.
 fn query(changes: &[(&str, &str)]) -> DcqlQuery {
-    begin(&provider(), WEB, changes).pending.query().clone()
+    begin(&provider(), KEYED, changes).pending.query().clone()
 }
 
 /// The paths of the first credential query, those that must come and those that may.
@@ -57,6 +58,16 @@ fn a_sign_in_without_claims_asks_for_the_baseline_and_delivers_none_of_it() {
     let userinfo = object(tokens.access.userinfo(now()).unwrap());
     assert_eq!(userinfo.keys().collect::<Vec<_>>(), ["sub"]);
     assert!(!opened(&tokens).1.contains_key("age_over_19"));
+}
+
+/// It must come, and neither is a claim nor can be asked for as one.
+#[test]
+fn who_it_is_is_asked_for_where_the_client_knows_its_people() {
+    let asked = asked(begin(&provider(), WEB, &[]).pending.query());
+    assert_eq!(asked.0, [r#"["age_equal_or_over","19"]"#, r#"["person_id"]"#]);
+    let wish = json!({ "userinfo": { "person_id": { "essential": true } } }).to_string();
+    let tokens = tokens(&provider(), &[("claims", &wish)]);
+    assert!(!String::from_utf8_lossy(&tokens.access.userinfo(now()).unwrap()).contains("person_id"));
 }
 
 #[test]

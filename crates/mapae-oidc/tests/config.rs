@@ -1,6 +1,6 @@
 //! What a provider may be made of: everything that is named is there, and nothing reaches beyond the registration.
 
-use mapae_oidc::{Client, ClientAuthentication, ConfigFault, NewProvider};
+use mapae_oidc::{Client, ClientAuthentication, ConfigFault, NewProvider, SubjectRule};
 use mapae_verify::Format;
 
 use crate::scene::{WEB, changed, client, names, provider, source};
@@ -27,7 +27,11 @@ fn several_applications_of_one_organisation() {
 fn a_client_has_what_it_needs() {
     let incomplete = |member| ConfigFault::ClientIncomplete { client: WEB.to_owned(), member };
     assert_eq!(refused_client(|client| client.redirect_uris.clear()), incomplete("redirect_uris"));
-    assert_eq!(refused_client(|client| client.baseline.clear()), incomplete("baseline"));
+    let nameless = |client: &mut Client| {
+        client.baseline.clear();
+        client.subject = SubjectRule::PerLogin;
+    };
+    assert_eq!(refused_client(nameless), incomplete("baseline"));
     assert_eq!(refused_client(|client| client.sources.clear()), incomplete("sources"));
     assert_eq!(refused_client(|client| client.acr.clear()), incomplete("acr"));
     let keyless = ClientAuthentication::PrivateKeyJwt { keys: Vec::new() };
@@ -115,4 +119,17 @@ fn a_client_has_a_registered_purpose() {
     changed(|new| new.clients[0].purpose = Some("로그인".to_owned())).unwrap();
     let other = refused_client(|client| client.purpose = Some("To sell it".to_owned()));
     assert!(matches!(other, ConfigFault::BeyondRegistration { .. }), "{other}");
+}
+
+/// Who knows people again asks who they are, and nothing else if it wants no claims.
+#[test]
+fn a_client_that_knows_its_people_has_sources_that_tell_who_they_are() {
+    let untold = ConfigFault::PersonUntold { client: WEB.to_owned(), source_id: "resident-sd-jwt".to_owned() };
+    assert_eq!(refused(|new| new.sources[0].person = None), untold);
+    changed(|new| {
+        new.sources.iter_mut().for_each(|source| source.person = None);
+        new.clients.iter_mut().for_each(|client| client.subject = SubjectRule::PerLogin);
+    })
+    .unwrap();
+    changed(|new| new.clients[0].baseline.clear()).unwrap();
 }

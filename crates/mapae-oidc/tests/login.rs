@@ -1,7 +1,9 @@
 //! The wallet's answer, and the browser that comes for its code.
 
 use mapae_cose::cbor::Value as Cbor;
-use mapae_oidc::{BrowserDiffers, ErrorCode, IssueFault, Login, LoginFault, LoginRefusal, Presented, RecordFault};
+use mapae_oidc::{
+    AgainFault, BrowserDiffers, ErrorCode, IssueFault, Login, LoginFault, LoginRefusal, Presented, RecordFault,
+};
 use mapae_types::Duration;
 use mapae_verify::{Format, Verified};
 use testkit::{BOTH, Seeded, World, now};
@@ -30,6 +32,9 @@ fn two_browsers_have_two_cookies_and_two_sign_ins() {
     let two = request().begin(&provider(), &mut Seeded::new(2), now()).unwrap();
     assert_ne!(one.pending.id(), two.pending.id());
     assert_ne!(one.cookie.expose(), two.cookie.expose());
+    assert_eq!(one.pending.check_browser(one.cookie.expose()), Ok(()));
+    assert_eq!(one.pending.check_browser(two.cookie.expose()), Err(BrowserDiffers));
+    assert_ne!(one.pending.id().to_bytes(), two.pending.id().to_bytes());
     assert_eq!(one.pending.refuse(two.cookie.expose(), LoginRefusal::Declined), Err(BrowserDiffers));
 }
 
@@ -135,7 +140,33 @@ fn a_sign_in_that_fails_is_told_to_the_client() {
         let address = location(&begun.pending.refuse(begun.cookie.expose(), why).unwrap());
         assert_eq!(parameter(&address, "error"), code.as_str());
         assert_eq!(parameter(&address, "state"), "st&te");
+        let described = parameter(&address, "error_description");
+        // RFC 6749 §4.1.2.1.
+        assert!(
+            described.bytes().all(|byte| matches!(byte, 0x20..=0x7e if byte != b'"' && byte != b'\\')),
+            "{described}"
+        );
+        assert_eq!(described, why.description());
     }
+}
+
+/// What is done again is another sign-in of the same request, and only the browser that began does it.
+#[test]
+fn a_request_is_begun_again_by_its_browser_as_another_sign_in() {
+    let provider = provider();
+    let first = begin(&provider, WEB, &[]);
+    let (id, cookie) = (first.pending.id(), first.cookie.expose().to_owned());
+    let record = first.pending.to_record();
+    let later = now() + Duration::seconds(60);
+    let again =
+        |cookie: &str| provider.pending_login(&record).unwrap().again(&provider, cookie, &mut Seeded::new(9), later);
+    assert_eq!(again("another's").map(drop).unwrap_err(), AgainFault::Browser(BrowserDiffers));
+    let second = again(&cookie).unwrap();
+    assert_ne!(second.pending.id(), id);
+    assert_eq!(second.pending.check_browser(&cookie), Err(BrowserDiffers), "a cookie of its own");
+    assert_eq!(second.pending.expires(), later + provider.lifetimes().login);
+    let address = location(&second.pending.refuse(second.cookie.expose(), LoginRefusal::Declined).unwrap());
+    assert_eq!(parameter(&address, "state"), "st&te", "the same request");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod flow;
 mod login;
 mod logout;
 mod push;
+mod rsa;
 mod scene;
 mod secrets;
 mod subject;

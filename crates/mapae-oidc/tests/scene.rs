@@ -10,8 +10,8 @@ use mapae_jose::{Object, UnsignedJws, Value, base64url, json};
 use mapae_oidc::{
     Acr, Arrival, AuthorizationAnswer, AuthorizationRefusal, AuthorizationRequest, Begun, Client, ClientAuthentication,
     Code, ConfigFault, ErrorCode, IssuedCode, IssuerUrl, KeyRing, Lifetimes, Login, NewProvider, Once, PageFault,
-    Person, Presented, Provider, RequestFault, Scope, Source, SubjectRule, SubjectSecret, TokenFault, TokenRequest,
-    Tokens,
+    Person, Presented, Provider, RequestFault, Scope, Source, SubjectRule, SubjectSecret, TokenAlgorithm, TokenFault,
+    TokenRequest, Tokens,
 };
 use mapae_trust::{Names, NewRegistration, RegisteredDocument, RegisteredKind, Registration};
 use mapae_types::{Duration, PersonId, Timestamp};
@@ -92,7 +92,8 @@ pub(crate) fn source(format: Format) -> Source {
         Format::SdJwt => ("resident-sd-jwt", Wanted::SdJwtVc { vct_values: vec![card.vct().to_owned()] }),
     };
     let claims = CLAIMS.iter().map(|(name, ids)| ((*name).to_owned(), paths(format, ids)));
-    Source { id: id.parse().unwrap(), wanted, claims: claims.collect::<BTreeMap<_, _>>() }
+    let person = paths(format, &["person_id"]).pop();
+    Source { id: id.parse().unwrap(), wanted, claims: claims.collect::<BTreeMap<_, _>>(), person }
 }
 
 pub(crate) fn registration() -> Registration {
@@ -102,7 +103,7 @@ pub(crate) fn registration() -> Registration {
             Wanted::SdJwtVc { vct_values } => RegisteredKind::SdJwtVc(vct_values[0].clone()),
             _ => unreachable!(),
         };
-        RegisteredDocument::new(kind, paths(format, &SHOWN)).unwrap()
+        RegisteredDocument::new(kind, paths(format, &[&SHOWN[..], &["person_id"]].concat())).unwrap()
     };
     Registration::new(NewRegistration {
         id: "bank".parse().unwrap(),
@@ -137,6 +138,7 @@ pub(crate) fn client(id: &str) -> Client {
         },
         redirect_uris: vec![HOME.to_owned(), format!("{HOME}?app=2")],
         post_logout_redirect_uris: vec!["https://bank.example/bye".to_owned()],
+        id_token_algorithm: TokenAlgorithm::Es256,
         subject: if id == WEB { SubjectRule::Returning(SubjectSecret::new([7; 32])) } else { SubjectRule::PerLogin },
         scopes: names(&["profile"]),
         claims: names(&["family_name", "given_name", "birthdate", "age_over_19"]),

@@ -1,7 +1,7 @@
 //! The holder's side (RFC 9901 §7.2): what was issued, and what of it to show.
 
 use mapae_crypto::{Algorithm, PublicKey};
-use mapae_jose::{Jwk, Object, base64url, json};
+use mapae_jose::{Jwk, Object, Value, base64url, json};
 
 use crate::{
     HolderFault, IssuerFault, KeyBinding, PathElement, PresentError, SdJwtError, UnsignedKeyBinding,
@@ -97,7 +97,7 @@ fn leads_somewhere(path: &[PathElement<'_>], claims: &Object) -> bool {
     }
 }
 
-fn exists(path: &[PathElement<'_>], value: &json::Value) -> bool {
+fn exists(path: &[PathElement<'_>], value: &Value) -> bool {
     match path {
         [] => true,
         [PathElement::Name(name), rest @ ..] => value.get(*name).is_some_and(|value| exists(rest, value)),
@@ -142,7 +142,18 @@ pub struct Selected {
 impl Selected {
     /// Prepares the key binding; `algorithm` is that of the holder's key.
     pub fn bind(self, algorithm: Algorithm, binding: &KeyBinding<'_>) -> UnsignedKeyBinding {
-        UnsignedKeyBinding::new(self.text, self.hash, algorithm, binding)
+        self.bind_with(algorithm, binding, Vec::new())
+    }
+
+    /// The same with claims that a protocol adds (RFC 9901 §4.3: OpenID4VP's `transaction_data_hashes`, say). They take the place
+    /// of none that the binding has itself.
+    pub fn bind_with(
+        self,
+        algorithm: Algorithm,
+        binding: &KeyBinding<'_>,
+        claims: Vec<(&str, Value)>,
+    ) -> UnsignedKeyBinding {
+        UnsignedKeyBinding::new(self.text, self.hash, algorithm, binding, claims)
     }
 }
 

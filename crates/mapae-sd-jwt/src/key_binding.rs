@@ -28,14 +28,22 @@ pub struct UnsignedKeyBinding {
 }
 
 impl UnsignedKeyBinding {
-    pub(crate) fn new(bound: String, hash: HashAlgorithm, algorithm: Algorithm, binding: &KeyBinding<'_>) -> Self {
+    pub(crate) fn new(
+        bound: String,
+        hash: HashAlgorithm,
+        algorithm: Algorithm,
+        binding: &KeyBinding<'_>,
+        claims: Vec<(&str, Value)>,
+    ) -> Self {
         let header = json::object([("alg", algorithm.jose().into()), ("typ", KEY_BINDING_TYPE.into())]);
-        let payload = json::object([
+        let own = [
             ("iat", binding.issued_at.unix().into()),
             ("aud", binding.audience.into()),
             ("nonce", binding.nonce.into()),
             ("sd_hash", sd_hash(hash, &bound).into()),
-        ]);
+        ];
+        // The last of a name stands: what binds is replaced by nothing that was added.
+        let payload = json::object(claims.into_iter().chain(own));
         let jws = UnsignedJws::new(&header, &json::to_vec(&payload));
         Self { bound, jws }
     }

@@ -103,6 +103,22 @@ fn the_key_binding_says_what_for_whom_and_when() {
 }
 
 #[test]
+fn claims_that_a_protocol_adds_are_signed_and_replace_none_that_binds() {
+    let text = issued(&claims(), 5);
+    let selected = SdJwt::parse(&text).unwrap().select(&[]).unwrap();
+    let binding = KeyBinding { audience: AUDIENCE, nonce: NONCE, issued_at: at(NOW) };
+    let added = vec![("transaction_data_hashes", json!(["h"])), ("nonce", json!("another")), ("sd_hash", json!("x"))];
+    let unsigned = selected.bind_with(Algorithm::Es256, &binding, added);
+    let signature = holder().sign(unsigned.to_be_signed()).unwrap();
+    let shown = unsigned.attach(&signature);
+    let payload = base64url::decode(shown.rsplit('~').next().unwrap().split('.').nth(1).unwrap()).unwrap();
+    let payload = json::parse(&payload).unwrap();
+    assert_eq!((&payload["transaction_data_hashes"], &payload["nonce"]), (&json!(["h"]), &json!(NONCE)));
+    assert_ne!(payload["sd_hash"], "x");
+    verify(&shown, &expectation()).unwrap();
+}
+
+#[test]
 fn a_holder_accepts_what_the_issuer_made_for_it() {
     let text = issued(&claims(), 5);
     let held = SdJwt::accept(&text, issuer().public(), holder().public()).unwrap();

@@ -8,6 +8,7 @@
 //! - [`Id`]: identifiers that cannot be mixed up, because their kind is part of their type.
 //! - [`hex`]: how fingerprints are written.
 //! - [`form`]: parameters of forms and queries.
+//! - [`html`]: text in pages.
 //! - [`http`]: requests that the core hands out, and responses that it takes.
 //!
 //! Formats and protocols are not here; they live in the crate of their standard.
@@ -15,6 +16,7 @@
 mod entropy;
 pub mod form;
 pub mod hex;
+pub mod html;
 pub mod http;
 mod id;
 mod pii;

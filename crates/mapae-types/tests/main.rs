@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use mapae_types::{Date, Duration, PersonId, Pii, TimeError, Timestamp, hex};
+use mapae_types::{Date, Duration, PersonId, Pii, TimeError, Timestamp, hex, html};
 
 fn date(text: &str) -> Date {
     text.parse().unwrap()
@@ -86,5 +86,13 @@ fn hexadecimal_goes_both_ways_and_nothing_else_is_read() {
     assert_eq!(hex::decode(""), Some(Vec::new()));
     for odd in ["0", "0g", " 00", "00 ", "+0", "0x00"] {
         assert_eq!(hex::decode(odd), None, "{odd}");
+    }
+}
+
+#[test]
+fn markup_in_a_pages_text_is_text() {
+    assert_eq!(html::escape("<b title='a' id=\"&amp;\">"), "&lt;b title=&#39;a&#39; id=&quot;&amp;amp;&quot;&gt;");
+    for plain in ["", "홍길동 – Hong", "a/b?c=d;e#f\n\t`"] {
+        assert_eq!(html::escape(plain), plain);
     }
 }

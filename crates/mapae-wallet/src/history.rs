@@ -1,6 +1,7 @@
 //! To whom what was shown: lines that are on this device only (design §1).
 //!
-//! A line is written before anything leaves. It holds names of elements, never their values.
+//! A line is written before anything leaves. It holds names of elements, never their values; but what the holder authorised
+//! is there as they read it, since that is their receipt.
 
 mod export;
 
@@ -13,7 +14,7 @@ use serde::Serialize;
 
 use crate::{
     Card, CardId, Change, Refusal, Stamp, Start, Stopped, Task, Wallet,
-    asking::Who,
+    asking::{TransactionView, Who},
     error::Halt,
     record,
     store::{PREPARED, SHOWN},
@@ -35,6 +36,9 @@ pub struct HistoryLine {
     pub purposes: Vec<Words>,
     /// What was asked for, or shared.
     pub documents: Vec<SharedDocument>,
+    /// What was to be authorised by the answer, as the holder read it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub transactions: Vec<TransactionView>,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -135,7 +139,8 @@ impl Wallet {
             let who = who.unwrap_or_else(Who::unknown);
             let id = new_id(&mut outside)?;
             let at = Stamp(outside.now());
-            let line = HistoryLine { id, at, who, purposes: Vec::new(), documents: Vec::new(), outcome };
+            let (purposes, documents, transactions) = (Vec::new(), Vec::new(), Vec::new());
+            let line = HistoryLine { id, at, who, purposes, documents, transactions, outcome };
             outside.write(vec![line.put()]).await?;
             let id = line.id.clone();
             wallet.lock().history.insert(id.clone(), line);
@@ -159,6 +164,7 @@ impl HistoryLine {
             who,
             purposes: fields.each("purposes", Words::read),
             documents: fields.each("documents", SharedDocument::read),
+            transactions: fields.any("transactions", TransactionView::read),
             outcome: fields.one("outcome", Outcome::read)?,
         };
         fields.nothing_else(read)

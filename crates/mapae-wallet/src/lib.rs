@@ -45,7 +45,7 @@ pub use adding::{AddOptions, Added, COPIES, CodeForm, OfferView, OfferedDocument
 pub use asking::{
     AnswerError, AskView, Asked, BeyondView, Consent, CopyState, CopyUse, DocumentView, ElementView, Handed,
     HandedRequest, OptionView, Prepared, Proposal, ProposalView, ProposalWarning, Refusal, RefusalReason, Shared,
-    VerifiedBy, Who,
+    TRANSACTION_TYPES, TransactionLine, TransactionView, VerifiedBy, Who,
 };
 pub use card::{AttestedClient, Batch, Card, CardId, Format, Held, HeldCopy, Stamp, State, Verdict, document_of};
 pub use error::Stopped;

@@ -34,9 +34,14 @@ impl Words {
         fields.nothing_else(read)
     }
 
+    /// A text in each.
+    pub(crate) fn both(ko: &str, en: &str) -> Self {
+        Self { ko: ko.to_owned(), en: en.to_owned() }
+    }
+
     /// One text for both languages: a name that has no other.
     pub(crate) fn same(text: &str) -> Self {
-        Self { ko: text.to_owned(), en: text.to_owned() }
+        Self::both(text, text)
     }
 }
 

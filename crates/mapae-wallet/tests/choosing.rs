@@ -66,6 +66,33 @@ fn a_yes_or_no_says_less_than_a_name() {
 }
 
 #[test]
+fn what_lets_them_know_the_holder_again_is_marked_and_says_most() {
+    for format in BOTH {
+        let mut scene = Scene::new();
+        let documents = registered("resident", &["person_id", "family_name", "given_name"]);
+        scene.registrations = vec![scene.library.registration("sejong-library", documents)];
+        scene.rely();
+        let (_, proposal) = scene.proposed(&query(format, &["person_id", "family_name"]));
+        let elements = &proposal.view().asks[0].options[0].documents[0].elements;
+        let marks: Vec<(bool, &str)> =
+            elements.iter().map(|element| (element.recognises, element.path.last().unwrap().as_str())).collect();
+        assert!(marks.contains(&(true, "person_id")) && marks.contains(&(false, "family_name")), "{marks:?}");
+        assert_eq!(marks.len(), 2);
+    }
+    let mut scene = Scene::new();
+    let documents = registered("resident", &["person_id", "family_name", "given_name"]);
+    scene.registrations = vec![scene.library.registration("sejong-library", documents)];
+    scene.rely();
+    let claims = json!([
+        { "id": "a", "path": path("person_id") }, { "id": "b", "path": path("family_name") },
+        { "id": "c", "path": path("given_name") },
+    ]);
+    let query = dcql(&json!({ "credentials": [card("q", &claims, Some(json!([["a"], ["b", "c"]])))] }));
+    let (_, proposal) = scene.proposed(&query);
+    assert_eq!(options(&proposal)[0], ["family_name", "given_name"]);
+}
+
+#[test]
 fn where_two_ways_say_equally_much_the_verifiers_order_decides() {
     let mut scene = Scene::new();
     for sets in [json!([["a"], ["b"]]), json!([["b"], ["a"]])] {

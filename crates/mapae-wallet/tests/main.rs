@@ -3,11 +3,13 @@
 
 mod adding;
 mod asking;
+mod authorising;
 mod choosing;
 mod driver;
 mod history;
 mod issuer;
 mod linkability;
+mod paged;
 mod person;
 mod provider;
 mod records;

@@ -65,6 +65,14 @@ fn line(outcome: &Value) -> Value {
     })
 }
 
+/// A line of something that was authorised as well.
+fn authorised() -> Value {
+    let mut line = line(&json!({ "is": "shared" }));
+    let amount = json!({ "label": { "ko": "금액", "en": "Amount" }, "value": { "ko": "1원", "en": "KRW 1" } });
+    line["transactions"] = json!([{ "kind": "k", "title": { "ko": "지급", "en": "Payment" }, "lines": [amount] }]);
+    line
+}
+
 fn open(name: &str, record: &Value) -> Result<Wallet, Damaged> {
     Wallet::open([(name.to_owned(), record.to_string().into_bytes())])
 }
@@ -110,6 +118,8 @@ fn lines_are_read_as_they_are_written() {
         let read: Value = serde_json::from_str(&wallet.export_history(ExportAs::Json)).unwrap();
         assert_eq!(read, json!([line(outcome)]));
     }
+    let read = open("shown.l1", &authorised()).unwrap().export_history(ExportAs::Json);
+    assert_eq!(serde_json::from_str::<Value>(&read).unwrap(), json!([authorised()]));
 }
 
 #[test]
@@ -124,7 +134,8 @@ fn the_other_records_are_read() {
 #[test]
 fn a_member_of_another_type_is_damage() {
     let shown = line(&json!({ "is": "failed", "status": 500 }));
-    for (name, record) in [("card.1", card()), ("shown.l1", shown), ("instance", key("k9"))] {
+    let records = [("card.1", card()), ("shown.l1", shown), ("shown.l2", authorised()), ("instance", key("k9"))];
+    for (name, record) in records {
         let mut members = Vec::new();
         pointers(&record, "", &mut members);
         for member in members {
@@ -151,6 +162,11 @@ fn a_member_that_nobody_knows_is_damage() {
     let mut damaged = line(&json!({ "is": "shared" }));
     damaged["documents"][0]["new"] = json!(1);
     assert!(open("shown.l1", &damaged).is_err());
+    for at in ["/transactions/0", "/transactions/0/lines/0"] {
+        let mut damaged = authorised();
+        damaged.pointer_mut(at).unwrap()["new"] = json!(1);
+        assert!(open("shown.l1", &damaged).is_err(), "{at}");
+    }
 }
 
 #[test]

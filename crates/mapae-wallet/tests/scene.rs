@@ -158,6 +158,13 @@ impl Scene {
         self.put(&batches, copies);
     }
 
+    /// Puts in a card with one copy, an mdoc.
+    pub(crate) fn hold_mdoc_alone(&mut self, name: &str) {
+        let copy = self.issue(Format::Mdoc, name, &self.world.terms());
+        let batch = self.batch(name, vec![copy]);
+        self.put(&[batch], 1);
+    }
+
     /// Puts in a card with one copy, an SD-JWT that somebody issued in a way of their own.
     pub(crate) fn hold_sd_jwt(&mut self, name: &str, text: String, holder: SigningKey) {
         let (document, status) = (document(name), None);

@@ -1,29 +1,17 @@
 //! Nothing secret and nothing personal reaches a log, a metric or a refusal: every flow is run, with everybody listening
 //! at the finest level and without the last net, and what was said is searched (design D18).
 
-use std::{
-    io,
-    sync::{
-        Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-};
-
 use mapae_issuer::store::IssuerStore as _;
 use mapae_jose::base64url;
 use mapae_types::Duration;
 use serde_json::{Value, json};
-use tracing_subscriber::{filter::dynamic_filter_fn, fmt::MakeWriter, layer::SubscriberExt as _};
+use testkit::ear;
 
 use crate::{
     registers::World,
     scene::{Answer, Offer, Phone, Scene},
     sign_in::{SECRET, Stage},
 };
-
-/// Whether anybody listens: the subscriber is the whole process's, for work on other threads counts as well.
-static LISTENING: AtomicBool = AtomicBool::new(false);
-static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Columns of people that say who they are.
 const PERSONAL: [&str; 13] = [
@@ -41,44 +29,6 @@ const PERSONAL: [&str; 13] = [
     "office",
     "portrait",
 ];
-
-struct Paper;
-
-impl io::Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LINES.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Paper {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        Self
-    }
-}
-
-fn listen() {
-    static ONCE: OnceLock<()> = OnceLock::new();
-    ONCE.get_or_init(|| {
-        use tracing_subscriber::{Layer as _, fmt::format::FmtSpan};
-        let lines =
-            tracing_subscriber::fmt::layer().with_ansi(false).with_span_events(FmtSpan::FULL).with_writer(Paper);
-        let lines = lines.with_filter(dynamic_filter_fn(|_, _| LISTENING.load(Ordering::Relaxed)));
-        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines)).unwrap();
-    });
-    LISTENING.store(true, Ordering::Relaxed);
-}
-
-/// What was said so far.
-fn said() -> String {
-    String::from_utf8_lossy(&LINES.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-}
 
 /// What must not be said, and what was.
 #[derive(Default)]
@@ -333,7 +283,7 @@ fn at_rest(search: &mut Search, scene: &Scene) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_secret_or_personal_is_said() {
-    listen();
+    ear::listen();
     let mut search = Search::default();
     let scene = Scene::new().await;
     at_rest(&mut search, &scene);
@@ -348,7 +298,7 @@ async fn nothing_secret_or_personal_is_said() {
     let metrics = reqwest::get(format!("{}/metrics", scene.serving.office_url())).await.unwrap();
     search.metrics += &metrics.text().await.unwrap();
 
-    let lines = said();
+    let lines = ear::heard();
     assert!(
         lines.contains("answered") && lines.contains("/credential") && lines.contains("/office/"),
         "nobody listened"
@@ -368,10 +318,10 @@ async fn nothing_secret_or_personal_is_said() {
     for (what, secret) in &secrets {
         tracing::trace!(target: "mapae_issuer::anywhere", "{secret}");
         // Other tests of this process are heard as well, and may have said something since.
-        let lines = said();
+        let lines = ear::heard();
         let ours = lines.lines().rev().find(|line| line.contains("mapae_issuer::anywhere"));
         assert!(ours.is_some_and(|line| says(line, secret)), "{what} would not be found");
     }
-    assert_eq!(search.found(&said()).len(), secrets.len());
-    LISTENING.store(false, Ordering::Relaxed);
+    assert_eq!(search.found(&ear::heard()).len(), secrets.len());
+    ear::stop();
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use mapae_http::{Bounds, Client};
 use mapae_ledger::{Policy, TileKind, TilePath, TlogProof};
 use mapae_ledger_server::{ServeError, client::LedgerError};
-use testkit::now;
+use testkit::{now, ports};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::scene::{PATIENCE, Scene, client, entry, free, presumption, version};
+use crate::scene::{PATIENCE, Scene, client, entry, presumption, version};
 
 const AT_ONCE: Duration = Duration::ZERO;
 
@@ -267,7 +267,7 @@ async fn two_sequencers_on_one_store_make_one_history() {
     let _witnesses = scene.all_witnesses().await;
     let _first = scene.log().await;
     let mut config = scene.log_config();
-    (config.listen, config.dir) = (free(), scene.dir.path().join("second"));
+    (config.listen, config.dir) = (ports::free(), scene.dir.path().join("second"));
     let second = scene.log_with(config).await.unwrap();
     let clients = [scene.client(), client(&second.url())];
     let mut submitting = tokio::task::JoinSet::new();

@@ -2,12 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU16, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -30,7 +27,7 @@ use mapae_trust::{
 use mapae_types::{AgencyId, Timestamp};
 use mapae_x509::Role;
 use tempfile::TempDir;
-use testkit::{Pki, Seeded, now};
+use testkit::{Pki, Seeded, now, ports};
 
 pub(crate) const ORIGIN: &str = "ledger.example/kr";
 pub(crate) const ALL: [&str; 3] = ["court", "interior", "police"];
@@ -57,8 +54,12 @@ pub(crate) struct Place {
 impl Scene {
     /// Three witnesses have their keys; nobody runs yet.
     pub(crate) async fn new() -> Self {
-        let mut scene =
-            Self { dir: tempfile::tempdir().unwrap(), log_at: free(), witnesses: Vec::new(), said: Arc::default() };
+        let mut scene = Self {
+            dir: tempfile::tempdir().unwrap(),
+            log_at: ports::free(),
+            witnesses: Vec::new(),
+            said: Arc::default(),
+        };
         for name in ALL {
             scene.add_witness(name).await;
         }
@@ -72,7 +73,7 @@ impl Scene {
         let store = witness_store(&dir).await;
         let entropy = &mut Seeded::new(u64::try_from(self.witnesses.len()).unwrap() + 40);
         let key = witness::init(&dir, format!("{name}.example").parse().unwrap(), &store, entropy).await.unwrap();
-        self.witnesses.push(Place { verifier: key.verifier().clone(), dir, at: free() });
+        self.witnesses.push(Place { verifier: key.verifier().clone(), dir, at: ports::free() });
     }
 
     /// Two of the first three.
@@ -168,16 +169,6 @@ impl Scene {
     pub(crate) fn heard(&self, words: &str) -> bool {
         self.said.lock().unwrap().iter().any(|line| line.contains(words))
     }
-}
-
-/// An address that nobody has now, and that the system gives to nobody who asks for any: so it can be taken again after a
-/// restart.
-pub(crate) fn free() -> SocketAddr {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(std::process::id() % 200).unwrap() * 100;
-    let ports = std::iter::repeat_with(|| 10_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000);
-    let mut addresses = ports.map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
-    addresses.find(|address| TcpListener::bind(address).is_ok()).unwrap()
 }
 
 pub(crate) fn client(url: &str) -> LedgerClient {

@@ -21,7 +21,7 @@ use mapae_types::{Timestamp, UseClass};
 use serde_json::{Value, json};
 use tokio::{sync::Mutex, task::JoinError};
 
-use crate::BundleConfig;
+use crate::{BundleConfig, measures::Measures};
 
 /// Bytes of a bundle at most.
 const LIMIT: usize = 64 << 20;
@@ -41,6 +41,7 @@ pub(crate) struct Bundles {
     pinned: Pinned,
     client: Client,
     clock: Clock,
+    measures: Measures,
     newest: RwLock<Option<Arc<TrustStore>>>,
     looking: Mutex<Seen>,
 }
@@ -74,8 +75,8 @@ enum NotFetched {
 }
 
 impl Bundles {
-    pub(crate) fn new(config: BundleConfig, pinned: Pinned, client: Client, clock: Clock) -> Self {
-        Self { config, pinned, client, clock, newest: RwLock::default(), looking: Mutex::default() }
+    pub(crate) fn new(config: BundleConfig, pinned: Pinned, client: Client, clock: Clock, measures: Measures) -> Self {
+        Self { config, pinned, client, clock, measures, newest: RwLock::default(), looking: Mutex::default() }
     }
 
     /// The newest that could be had.
@@ -147,6 +148,7 @@ impl Bundles {
         // Verifying unpacks and checks every list.
         let open = move || admit(file, &pinned, &memory, &kept, now);
         let store = tokio::task::spawn_blocking(open).await??;
+        self.measures.bundle(store.as_of());
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(store));
         Ok(())
     }

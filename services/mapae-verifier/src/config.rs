@@ -1,12 +1,14 @@
 //! How a verifier is set up: `verifier.toml`, each key with what it means, costs and endangers.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use mapae_http::{
     Log, ProbeTimes, Proxies, Rate, Url,
     settings::{Declare, Note, Settings, SettingsError},
 };
 use mapae_types::{Duration, UseClass, hex};
+
+use crate::openid::OpenIdConfig;
 
 /// Everything that an operator decides.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub struct VerifierConfig {
     pub wallets: WalletLinks,
     /// How long things last.
     pub lifetimes: Lifetimes,
+    /// The OpenID provider.
+    pub openid: OpenIdConfig,
     /// Uses beside the built-in ones.
     pub uses: Vec<OwnUse>,
     /// Classes of use whose sessions never go by a QR code.
@@ -43,6 +47,8 @@ pub struct VerifierConfig {
     pub log: Log,
     /// When health is tried.
     pub health: ProbeTimes,
+    /// Where metrics are told; nowhere if there is no address.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// On what verdicts rest.
@@ -124,10 +130,12 @@ impl Settings for VerifierConfig {
             accept_age: declare.optional("accept_age_hours", 24, accept)?.map(Duration::hours),
             rate: declare.parsed("rate", "50/s burst 200", rate)?,
             proxies: Proxies::declare(declare)?,
+            metrics_listen: metrics_listen(declare)?,
             bundle: declare.section("bundle", Note::new("On what verdicts rest."))?,
             webhook: declare.section("webhook", Note::new("Where results are pushed to."))?,
             wallets: declare.section("wallets", Note::new("What calls wallets."))?,
             lifetimes: declare.section("lifetimes", Note::new("How long things last."))?,
+            openid: declare.section("openid", Note::new("The OpenID provider: there is one where it has clients."))?,
             api_keys: declare.list("api_keys", Note::new("Who may begin sessions and fetch their results."))?,
             uses: declare.list("uses", Note::new("Uses beside the built-in ones, by which sessions are begun."))?,
             log: declare.section("log", Note::new("What the operator reads."))?,
@@ -142,6 +150,12 @@ fn same_device_classes(declare: &mut Declare) -> Result<Vec<UseClass>, SettingsE
     let names: Vec<String> = declare.value("same_device_classes", vec!["high".to_owned()], note)?;
     let classes = names.iter().map(|name| name.parse());
     classes.collect::<Result<_, _>>().map_err(|_| declare.unfit("same_device_classes", "names of classes of use"))
+}
+
+fn metrics_listen(declare: &mut Declare) -> Result<Option<SocketAddr>, SettingsError> {
+    let note = Note::new("Where GET /metrics (OpenMetrics) is answered, a listener of its own; none: nowhere.")
+        .danger("Whoever reaches it learns how many sessions there are, and when.");
+    declare.optional("metrics_listen", SocketAddr::from(([127, 0, 0, 1], 9464)), note)
 }
 
 fn base_url(declare: &mut Declare) -> Result<String, SettingsError> {

@@ -1,19 +1,26 @@
 //! Names of what a verifier keeps. Three that know nothing of each other: the id by which the relying party asks, and the
 //! ends of the two addresses that a wallet uses. Who sees a QR code learns the first address and nothing of the result.
+//!
+//! Each begins with the second in which it was made, which the request tells anyway: so what is new stands together in an
+//! index, and beginning a session does not touch pages all over it.
 
 use core::{fmt, str::FromStr};
 
 use mapae_crypto::sha256_of;
 use mapae_jose::base64url;
-use mapae_types::{Entropy, EntropyError, hex};
+use mapae_types::{Entropy, EntropyError, Timestamp, hex};
 
-/// The id of a session: 16 random bytes, written in hex. It opens nothing without an API key.
+/// The id of a session: a second and 12 random bytes, written in hex. It opens nothing without an API key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId([u8; 16]);
 
-/// The end of an address that a wallet was given: 24 random bytes in base64url. It is a secret, so the store has its hash.
+/// The end of an address that a wallet was given: a second and 20 random bytes in base64url. It is a secret, so the store
+/// has its hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Handle(String);
+
+/// Bytes of a second.
+const SECOND: usize = 4;
 
 /// By which the store finds a handle.
 pub type Lookup = [u8; 32];
@@ -25,8 +32,8 @@ pub struct SessionIdError;
 
 impl SessionId {
     /// A new one.
-    pub fn new(entropy: &mut impl Entropy) -> Result<Self, EntropyError> {
-        entropy.array().map(Self)
+    pub fn new(now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, EntropyError> {
+        made(now, entropy).map(Self)
     }
 
     /// One that was made before.
@@ -62,8 +69,8 @@ impl fmt::Debug for SessionId {
 
 impl Handle {
     /// A new one.
-    pub fn new(entropy: &mut impl Entropy) -> Result<Self, EntropyError> {
-        Ok(Self(base64url::encode(entropy.array::<24>()?)))
+    pub fn new(now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, EntropyError> {
+        Ok(Self(base64url::encode(made::<24>(now, entropy)?)))
     }
 
     /// Its text, for an address.
@@ -73,7 +80,7 @@ impl Handle {
 
     /// By which the store finds it.
     pub fn lookup(&self) -> Lookup {
-        lookup(&self.0)
+        handle_lookup(&self.0)
     }
 }
 
@@ -83,7 +90,29 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// By which the store finds what somebody says is a handle, a response code or a wallet's nonce.
+/// The second, and then random bytes.
+fn made<const N: usize>(now: Timestamp, entropy: &mut impl Entropy) -> Result<[u8; N], EntropyError> {
+    let mut bytes = entropy.array()?;
+    put_second(&mut bytes, &now.unix().to_be_bytes());
+    Ok(bytes)
+}
+
+/// The last bytes of a second come first.
+fn put_second(bytes: &mut [u8], second: &[u8]) {
+    let last = second.len().saturating_sub(SECOND);
+    bytes.iter_mut().zip(&second[last..]).for_each(|(byte, second)| *byte = *second);
+}
+
+/// By which the store finds what somebody says is a handle: a hash after the handle's own second.
+pub(crate) fn handle_lookup(text: &str) -> Lookup {
+    let mut lookup = lookup(text);
+    if let Ok(bytes) = base64url::decode(text) {
+        put_second(&mut lookup, bytes.get(..SECOND).unwrap_or_default());
+    }
+    lookup
+}
+
+/// By which a wallet's nonce is known again.
 pub(crate) fn lookup(text: &str) -> Lookup {
     sha256_of(&[b"mapae verifier handle\0", text.as_bytes()])
 }

@@ -2,26 +2,110 @@
 
 use serde_json::{Value, json};
 
+/// What a verifier may have beside its sessions.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    /// An `OpenID` provider.
+    pub provider: bool,
+    /// Sample people, who answer in a wallet's place.
+    pub sandbox: bool,
+}
+
 /// The document; `origin` is what the service's addresses begin with.
-pub fn document(origin: &str) -> Value {
+pub fn document(origin: &str, beside: Beside) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Mapae verifier", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0 OR MIT" } },
         "servers": [{ "url": origin }],
-        "paths": paths(),
+        "paths": paths(beside),
         "components": {
             "schemas": schemas(),
-            "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key." } },
+            "securitySchemes": {
+                "key": { "type": "http", "scheme": "bearer", "description": "An API key." },
+                "client": { "type": "http", "scheme": "basic", "description": "client_secret_basic; or private_key_jwt." },
+                "access_token": { "type": "http", "scheme": "bearer", "description": "An access token." },
+            },
         },
     })
 }
 
-fn paths() -> Value {
+fn paths(beside: Beside) -> Value {
     let mut paths = sessions();
-    if let (Value::Object(paths), Value::Object(others)) = (&mut paths, others()) {
-        paths.extend(others);
+    let parts = [(true, others as fn() -> Value), (beside.provider, provider), (beside.sandbox, sandbox)];
+    for others in parts.into_iter().filter(|(has, _)| *has).map(|(_, part)| part()) {
+        if let (Value::Object(paths), Value::Object(others)) = (&mut paths, others) {
+            paths.extend(others);
+        }
     }
     paths
+}
+
+/// The provider's, whose messages are OpenID Connect's.
+fn provider() -> Value {
+    let page = |what: &str| json!({ "200": { "description": what, "content": { "text/html": {} } }, "default": { "description": "A page that says why not." } });
+    let back = json!({ "303": { "description": "On, or back to the client." }, "default": { "description": "A page: the answer as a form, or why there is none." } });
+    let told = |status: &str, what: &str| json!({ status: { "description": what, "content": { "application/json": {} } }, "default": { "description": "An error of RFC 6749 §5.2." } });
+    let form = json!({ "required": true, "content": { "application/x-www-form-urlencoded": {} } });
+    let claims = told("200", "The claims.");
+    let (bearer, client) = (json!([{ "access_token": [] }]), json!([{ "client": [] }, {}]));
+    let login = || json!([parameter("id", "path", true, "The sign-in.")]);
+    json!({
+        "/openid/.well-known/openid-configuration": { "get": { "summary": "What the provider is (Discovery 1.0 §4)", "responses": told("200", "The document.") } },
+        "/openid/jwks": { "get": { "summary": "The keys that sign tokens", "responses": { "200": {
+            "description": "The keys.", "content": { "application/jwk-set+json": { "schema": { "type": "object" } } },
+        } } } },
+        "/openid/page.css": { "get": { "summary": "The look of its pages", "responses": { "200": { "description": "A file." } } } },
+        "/openid/page.js": { "get": { "summary": "The script that waits", "responses": { "200": { "description": "A file." } } } },
+        "/openid/par": { "post": { "summary": "Push a request (RFC 9126)", "requestBody": form, "responses": told("201", "Its name."), "security": client } },
+        "/openid/authorize": {
+            "get": { "summary": "A browser arrives (OpenID Connect Core §3.1.2)", "responses": back },
+            "post": { "summary": "The same", "requestBody": form, "responses": back },
+        },
+        "/openid/login/{id}": { "get": { "summary": "The page that asks for the wallet, for the browser that began", "parameters": login(), "responses": page("The page.") } },
+        "/openid/login/{id}/state": { "get": { "summary": "Where the sign-in stands, for that browser", "parameters": login(), "responses": told("200", "Its state and the wallet's links.") } },
+        "/openid/login/{id}/return": { "get": { "summary": "That browser comes for its answer, once; or learns why its document did not hold", "parameters": login(), "responses": back } },
+        "/openid/login/{id}/again": { "post": { "summary": "Another sign-in of the same request, after a document that did not hold", "parameters": login(), "responses": back } },
+        "/openid/token": { "post": { "summary": "Tokens for a code, once (OpenID Connect Core §3.1.3)", "requestBody": form, "responses": told("200", "The tokens."), "security": client } },
+        "/openid/userinfo": {
+            "get": { "summary": "Claims (OpenID Connect Core §5.3)", "responses": claims, "security": bearer },
+            "post": { "summary": "The same", "requestBody": { "content": { "application/x-www-form-urlencoded": {} } }, "responses": claims, "security": bearer },
+        },
+        "/openid/logout": {
+            "get": { "summary": "Sign out (RP-Initiated Logout 1.0 §2)", "responses": back },
+            "post": { "summary": "The same", "requestBody": form, "responses": back },
+        },
+    })
+}
+
+/// Nobody needs a key for it: docs/operations/sandbox.md.
+fn sandbox() -> Value {
+    let told = |what: &str| json!({ "200": { "description": what, "content": { "application/json": {}, "text/html": {} } }, "default": problem() });
+    let json = |what: &str| json!({ "200": { "description": what, "content": { "application/json": {} } }, "default": problem() });
+    let on = json!({ "303": { "description": "On, to the page of the session." }, "default": problem() });
+    let form = json!({ "required": true, "content": { "application/x-www-form-urlencoded": {} } });
+    let act = json!({ "type": "object", "additionalProperties": false, "properties": {
+        "person": { "type": "integer", "description": "Their number; else the first who can." },
+        "document": { "type": "string", "description": "The one that they have with them; else all of theirs." },
+        "format": { "type": "string", "enum": ["mdoc", "sd-jwt"] },
+        "break": { "type": "string", "description": "What goes wrong; else nothing." },
+    } });
+    let mut acted = json("What was sent, what was told, and where the person goes on.");
+    acted["303"] = json!({ "description": "The same for a page's form: on, to the page of the session." });
+    json!({
+        "/sandbox": { "get": { "summary": "People, wrong answers and sessions", "responses": told("A page for browsers; for programs where the rest is.") } },
+        "/sandbox/sandbox.css": { "get": { "summary": "The look of its pages", "responses": { "200": { "description": "A file." } } } },
+        "/sandbox/people": { "get": { "summary": "Who there is, and their documents", "responses": json("The people.") } },
+        "/sandbox/breaks": { "get": { "summary": "What they can do wrong, and which rule refuses it", "responses": json("The breaks.") } },
+        "/sandbox/sessions": { "post": { "summary": "Begin a session for a use, from the page", "requestBody": form, "responses": on } },
+        "/sandbox/sessions/{id}": { "get": { "summary": "The page of a session", "parameters": [id()], "responses": { "200": { "description": "The page.", "content": { "text/html": {} } }, "default": problem() } } },
+        "/sandbox/sessions/{id}/answer": { "post": {
+            "summary": "A sample person answers, rightly or not",
+            "parameters": [id()],
+            "requestBody": { "content": { "application/json": { "schema": act }, "application/x-www-form-urlencoded": {} } },
+            "responses": acted,
+        } },
+        "/sandbox/sessions/{id}/trace": { "get": { "summary": "What was seen of the answer, step by step", "parameters": [id()], "responses": json("The steps.") } },
+    })
 }
 
 fn sessions() -> Value {
@@ -114,7 +198,7 @@ fn schemas() -> Value {
         } },
         "Session": { "type": "object", "required": ["id", "flow", "state", "expires_at"], "properties": {
             "id": text, "flow": flows, "expires_at": text,
-            "state": { "type": "string", "enum": ["waiting", "fetched", "answered", "done", "expired"] },
+            "state": { "type": "string", "enum": ["waiting", "fetched", "done", "expired"] },
             "result_needs": { "type": "string", "const": "response_code" },
             "reference": { "type": ["string", "null"] }, "result": { "$ref": "#/components/schemas/Result" },
         } },

@@ -4,6 +4,7 @@ use core::fmt;
 
 use mapae_crypto::{CryptoError, Signature, SigningKey};
 use mapae_jose::UnsignedJws;
+use mapae_oid4vp::VerifierInfo;
 use mapae_trust::Registration;
 use mapae_x509::Certificate;
 
@@ -11,6 +12,8 @@ use mapae_x509::Certificate;
 pub struct RelyingParty {
     registration: Registration,
     chain: Vec<Certificate>,
+    /// The registration as every request carries it.
+    info: [VerifierInfo; 1],
     key: SigningKey,
 }
 
@@ -26,7 +29,8 @@ impl RelyingParty {
             return Err(ForeignKey);
         }
         let chain = vec![registration.certificate().clone()];
-        Ok(Self { registration, chain, key })
+        let info = [VerifierInfo::registration(&registration.to_bytes())];
+        Ok(Self { registration, chain, info, key })
     }
 
     /// What it may ask for.
@@ -36,6 +40,10 @@ impl RelyingParty {
 
     pub(crate) fn chain(&self) -> &[Certificate] {
         &self.chain
+    }
+
+    pub(crate) const fn info(&self) -> &[VerifierInfo] {
+        &self.info
     }
 
     pub(crate) fn sign(&self, unsigned: UnsignedJws) -> Result<String, CryptoError> {

@@ -6,28 +6,35 @@ use mapae_http::{Clock, Dice, Notices};
 use mapae_jose::base64url;
 use mapae_oid4vp::{
     RequestUriMethod,
-    verifier::{PendingBrowserPresentation, PendingPresentation, ResponseCode, ResponseCodeHash, ResponseFault},
+    verifier::{
+        PendingBrowserPresentation, PendingPresentation, ReceivedPresentations, ResponseCode, ResponseCodeHash,
+        ResponseFault,
+    },
 };
-use mapae_sql::Swap;
-use mapae_types::{Duration, Entropy as _, Timestamp};
+use mapae_oidc::SubjectSecret;
+use mapae_types::{Duration, Entropy as _, Timestamp, UseClass};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
     Crash, Point, RelyingParty, VerifierConfig,
-    asking::{Allowed, Context, Exchange, Uses, Way, Wish, number, svg},
+    asking::{Allowed, Asked, Context, Exchange, Holders, Open, Ours, Uses, Waiting, Way, Wish, number, svg},
     bundle::Bundles,
     fault::Refusal,
-    ids::{Handle, Lookup, SessionId, lookup},
-    judging::{Judge, NotHeld, Outcome},
-    store::{Answered, Fetched, Finished, Flow, MessageId, NewMessage, NewSession, Session, SessionStore, State},
+    ids::{Handle, Lookup, SessionId, handle_lookup, lookup},
+    judging::{Held, Judge, Judging, NotHeld, Outcome},
+    measures::Measures,
+    openid::{self, Providers, SignIn},
+    sandbox::Sandbox,
+    store::{Fetched, Finish, Finished, Flow, MessageId, NewMessage, NewSession, Session, SessionStore, State},
     vault::{Kind, Vault},
 };
 
-/// How long a replica may take to judge an answer before another does.
-const LEASE: Duration = Duration::seconds(30);
 /// How long a session that nobody answered is known, so that who asks learns that it expired.
 const EXPIRED_FOR: Duration = Duration::seconds(300);
+/// Bytes of an answer that is judged where it came: it takes less than a millisecond, and going to another thread and back
+/// a good part of that.
+const SOON: usize = 32 << 10;
 /// Characters of a wallet's nonce by which it is known again: 128 bits in base64url.
 const KNOWN_NONCE: usize = 22;
 
@@ -43,11 +50,22 @@ pub(crate) struct Service<S> {
     pub(crate) dice: Dice,
     pub(crate) notices: Notices,
     pub(crate) crash: Crash,
+    pub(crate) measures: Measures,
+    /// What people are called in results.
+    pub(crate) names: SubjectSecret,
+    /// The provider, if there is one.
+    pub(crate) openid: Option<Providers>,
     pub(crate) pushes: bool,
+    /// Sample people, where a developer has them.
+    pub(crate) sandbox: Option<Sandbox>,
     /// Sessions of which this replica knows that something became of them.
     pub(crate) changed: broadcast::Sender<SessionId>,
     /// There may be a webhook to send.
     pub(crate) told: Notify,
+    /// Sessions of which this replica knows what they wait with.
+    pub(crate) waiting: Waiting,
+    /// Answers that are being judged.
+    pub(crate) judging: Judging,
 }
 
 /// A result, and where the person goes on.
@@ -67,15 +85,21 @@ impl<S: SessionStore> Service<S> {
         let registration = self.by.registration();
         let may_cross = !self.config.same_device_classes.contains(registration.use_class());
         let allowed = wish.allow(&self.uses, registration, may_cross)?;
+        self.begin_allowed(owner, allowed).await
+    }
+
+    /// Begins a session for what the registration covers.
+    pub(crate) async fn begin_allowed(&self, owner: &str, allowed: Allowed) -> Result<Value, Refusal> {
         // Nobody is asked for what could not be judged.
         self.bundles.newest().ok_or(Refusal::BundleMissing)?;
-        let (id, now) = (SessionId::new(&mut &self.dice)?, self.now()?);
-        let (request, response) = (Handle::new(&mut &self.dice)?, Handle::new(&mut &self.dice)?);
+        let now = self.now()?;
+        let id = SessionId::new(now, &mut &self.dice)?;
+        let (request, response) = (Handle::new(now, &mut &self.dice)?, Handle::new(now, &mut &self.dice)?);
         let lifetime = self.config.lifetimes.session;
         let response_uri = self.address("responses", response.as_str());
         let exchange = Exchange::begin(&allowed, &self.by, &response_uri, (now, lifetime), &mut &self.dice)?;
         let told = self.told(id, &exchange, &allowed, &request, now + lifetime)?;
-        let (flow, context) = (allowed.way.flow(), exchange.context(allowed).to_bytes()?);
+        let (flow, context) = (allowed.way.flow(), exchange.context(allowed));
         let response = response.lookup();
         let session = NewSession {
             id,
@@ -83,11 +107,16 @@ impl<S: SessionStore> Service<S> {
             request: request.lookup(),
             response,
             flow,
-            context: self.vault.seal(Kind::Context, &response, &context)?,
+            context: self.vault.seal(Kind::Context, &response, &context.to_bytes()?)?,
             expires_at: now + lifetime,
             keep_until: now + lifetime + EXPIRED_FOR,
         };
         self.store.begin(&session).await?;
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.begun(id, &request, &exchange, now);
+        }
+        self.waiting.add(Arc::new(Open::new(session.begun(), exchange, context.into_ours())));
+        self.measures.begun(flow_name(flow));
         Ok(told)
     }
 
@@ -146,103 +175,147 @@ impl<S: SessionStore> Service<S> {
     /// lost, if it is known by a nonce of 128 bits, which nobody else has (OpenID4VP 1.0 §5.10).
     pub(crate) async fn request(&self, handle: &str, nonce: Option<&str>) -> Result<String, Refusal> {
         let known = nonce.filter(|nonce| nonce.len() >= KNOWN_NONCE).map(lookup);
-        let session = match self.store.fetch(lookup(handle), known, self.now()?).await? {
-            Fetched::Done(session) => session,
+        let (id, response) = match self.store.fetch(handle_lookup(handle), known, self.now()?).await? {
+            Fetched::Done { id, response } => (id, response),
             Fetched::Taken => return Err(Refusal::RequestTaken),
             Fetched::Expired => return Err(Refusal::Expired),
             Fetched::Unknown => return Err(Refusal::Unknown),
         };
-        self.say(session.id);
-        match self.context(&session)?.exchange()? {
+        self.say(id);
+        let open = self.known(response).await?;
+        match &open.exchange {
             Exchange::Redirect(pending) => Ok(self.by.sign(pending.request_object(nonce))?),
             Exchange::Browser(..) => Err(Refusal::Unknown),
         }
     }
 
-    fn context(&self, session: &Session) -> Result<Context, Refusal> {
+    /// A session whose answer may come, and which is kept at hand for it.
+    async fn known(&self, response: Lookup) -> Result<Arc<Open>, Refusal> {
+        if let Some(open) = self.waiting.get(&response) {
+            return Ok(open);
+        }
+        let open = Arc::new(self.read(response).await?);
+        self.waiting.add(Arc::clone(&open));
+        Ok(open)
+    }
+
+    /// The same from the store.
+    async fn read(&self, response: Lookup) -> Result<Open, Refusal> {
+        let session = self.store.awaiting(response).await?.ok_or(Refusal::Unknown)?;
+        may_answer(Finish::of(&session, self.now()?))?;
+        let context = self.context(&session)?;
+        Ok(Open::new(session, context.exchange()?, context.into_ours()))
+    }
+
+    pub(crate) fn context(&self, session: &Session) -> Result<Context, Refusal> {
         let sealed = session.context.as_deref().ok_or(Refusal::Expired)?;
         Ok(Context::from_bytes(&self.vault.open(Kind::Context, &session.response, sealed)?)?)
     }
 
-    /// Takes an answer, and then looks at it. Where the person goes on, if anywhere.
+    /// Judges an answer and notes what came of it, as the one of its session. Where the person goes on, if anywhere.
     pub(crate) async fn answer(self: Arc<Self>, response: Lookup, body: Vec<u8>) -> Result<Option<String>, Refusal> {
-        let (now, sealed) = (self.now()?, self.vault.seal(Kind::Answer, &response, &body)?);
-        let session = match self.store.answer(response, &sealed, now, now + LEASE).await? {
-            Answered::Done(session) => session,
-            Answered::Taken => return Err(Refusal::AnswerTaken),
-            Answered::NotFetched => return Err(Refusal::NotFetched),
-            Answered::Expired => return Err(Refusal::Expired),
-            Answered::Unknown => return Err(Refusal::Unknown),
+        let at = self.now()?;
+        // Of several that come at once the first is judged: a session costs one judgement.
+        let _judging = self.judging.enter(response).ok_or(Refusal::AnswerTaken)?;
+        let open = match self.waiting.take(&response) {
+            Some(open) => open,
+            None => self.read(response).await?,
         };
-        self.crash.reach(Point::AfterTake);
-        self.say(session.id);
-        self.conclude(&session, body, now).await
-    }
-
-    /// Judges the answer of a session, notes the result, and says where the person goes on.
-    pub(crate) async fn conclude(
-        self: &Arc<Self>,
-        session: &Session,
-        body: Vec<u8>,
-        at: Timestamp,
-    ) -> Result<Option<String>, Refusal> {
-        let context = self.context(session)?;
-        let (exchange, holders, service) = (context.exchange()?, context.holders, Arc::clone(self));
-        let judged = tokio::task::spawn_blocking(move || service.judge(exchange, holders, &body, at)).await;
-        let Judged { outcome, fault } = judged.map_err(|error| Refusal::Machine(error.to_string()))?;
-        let code = context.redirect_uri.is_some().then(|| ResponseCode::draw(&mut &self.dice)).transpose()?;
-        let finished = self.finished(session, &context, outcome, code.as_ref())?;
+        let Open { session, exchange, ours } = open;
+        may_answer(Finish::of(&session, at))?;
+        let Judged { outcome, fault } = Arc::clone(&self).judged(exchange, ours.asked(), body, at).await?;
+        let code = ours.redirect_uri.is_some().then(|| ResponseCode::draw(&mut &self.dice)).transpose()?;
+        let result = self.measures.results(outcome.verdict());
+        let finished = self.finished(&session, &ours, (outcome, at), code.as_ref())?;
         self.crash.reach(Point::BeforeFinish);
-        if self.store.finish(session.id, &finished).await? == Swap::Lost {
-            return Err(Refusal::AnswerTaken);
-        }
+        may_answer(self.store.finish(session.id, &finished).await?)?;
         self.crash.reach(Point::AfterFinish);
+        result.inc();
         self.say(session.id);
         self.told.notify_one();
-        match (fault, code, &context.redirect_uri) {
+        match (fault, code, &ours.redirect_uri) {
             (Some(fault), ..) if !fault.is_refusal() => Err(Refusal::Answer(fault)),
             (_, Some(code), Some(page)) => Ok(Some(code.redirect_uri(page)?)),
             _ => Ok(None),
         }
     }
 
-    fn judge(&self, exchange: Exchange, holders: crate::asking::Holders, body: &[u8], at: Timestamp) -> Judged {
+    /// A long answer is judged where it keeps nobody waiting.
+    async fn judged(
+        self: Arc<Self>,
+        exchange: Exchange,
+        asked: Asked,
+        body: Vec<u8>,
+        at: Timestamp,
+    ) -> Result<Judged, Refusal> {
+        if body.len() <= SOON {
+            return Ok(self.judge(exchange, &asked, &body, at));
+        }
+        let judged = tokio::task::spawn_blocking(move || self.judge(exchange, &asked, &body, at)).await;
+        judged.map_err(|error| Refusal::Machine(error.to_string()))
+    }
+
+    fn judge(&self, exchange: Exchange, asked: &Asked, body: &[u8], at: Timestamp) -> Judged {
+        let sign_in = asked.login.as_deref().map(|login| self.openid.as_ref()?.sign_in(login));
         let received = match exchange.receive(body) {
             Ok(received) => received,
-            Err(fault) => return Judged { outcome: Outcome::unanswered(&fault, at), fault: Some(fault) },
+            Err(fault) => {
+                let outcome = match sign_in {
+                    Some(_) => Outcome::sign_in(SignIn::unanswered(&fault)),
+                    None => Outcome::unanswered(&fault, at),
+                };
+                return Judged { outcome, fault: Some(fault) };
+            }
         };
+        let class = sign_in.as_ref().and_then(|one| one.as_ref()).map(SignIn::class);
+        let held = self.held(&received, asked.holders, class, at);
         let catalogue = self.uses.catalogue();
-        let held = self.bundles.newest().ok_or(NotHeld::BundleMissing).and_then(|store| {
-            let judge = Judge {
-                store: &store,
-                catalogue,
-                class: self.by.registration().use_class(),
-                accept_age: self.config.accept_age,
-                within: self.config.lifetimes.session,
-            };
-            judge.judge(&received, holders, at)
-        });
-        let outcome = match held {
-            Ok(held) => Outcome::held(&held, catalogue, at),
-            Err(reason) => Outcome::not_held(&reason, at),
+        let outcome = match (held, sign_in) {
+            (Ok(held), None) => Outcome::held(&held, catalogue, &self.names, at),
+            (Err(reason), None) => Outcome::not_held(&reason, at),
+            (Ok(held), Some(Some(sign_in))) => Outcome::sign_in(sign_in.held(&held, catalogue, &self.dice, at)),
+            (Ok(_), Some(None)) => Outcome::sign_in(SignIn::gone()),
+            (Err(reason), Some(_)) => Outcome::sign_in(SignIn::not_held(&reason)),
         };
         Judged { outcome, fault: None }
+    }
+
+    /// By the newest bundle, under the class of the sign-in or else that of the registration.
+    pub(crate) fn held(
+        &self,
+        received: &ReceivedPresentations,
+        holders: Holders,
+        class: Option<&UseClass>,
+        at: Timestamp,
+    ) -> Result<Held, NotHeld> {
+        let store = self.bundles.newest().ok_or(NotHeld::BundleMissing)?;
+        let judge = Judge {
+            store: &store,
+            catalogue: self.uses.catalogue(),
+            class: class.unwrap_or(self.by.registration().use_class()),
+            accept_age: self.config.accept_age,
+            within: self.config.lifetimes.session,
+        };
+        judge.judge(received, holders, at)
     }
 
     fn finished(
         &self,
         session: &Session,
-        context: &Context,
-        outcome: Outcome,
+        ours: &Ours,
+        (outcome, at): (Outcome, Timestamp),
         code: Option<&ResponseCode>,
     ) -> Result<Finished, Refusal> {
         let (id, now) = (session.id.to_string(), self.now()?);
-        let kept = json!({ "reference": context.reference, "result": outcome.into_value() });
-        let message = self.pushes.then(|| self.message(session, &kept, now)).transpose()?;
+        let kept = json!({ "reference": ours.reference, "result": outcome.into_value() });
+        // What becomes of a sign-in is for the browser that began, and for no longer than that has.
+        let signs_in = ours.login.is_some();
+        let message = (self.pushes && !signs_in).then(|| self.message(session, &kept, now)).transpose()?;
         Ok(Finished {
+            at,
             result: self.vault.seal(Kind::Result, &session.response, kept.to_string().as_bytes())?,
             code: code.map(|code| *code.hash(&id).as_bytes()),
-            keep_until: now + self.config.lifetimes.result,
+            keep_until: now + if signs_in { openid::RETURN } else { self.config.lifetimes.result },
             message,
         })
     }
@@ -318,23 +391,19 @@ impl<S: SessionStore> Service<S> {
         }
     }
 
-    /// The answer that another replica took and did not judge.
-    pub(crate) async fn take_over(self: &Arc<Self>, session: Session) -> Result<(), Refusal> {
-        let (Some(sealed), Some(at)) = (&session.answer, session.answered_at) else { return Ok(()) };
-        let body = self.vault.open(Kind::Answer, &session.response, sealed)?.to_vec();
-        match self.conclude(&session, body, at).await {
-            Ok(_) | Err(Refusal::Answer(_) | Refusal::AnswerTaken) => Ok(()),
-            Err(failure) => Err(failure),
-        }
-    }
-
     /// Lets who waits here know. Nobody may wait.
     fn say(&self, id: SessionId) {
         drop(self.changed.send(id));
     }
+}
 
-    pub(crate) fn lease(now: Timestamp) -> Timestamp {
-        now + LEASE
+fn may_answer(finish: Finish) -> Result<(), Refusal> {
+    match finish {
+        Finish::Done => Ok(()),
+        Finish::Taken => Err(Refusal::AnswerTaken),
+        Finish::NotFetched => Err(Refusal::NotFetched),
+        Finish::Expired => Err(Refusal::Expired),
+        Finish::Unknown => Err(Refusal::Unknown),
     }
 }
 
@@ -350,7 +419,6 @@ const fn state_name(state: State) -> &'static str {
     match state {
         State::Waiting => "waiting",
         State::Fetched => "fetched",
-        State::Answered => "answered",
         State::Done => "done",
         State::Expired => "expired",
     }

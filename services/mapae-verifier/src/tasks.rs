@@ -1,4 +1,4 @@
-//! What goes on beside requests: answers whose replica died are judged, and what is over is done away with.
+//! What goes on beside requests: what is over is done away with.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,7 +6,7 @@ use mapae_http::Stop;
 
 use crate::{fault::Refusal, service::Service, store::SessionStore};
 
-/// How often either is done.
+/// How often that is done.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// Until the stop.
@@ -20,12 +20,7 @@ pub(crate) async fn tend<S: SessionStore>(service: Arc<Service<S>>, mut stop: St
 
 async fn tend_once<S: SessionStore>(service: &Arc<Service<S>>) -> Result<(), Refusal> {
     let now = service.now()?;
-    for session in service.store.unjudged(now, Service::<S>::lease(now)).await? {
-        // One that cannot be judged does not keep the others waiting.
-        if let Err(failure) = service.take_over(session).await {
-            service.notices.say(format_args!("an answer that was left: {failure}"));
-        }
-    }
+    service.waiting.forget(now);
     while service.store.sweep(now).await?.deleted >= crate::store::SWEPT_AT_ONCE {}
     Ok(())
 }

@@ -8,8 +8,11 @@ use mapae_crypto::{
     hmac_sha256,
 };
 use mapae_http::Dice;
-use mapae_types::{Entropy as _, EntropyError};
+use mapae_oidc::SubjectSecret;
+use mapae_types::{Entropy as _, EntropyError, RelyingPartyId};
 use zeroize::Zeroizing;
+
+use crate::store::Thing;
 
 /// 32 random bytes, the same on all replicas. Whoever has them and the database reads what is not delivered yet; whoever
 /// changes them ends every session.
@@ -26,12 +29,12 @@ pub(crate) struct Vault {
 pub(crate) enum Kind {
     /// What a session waits with.
     Context,
-    /// A wallet's answer that is not judged yet.
-    Answer,
     /// A result that is not delivered yet.
     Result,
     /// A webhook that is not delivered yet.
     Message,
+    /// What the OpenID provider keeps.
+    OpenId(Thing),
 }
 
 /// Why something is not sealed, or does not open.
@@ -62,9 +65,14 @@ impl Kind {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Context => b"context",
-            Self::Answer => b"answer",
             Self::Result => b"result",
             Self::Message => b"message",
+            Self::OpenId(Thing::Login) => b"openid login",
+            Self::OpenId(Thing::Pushed) => b"openid pushed",
+            Self::OpenId(Thing::Code) => b"openid code",
+            Self::OpenId(Thing::Access) => b"openid access",
+            Self::OpenId(Thing::Assertion) => b"openid assertion",
+            Self::OpenId(Thing::Key) => b"openid key",
         }
     }
 }
@@ -86,6 +94,12 @@ impl Vault {
         let (nonce, sealed) = sealed.split_first_chunk().ok_or(VaultError::Unopened)?;
         let plain = self.key(kind, name).and_then(|key| key.open(nonce, &[], sealed));
         plain.map(Zeroizing::new).map_err(|_| VaultError::Unopened)
+    }
+
+    /// What people are called in this organisation's results, and in no other's.
+    pub(crate) fn names(&self, registration: &RelyingPartyId) -> SubjectSecret {
+        let parts = [b"subject\0".as_slice(), registration.as_str().as_bytes()];
+        SubjectSecret::new(hmac_sha256(self.secret.0.as_ref(), &parts))
     }
 
     fn key(&self, kind: Kind, name: &[u8]) -> Result<AeadKey, AeadError> {

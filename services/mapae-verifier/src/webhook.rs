@@ -156,8 +156,9 @@ async fn push_one<S: SessionStore>(service: &Service<S>, webhook: &Webhook, mess
         return Ok(service.store.postpone(message.id, service.now()? + wait).await?);
     }
     service.crash.reach(Point::AfterWebhook);
-    service.store.sent(message.id).await?;
-    service.pushed(message.session).await
+    // In this order: who dies between the two has the message sent again, and does not leave the result as undelivered.
+    service.pushed(message.session).await?;
+    Ok(service.store.sent(message.id).await?)
 }
 
 /// Seconds until the next attempt: two, four, eight, up to a quarter of an hour.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mapae_verifier::openapi::document;
+use mapae_verifier::openapi::{Beside, document};
 use serde_json::Value;
 use testkit::Format;
 
@@ -14,11 +14,19 @@ use crate::{
 /// Routers say by 405 which methods a path takes (RFC 9110 §15.5.6): those that are told, and no others.
 #[tokio::test]
 async fn a_running_verifier_takes_the_methods_that_are_told() {
-    let scene = Scene::<Sqlite>::new().await.unwrap();
-    let document = document("https://verifier.example");
+    let scene = crate::openid::library::scene::<Sqlite>().await.unwrap();
+    takes(&scene.running.url(), Beside { provider: true, sandbox: false }).await;
+    takes(&crate::sandbox::Box::new().await.running.url(), Beside { provider: false, sandbox: true }).await;
+}
+
+async fn takes(base: &str, beside: Beside) {
+    let document = document("https://verifier.example", beside);
+    let served = client().get(format!("{base}/openapi.json")).send().await.unwrap().text().await.unwrap();
+    let served: Value = serde_json::from_str(&served).unwrap();
+    assert_eq!(served["paths"], document["paths"], "it tells of what it has");
     for (path, methods) in document["paths"].as_object().unwrap() {
         let unheard = reqwest::Method::from_bytes(b"UNHEARD").unwrap();
-        let url = format!("{}{}", scene.running.url(), path.replace(['{', '}'], "x"));
+        let url = format!("{base}{}", path.replace(['{', '}'], "x"));
         let answer = client().request(unheard, url).send().await.unwrap();
         assert_eq!(answer.status(), 405, "{path}");
         let allowed = answer.headers()["allow"].to_str().unwrap().to_lowercase();
@@ -30,8 +38,9 @@ async fn a_running_verifier_takes_the_methods_that_are_told() {
 /// Every literal path of the sources is told.
 #[test]
 fn every_route_is_told() {
-    let told: BTreeSet<String> = document("x")["paths"].as_object().unwrap().keys().cloned().collect();
-    let sources = ["src/routes/mod.rs", "src/serve.rs"]
+    let all = document("x", Beside { provider: true, sandbox: true });
+    let told: BTreeSet<String> = all["paths"].as_object().unwrap().keys().cloned().collect();
+    let sources = ["src/routes/mod.rs", "src/serve.rs", "src/openid/routes.rs", "src/sandbox/routes.rs"]
         .map(|file| std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap());
     let routed: Vec<&str> = sources.iter().flat_map(|text| text.split(".route(\"").skip(1)).collect();
     assert!(routed.len() >= 8);

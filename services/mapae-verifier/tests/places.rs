@@ -1,12 +1,12 @@
 //! Stores of either kind; opened twice, they are what two processes have.
 
 use mapae_sql::Database;
-use mapae_verifier::store::{Address, PostgresSessionStore, SessionStore, SqliteSessionStore, VERIFIER};
+use mapae_verifier::store::{Address, OpenIdStore, PostgresSessionStore, SessionStore, SqliteSessionStore, VERIFIER};
 use tempfile::TempDir;
 
 /// Where a store is made.
 pub(crate) trait Place: Sized + Send + Sync + 'static {
-    type Store: SessionStore;
+    type Store: SessionStore + OpenIdStore;
 
     /// A new one; nothing if this machine has no such store.
     fn new() -> Option<Self>;
@@ -79,7 +79,7 @@ impl Place for Postgres {
     fn bytes(&self) -> Vec<u8> {
         let name = self.0.rsplit_once('/').unwrap().1.split('?').next().unwrap();
         let server = scratch_postgres::shared().unwrap();
-        ["sessions", "messages"]
+        ["sessions", "messages", "openid"]
             .map(|table| server.sql_in(name, &format!("SELECT row_to_json({table}) FROM {table}")))
             .concat()
             .into_bytes()

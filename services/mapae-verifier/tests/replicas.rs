@@ -1,10 +1,8 @@
-//! Two replicas on one PostgreSQL: hundreds of sessions at once, each answered twice, taken once; and answers whose replica
-//! died.
+//! Two replicas on one PostgreSQL: hundreds of sessions at once, each answered twice, taken once; and sessions that go from
+//! one to the other.
 
 use std::{collections::HashMap, rc::Rc};
 
-use mapae_types::Duration;
-use mapae_verifier::store::SessionStore as _;
 use serde_json::Value;
 use testkit::Format;
 use tokio::task::{JoinSet, LocalSet};
@@ -81,28 +79,22 @@ fn told_once_each(came: Vec<Came>, ids: &[String]) {
     assert_eq!(told, begun, "one message of each session, however often it came");
 }
 
-/// The wallet was thanked by nobody, and the relying party has its result all the same.
-async fn an_answer_whose_replica_died_is_judged_by_another<P: Place>() {
+/// Which of the two gives the request out, and which takes the answer.
+async fn a_replica_goes_on_where_another_began<P: Place>() {
     let Some(scene) = Scene::<P>::new().await else { return };
-    let (session, phone) = (scene.begun(&of_age()).await, scene.phone());
-    let request = phone.fetched(&session).await;
-    let shown = phone.present(&request, &scene.world.issue(Format::SdJwt), &["age_over_19"]);
-    let answer = Phone::answer(&request, vec![("resident_sd_jwt", shown)]);
-    // What the replica did before it died, with the secret of the service.
-    let handle = request.response_uri().rsplit('/').next().unwrap();
-    crate::redaction::take_and_die(&scene, handle, &answer.body).await;
-    assert_eq!(scene.poll(&session).await.body["state"], "answered");
-    scene.wait(Duration::seconds(30));
-    for _ in 0..60 {
-        let polled = scene.poll(&session).await.body;
-        if polled["state"] == "done" {
-            assert_eq!(polled["result"]["verdict"], "held", "{polled}");
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let other = scene.replica().await;
+    let (here, there) = (scene.running.url(), other.url());
+    for (gives, takes) in [(&here, &there), (&there, &here), (&there, &there)] {
+        let (session, asks) = (scene.begun(&of_age()).await, scene.phone().reaching(gives.clone()));
+        let request = asks.fetched(&session).await;
+        let shown = asks.present(&request, &scene.world.issue(Format::SdJwt), &["age_over_19"]);
+        let answer = Phone::answer(&request, vec![("resident_sd_jwt", shown)]);
+        let taken = scene.phone().reaching(takes.clone()).send(&answer).await;
+        assert_eq!(taken.status, 200, "{}", taken.text);
+        // Of which the first does not know.
+        assert_eq!(scene.phone().reaching(gives.clone()).send(&answer).await.status, 409);
+        assert_eq!(scene.poll(&session).await.body["result"]["verdict"], "held");
     }
-    let store = scene.place.store().await;
-    panic!("{:?}", store.session(text(&session, "id").parse().unwrap()).await.map(|one| one.map(|one| one.state)));
 }
 
-on_both!(an_answer_whose_replica_died_is_judged_by_another);
+on_both!(a_replica_goes_on_where_another_began);

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
 
@@ -14,11 +14,13 @@ use mapae_document::Catalogue;
 use mapae_http::{Clock, Dice, Metrics, Notices, Running, settings};
 use mapae_trust::{Names, NewRegistration, RegisteredDocument, RegisteredKind, Registration};
 use mapae_types::{Duration, Entropy as _, Timestamp, hex};
-use mapae_verifier::{Crash, Pinned, RelyingParty, ServerSecret, VerifierConfig, VerifierDeps, WebhookSecret, serve};
+use mapae_verifier::{
+    Crash, Pinned, RelyingParty, ServeError, ServerSecret, VerifierConfig, VerifierDeps, WebhookSecret, serve,
+};
 use mapae_x509::Role;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{Seeded, Signer, World, document, now};
+use testkit::{Seeded, Signer, World, document, now, ports};
 
 use crate::{phone::Phone, places::Place};
 
@@ -28,7 +30,7 @@ pub(crate) const PURPOSE: &str = "To open a library card";
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// What the library may ask for.
-pub(crate) const RESIDENT: [&str; 9] = [
+pub(crate) const RESIDENT: [&str; 11] = [
     "family_name",
     "given_name",
     "family_name_hangul",
@@ -38,6 +40,8 @@ pub(crate) const RESIDENT: [&str; 9] = [
     "age_over_19",
     "portrait",
     "resident_state",
+    "sex",
+    "person_id",
 ];
 const LICENCE: [&str; 4] = ["family_name", "given_name", "driving_privileges", "age_over_19"];
 
@@ -68,7 +72,15 @@ pub(crate) struct Scene<P> {
     pub(crate) dir: TempDir,
     base: String,
     setting: Setting,
+    around: Around,
+}
+
+/// What a service has from its scene, beside its store.
+#[derive(Default)]
+struct Around {
     ahead: Arc<AtomicI64>,
+    said: Arc<Mutex<String>>,
+    drawn: Arc<AtomicUsize>,
 }
 
 /// What was answered.
@@ -135,8 +147,11 @@ pub(crate) fn dice(seed: u64) -> Dice {
     })
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+fn counted(dice: Dice, drawn: Arc<AtomicUsize>) -> Dice {
+    Dice::from_fn(move |bytes| {
+        drawn.fetch_add(1, Ordering::SeqCst);
+        mapae_types::Entropy::fill(&mut &dice, bytes)
+    })
 }
 
 impl<P: Place> Scene<P> {
@@ -152,26 +167,39 @@ impl<P: Place> Scene<P> {
     pub(crate) async fn of(world: World, setting: Setting) -> Option<Self> {
         let (place, dir) = (P::new()?, tempfile::tempdir().unwrap());
         std::fs::write(dir.path().join("trust.bundle"), world.bundle()).unwrap();
-        let (ahead, said) = (Arc::default(), Arc::default());
-        let port = free_port();
+        let around = Around::default();
+        let port = ports::free().port();
         let base = format!("http://127.0.0.1:{port}");
-        let running = start::<P>(&world, &place, dir.path(), (&base, port), &setting, &ahead, &said).await;
-        Some(Self { world, place, running, said, dir, base, setting, ahead })
+        let running = start::<P>(&world, &place, dir.path(), (&base, port), &setting, &around).await.unwrap();
+        let said = Arc::clone(&around.said);
+        Some(Self { world, place, running, said, dir, base, setting, around })
     }
 
     /// One more process on the same store, under the same address.
     pub(crate) async fn replica(&self) -> Running {
         let to = (self.base.as_str(), 0);
-        start::<P>(&self.world, &self.place, self.dir.path(), to, &self.setting, &self.ahead, &self.said).await
+        start::<P>(&self.world, &self.place, self.dir.path(), to, &self.setting, &self.around).await.unwrap()
+    }
+
+    /// Why a verifier with these settings does not start.
+    pub(crate) async fn refusal(&self, setting: &Setting) -> ServeError {
+        let to = (self.base.as_str(), 0);
+        let started = start::<P>(&self.world, &self.place, self.dir.path(), to, setting, &self.around).await;
+        started.map(drop).unwrap_err()
     }
 
     /// Lets time pass for the service.
     pub(crate) fn wait(&self, time: Duration) {
-        self.ahead.fetch_add(time.as_seconds(), Ordering::SeqCst);
+        self.around.ahead.fetch_add(time.as_seconds(), Ordering::SeqCst);
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        now() + Duration::seconds(self.ahead.load(Ordering::SeqCst))
+        now() + Duration::seconds(self.around.ahead.load(Ordering::SeqCst))
+    }
+
+    /// How often the service drew something at random.
+    pub(crate) fn drawn(&self) -> usize {
+        self.around.drawn.load(Ordering::SeqCst)
     }
 
     pub(crate) fn phone(&self) -> Phone<'_> {
@@ -214,10 +242,9 @@ async fn start<P: Place>(
     dir: &Path,
     (base, port): (&str, u16),
     setting: &Setting,
-    ahead: &Arc<AtomicI64>,
-    said: &Arc<Mutex<String>>,
-) -> Running {
-    let (clock, ear) = (Arc::clone(ahead), Arc::clone(said));
+    around: &Around,
+) -> Result<Running, ServeError> {
+    let (clock, ear, drawn) = (Arc::clone(&around.ahead), Arc::clone(&around.said), Arc::clone(&around.drawn));
     let mut random = [0; 8];
     std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom").unwrap(), &mut random).unwrap();
     let deps = VerifierDeps {
@@ -228,12 +255,12 @@ async fn start<P: Place>(
         pinned: Pinned::Key(Box::new(world.bundle_key.public().clone())),
         webhook_secret: Some(WebhookSecret::parse(WEBHOOK_SECRET).unwrap()),
         clock: Clock::from_fn(move || now() + Duration::seconds(clock.load(Ordering::SeqCst))),
-        dice: dice(u64::from_be_bytes(random)),
+        dice: counted(dice(u64::from_be_bytes(random)), drawn),
         notices: Notices::to(move |line| ear.lock().unwrap().extend([line, "\n"])),
         metrics: Metrics::new(),
         crash: Crash::never(),
     };
-    serve(([127, 0, 0, 1], port).into(), config(base, dir, setting), deps).await.unwrap()
+    serve(([127, 0, 0, 1], port).into(), config(base, dir, setting), deps).await
 }
 
 impl Answer {

@@ -4,7 +4,7 @@ use mapae_sql::{SqlError, Swap};
 use mapae_types::{Duration, Timestamp};
 use mapae_verifier::{
     Lookup, SessionId,
-    store::{Answered, Fetched, Finished, Flow, NewMessage, NewSession, SessionStore, State},
+    store::{Fetched, Finish, Finished, Flow, NewMessage, NewSession, SessionStore, State},
 };
 use testkit::now;
 
@@ -42,15 +42,18 @@ fn session(n: u8) -> NewSession {
 fn finished(message: Option<u8>) -> Finished {
     let message =
         message.map(|n| NewMessage { id: [n; 16], body: vec![n], next_at: after(10), keep_until: after(1000) });
-    Finished { result: b"result".to_vec(), code: Some([9; 32]), keep_until: after(1000), message }
+    Finished { at: after(20), result: b"result".to_vec(), code: Some([9; 32]), keep_until: after(1000), message }
 }
 
-/// A session that was answered at second 20, under a lease until second 50.
-async fn answered(store: &impl SessionStore, n: u8) {
+/// The result of an answer that came at a second.
+fn came(second: i64) -> Finished {
+    Finished { at: after(second), ..finished(None) }
+}
+
+/// A session whose request was given out at second 10.
+async fn fetched(store: &impl SessionStore, n: u8) {
     store.begin(&session(n)).await.unwrap();
     store.fetch(request(n), None, after(10)).await.unwrap();
-    let taken = store.answer(response(n), b"answer", after(20), after(50)).await.unwrap();
-    assert!(matches!(taken, Answered::Done(_)), "{taken:?}");
 }
 
 async fn a_session_goes_its_way<P: Place>() {
@@ -62,29 +65,25 @@ async fn a_session_goes_its_way<P: Place>() {
     assert_eq!((begun.state, begun.owner.as_str(), begun.flow), (State::Waiting, "shop", Flow::CrossDevice));
     assert_eq!((begun.response, begun.expires_at), (response(1), after(300)));
     assert_eq!(begun.context.as_deref(), Some([1; 10].as_slice()));
-    let Fetched::Done(fetched) = store.fetch(request(1), None, after(10)).await.unwrap() else { panic!() };
-    assert_eq!(fetched.state, State::Fetched);
-    let Answered::Done(taken) = store.answer(response(1), b"answer", after(20), after(50)).await.unwrap() else {
-        panic!()
-    };
-    assert_eq!((taken.state, taken.answered_at), (State::Answered, Some(after(20))));
-    assert_eq!((taken.answer.as_deref(), taken.context.is_some()), (Some(b"answer".as_slice()), true));
-    assert_eq!(store.finish(id(1), &finished(None)).await.unwrap(), Swap::Done);
+    let given = store.fetch(request(1), None, after(10)).await.unwrap();
+    assert_eq!(given, Fetched::Done { id: id(1), response: response(1) });
+    let fetched = store.awaiting(response(1)).await.unwrap().unwrap();
+    assert_eq!((fetched.state, fetched.context.is_some()), (State::Fetched, true));
+    assert_eq!(store.finish(id(1), &finished(None)).await.unwrap(), Finish::Done);
     let done = store.session(id(1)).await.unwrap().unwrap();
     assert_eq!((done.state, done.code), (State::Done, Some([9; 32])));
     assert_eq!(done.result.as_deref(), Some(b"result".as_slice()));
-    assert_eq!((done.context, done.answer), (None, None), "what is judged is not kept");
+    assert_eq!(done.context, None, "what is judged is not kept");
 }
 
 async fn each_step_is_made_once<P: Place>() {
     let Some(place) = P::new() else { return };
     let (store, other) = (place.store().await, place.store().await);
-    answered(&store, 1).await;
+    fetched(&store, 1).await;
+    assert_eq!(other.fetch(request(1), None, after(11)).await.unwrap(), Fetched::Taken);
+    assert_eq!(store.finish(id(1), &finished(Some(1))).await.unwrap(), Finish::Done);
+    assert_eq!(other.finish(id(1), &finished(Some(2))).await.unwrap(), Finish::Taken);
     assert_eq!(other.fetch(request(1), None, after(21)).await.unwrap(), Fetched::Taken);
-    assert_eq!(other.answer(response(1), b"other", after(21), after(51)).await.unwrap(), Answered::Taken);
-    assert_eq!(store.finish(id(1), &finished(Some(1))).await.unwrap(), Swap::Done);
-    assert_eq!(other.finish(id(1), &finished(Some(2))).await.unwrap(), Swap::Lost);
-    assert_eq!(other.answer(response(1), b"other", after(22), after(52)).await.unwrap(), Answered::Taken);
     let due: Vec<_> = other.due(after(10), after(70)).await.unwrap().iter().map(|one| one.id).collect();
     assert_eq!(due, [[1; 16]], "who lost tells nobody");
 }
@@ -93,12 +92,11 @@ async fn a_step_is_made_in_its_turn<P: Place>() {
     let Some(place) = P::new() else { return };
     let store = place.store().await;
     store.begin(&session(1)).await.unwrap();
-    assert_eq!(store.answer(response(1), b"a", after(5), after(35)).await.unwrap(), Answered::NotFetched);
-    assert_eq!(store.finish(id(1), &finished(None)).await.unwrap(), Swap::Lost);
+    assert_eq!(store.finish(id(1), &finished(None)).await.unwrap(), Finish::NotFetched);
+    assert_eq!(store.finish(id(2), &finished(None)).await.unwrap(), Finish::Unknown);
     assert_eq!(store.fetch(request(2), None, after(5)).await.unwrap(), Fetched::Unknown);
     // The one address is not the other.
     assert_eq!(store.fetch(response(1), None, after(5)).await.unwrap(), Fetched::Unknown);
-    assert_eq!(store.answer(request(1), b"a", after(5), after(35)).await.unwrap(), Answered::Unknown);
     assert_eq!(store.awaiting(response(1)).await.unwrap().unwrap().id, id(1));
     assert_eq!(store.awaiting(request(1)).await.unwrap(), None);
 }
@@ -108,11 +106,11 @@ async fn a_wallet_is_known_by_its_nonce<P: Place>() {
     let store = place.store().await;
     store.begin(&session(1)).await.unwrap();
     let mine = Some([7; 32]);
-    assert!(matches!(store.fetch(request(1), mine, after(1)).await.unwrap(), Fetched::Done(_)));
-    assert!(matches!(store.fetch(request(1), mine, after(2)).await.unwrap(), Fetched::Done(_)));
+    assert!(matches!(store.fetch(request(1), mine, after(1)).await.unwrap(), Fetched::Done { .. }));
+    assert!(matches!(store.fetch(request(1), mine, after(2)).await.unwrap(), Fetched::Done { .. }));
     assert_eq!(store.fetch(request(1), Some([8; 32]), after(2)).await.unwrap(), Fetched::Taken);
     assert_eq!(store.fetch(request(1), None, after(2)).await.unwrap(), Fetched::Taken);
-    store.answer(response(1), b"answer", after(20), after(50)).await.unwrap();
+    store.finish(id(1), &finished(None)).await.unwrap();
     assert_eq!(store.fetch(request(1), mine, after(21)).await.unwrap(), Fetched::Taken);
 }
 
@@ -123,47 +121,42 @@ async fn time_ends_a_session<P: Place>() {
     store.begin(&session(2)).await.unwrap();
     store.fetch(request(2), None, after(299)).await.unwrap();
     assert_eq!(store.fetch(request(1), None, after(300)).await.unwrap(), Fetched::Expired);
-    assert_eq!(store.answer(response(2), b"a", after(300), after(330)).await.unwrap(), Answered::Expired);
+    assert_eq!(store.finish(id(2), &came(300)).await.unwrap(), Finish::Expired);
     let swept = store.sweep(after(299)).await.unwrap();
     assert_eq!((swept.expired, swept.deleted), (0, 0));
     assert_eq!(store.sweep(after(300)).await.unwrap().expired, 2);
     assert_eq!(store.fetch(request(1), None, after(301)).await.unwrap(), Fetched::Expired);
-    assert_eq!(store.answer(response(2), b"a", after(301), after(331)).await.unwrap(), Answered::Expired);
+    assert_eq!(store.finish(id(2), &came(299)).await.unwrap(), Finish::Expired, "it was swept");
     assert_eq!(store.session(id(1)).await.unwrap().unwrap().context, None);
     assert_eq!(store.sweep(after(600)).await.unwrap().deleted, 2);
     assert_eq!(store.session(id(1)).await.unwrap(), None);
 }
 
-async fn an_answer_whose_replica_died_is_anothers<P: Place>() {
-    let Some(place) = P::new() else { return };
-    let (store, other) = (place.store().await, place.store().await);
-    answered(&store, 1).await;
-    assert_eq!(other.unjudged(after(49), after(79)).await.unwrap(), []);
-    let left = other.unjudged(after(50), after(80)).await.unwrap();
-    assert_eq!((left.len(), left[0].answer.as_deref()), (1, Some(b"answer".as_slice())));
-    assert_eq!(store.unjudged(after(50), after(80)).await.unwrap(), [], "it is one replica's at a time");
-    // It is not swept while it waits, for all the session's own time is over.
-    store.sweep(after(3600)).await.unwrap();
-    assert_eq!(store.unjudged(after(3600), after(3630)).await.unwrap().len(), 1);
-    assert_eq!(store.finish(id(1), &finished(None)).await.unwrap(), Swap::Done);
-    assert_eq!(store.unjudged(after(9000), after(9030)).await.unwrap(), []);
-}
-
-async fn an_answer_that_nobody_can_judge_is_given_up<P: Place>() {
+/// An answer that came in time and was judged for longer than the session had.
+async fn an_answer_counts_from_when_it_came<P: Place>() {
     let Some(place) = P::new() else { return };
     let store = place.store().await;
-    answered(&store, 1).await;
-    store.sweep(after(20 + 86_400)).await.unwrap();
-    assert_eq!(store.session(id(1)).await.unwrap(), None);
+    fetched(&store, 1).await;
+    assert_eq!(store.finish(id(1), &came(300)).await.unwrap(), Finish::Expired);
+    assert_eq!(store.finish(id(1), &came(299)).await.unwrap(), Finish::Done);
+}
+
+/// Nobody's nonce is that of whoever brought none.
+async fn who_has_no_nonce_is_not_known_again<P: Place>() {
+    let Some(place) = P::new() else { return };
+    let store = place.store().await;
+    fetched(&store, 1).await;
+    assert_eq!(store.fetch(request(1), None, after(11)).await.unwrap(), Fetched::Taken);
+    assert_eq!(store.fetch(request(1), Some([7; 32]), after(11)).await.unwrap(), Fetched::Taken);
 }
 
 async fn a_delivered_result_is_kept_for_less<P: Place>() {
     let Some(place) = P::new() else { return };
     let store = place.store().await;
-    answered(&store, 1).await;
-    answered(&store, 2).await;
+    fetched(&store, 1).await;
+    fetched(&store, 2).await;
     for n in [1, 2] {
-        assert_eq!(store.finish(id(n), &finished(None)).await.unwrap(), Swap::Done);
+        assert_eq!(store.finish(id(n), &finished(None)).await.unwrap(), Finish::Done);
     }
     store.delivered(id(1), after(100), false).await.unwrap();
     store.delivered(id(1), after(500), false).await.unwrap();
@@ -177,8 +170,8 @@ async fn a_delivered_result_is_kept_for_less<P: Place>() {
 async fn a_message_is_one_replicas_for_a_while<P: Place>() {
     let Some(place) = P::new() else { return };
     let (store, other) = (place.store().await, place.store().await);
-    answered(&store, 1).await;
-    assert_eq!(store.finish(id(1), &finished(Some(1))).await.unwrap(), Swap::Done);
+    fetched(&store, 1).await;
+    assert_eq!(store.finish(id(1), &finished(Some(1))).await.unwrap(), Finish::Done);
     assert_eq!(store.due(after(9), after(69)).await.unwrap(), []);
     let due = store.due(after(10), after(70)).await.unwrap();
     assert_eq!((due.len(), due[0].attempts, due[0].session, due[0].body.as_slice()), (1, 1, id(1), [1].as_slice()));
@@ -195,8 +188,8 @@ async fn a_message_outlives_its_session_but_not_its_time<P: Place>() {
     let Some(place) = P::new() else { return };
     let store = place.store().await;
     for n in [1, 2] {
-        answered(&store, n).await;
-        assert_eq!(store.finish(id(n), &finished(Some(n))).await.unwrap(), Swap::Done);
+        fetched(&store, n).await;
+        assert_eq!(store.finish(id(n), &finished(Some(n))).await.unwrap(), Finish::Done);
         store.delivered(id(n), after(100), false).await.unwrap();
     }
     store.sweep(after(100)).await.unwrap();
@@ -208,8 +201,8 @@ async fn a_message_outlives_its_session_but_not_its_time<P: Place>() {
 async fn deleting_takes_all_that_hangs_on_a_session<P: Place>() {
     let Some(place) = P::new() else { return };
     let store = place.store().await;
-    answered(&store, 1).await;
-    assert_eq!(store.finish(id(1), &finished(Some(1))).await.unwrap(), Swap::Done);
+    fetched(&store, 1).await;
+    assert_eq!(store.finish(id(1), &finished(Some(1))).await.unwrap(), Finish::Done);
     assert_eq!(store.delete(id(1)).await.unwrap(), Swap::Done);
     assert_eq!(store.delete(id(1)).await.unwrap(), Swap::Lost);
     assert_eq!(store.due(after(10), after(70)).await.unwrap(), []);
@@ -220,8 +213,8 @@ async fn what_goes_by_a_browser_is_handed_out_at_once<P: Place>() {
     let store = place.store().await;
     store.begin(&NewSession { flow: Flow::Browser, ..session(1) }).await.unwrap();
     assert_eq!(store.fetch(request(1), None, after(1)).await.unwrap(), Fetched::Taken);
-    let taken = store.answer(response(1), b"a", after(5), after(35)).await.unwrap();
-    assert!(matches!(taken, Answered::Done(session) if session.flow == Flow::Browser));
+    assert_eq!(store.awaiting(response(1)).await.unwrap().unwrap().flow, Flow::Browser);
+    assert_eq!(store.finish(id(1), &finished(None)).await.unwrap(), Finish::Done);
 }
 
 async fn ids_and_addresses_are_unique<P: Place>() {
@@ -245,8 +238,8 @@ on_both!(
     a_step_is_made_in_its_turn
     a_wallet_is_known_by_its_nonce
     time_ends_a_session
-    an_answer_whose_replica_died_is_anothers
-    an_answer_that_nobody_can_judge_is_given_up
+    an_answer_counts_from_when_it_came
+    who_has_no_nonce_is_not_known_again
     a_delivered_result_is_kept_for_less
     a_message_is_one_replicas_for_a_while
     a_message_outlives_its_session_but_not_its_time

@@ -44,6 +44,7 @@ async fn peer_hole_08_of_concurrent_posts_one_is_taken<P: Place>() {
             Phone::answer(&request, vec![("resident_sd_jwt", shown)])
         })
         .collect();
+    let drawn = scene.drawn();
     let all: [Answer; 8] = tokio::join!(
         phone.send(&answers[0]),
         phone.send(&answers[1]),
@@ -58,6 +59,7 @@ async fn peer_hole_08_of_concurrent_posts_one_is_taken<P: Place>() {
     let mut statuses = all.map(|answer| answer.status);
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
+    assert_eq!(scene.drawn() - drawn, 1, "one is judged: each result is sealed with a nonce of its own");
 }
 
 on_both!(

@@ -14,8 +14,9 @@ export async function askedBy(stage) {
 
 /** The link by which a page on the citizen's own device opens the wallet: `ask-here`, or `refuse-…` of a request that a
  * wallet must refuse. */
-export async function linkOf(stage, testid) {
-  const page = await stage.elsewhere(`${stage.country.library}/`);
+export async function linkOf(stage, testid, { at = stage.country.library, before = async () => {} } = {}) {
+  const page = await stage.elsewhere(`${at}/`);
+  await before(page);
   const opened = page.waitForRequest((request) => request.url().startsWith(stage.country.wallet));
   await page.getByTestId(testid).click();
   const link = (await opened).url();
@@ -30,8 +31,11 @@ export async function verdictOn(page) {
   return { verdict: await notice.getAttribute("data-verdict"), code: await notice.getAttribute("data-code"), text: await page.getByTestId("result").innerText() };
 }
 
+/** What went to who asks: the library's verifier, or its page's requests that a wallet must refuse. */
+export const sentTo = ({ recorder }, { country }, since) => [country.library, country.verifier].flatMap((origin) => recorder.to(origin, since));
+
 /** Answers to who asks; reading a request is something else. */
-export const answersTo = ({ recorder }, { country }, since) => recorder.to(country.library, since).filter(({ url }) => url.includes("/responses/"));
+export const answersTo = (visit, stage, since) => sentTo(visit, stage, since).filter(({ url }) => url.includes("/responses/"));
 
 /** Reads a request as text and comes to what the wallet says of it. */
 export async function askedIn(visit, link) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { scenario } from "../scenario.mjs";
-import { answersTo, askedBy, askedIn, consent, linkOf } from "./library.mjs";
+import { answersTo, askedIn, consent, linkOf, sentTo } from "./library.mjs";
 import { mentions } from "./recorder.mjs";
 import { by, go, ready, unlockByPin, withCard } from "./wallet.mjs";
 
@@ -38,9 +38,9 @@ async function refuses(stage, visit, link, code, person) {
   await by(visit, "to-cards").click();
   await sleep(A_WHILE);
   const { country } = stage;
-  const sent = visit.recorder.to(country.library, since);
+  const sent = sentTo(visit, stage, since);
   assert.deepEqual(sent.map(({ url }) => new URL(url).pathname.split("/")[1]), ["requests"], "fetched once, and nothing else");
-  assert.deepEqual(visit.recorder.beyond([country.wallet, country.guide, country.library], since).map(({ url }) => url), []);
+  assert.deepEqual(visit.recorder.beyond([country.wallet, country.guide, country.library, country.verifier], since).map(({ url }) => url), []);
   const mentioned = mentions(visit.recorder.sent.slice(since), [person.given_name, person.card_number, person.resident_number, person.address]);
   assert.deepEqual(mentioned.map(({ url }) => url), []);
 }
@@ -49,12 +49,10 @@ async function refuses(stage, visit, link, code, person) {
 async function replayed(stage) {
   const visit = await stage.visit();
   const person = await withCard(stage, visit);
-  const asked = await askedBy(stage);
   const since = visit.recorder.mark();
-  await consent(visit, asked.link);
+  await consent(visit, await linkOf(stage, "refuse-replayed"));
   assert.equal(answersTo(visit, stage, since).length, 1, "the recorder sees an answer where there is one");
-  await refuses(stage, visit, asked.link.replace("&request_uri_method=post", ""), "replayed", person);
-  await asked.close();
+  await refuses(stage, visit, await linkOf(stage, "refuse-replayed"), "replayed", person);
   await visit.close();
 }
 

@@ -8,8 +8,11 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { keyboard as askingByKeyboard } from "../asking/keyboard.mjs";
+import { looks as looksOfAsking } from "../asking/looks.mjs";
 import { play, report } from "../scenario.mjs";
 import { adding } from "./adding.mjs";
+import { authorising } from "./authorising.mjs";
 import { budgets, times } from "./budgets.mjs";
 import { copied } from "./copied.mjs";
 import { deleting } from "./deleting.mjs";
@@ -48,7 +51,7 @@ mkdirSync(settings.pictures, { recursive: true });
 
 const stage = await openStage(settings, folder);
 try {
-  for (const group of [looks, adding, signing, sharing, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, words, keyboard, budgets]) group(stage);
+  for (const group of [looks, adding, signing, sharing, authorising, refusing, refilling, offline, locking, copied, keys, deleting, releases, tabs, words, keyboard, looksOfAsking, askingByKeyboard, budgets]) group(stage);
   await play(WORKERS, only);
   // What everybody would notice: alone, and last.
   for (const group of [times, outage]) group(stage);

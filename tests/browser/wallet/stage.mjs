@@ -9,6 +9,7 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
+import { sandboxIn } from "../asking/service.mjs";
 import { DESK, PHONE } from "../stage.mjs";
 import { cameraArguments, seeNothing } from "./camera.mjs";
 import { openRecorder } from "./recorder.mjs";
@@ -24,23 +25,25 @@ const KOREAN = { locale: "ko-KR", timezoneId: "Asia/Seoul" };
 /** Milliseconds for one step, on a busy machine. */
 const PATIENCE = 40_000;
 /** Ports that `mapae up` takes from its first on, and one that it leaves. */
-const PORTS = 16;
-const PROVIDER = 12;
+const PORTS = 18;
+const PROVIDER = 17;
 
 /** Starts the country; browsers come one by one. */
 export async function openStage(settings, folder) {
   const country = await found(settings, join(folder, "country"));
   const browser = await chromium.launch({ executablePath: settings.chromium, args: QUIET });
-  const others = await browser.newContext({ viewport: DESK, ...KOREAN });
-  others.setDefaultTimeout(PATIENCE);
+  const sandbox = sandboxIn(settings, folder);
   const visitors = new Set();
   const noted = (visitor) => { visitors.add(visitor); return visitor; };
   return {
     settings, country,
     people: await people(country),
-    /** A page of somebody who is no citizen: the clerk's, the library's. */
-    elsewhere: async (url) => {
-      const page = await others.newPage();
+    sandbox,
+    /** A page of somebody who is no citizen: the clerk's, the library's. In a browser of its own, as a cookie says whose
+     * visit it is. */
+    elsewhere: async (url, also = {}) => {
+      const page = await browser.newPage({ viewport: DESK, ...KOREAN, ...also });
+      page.setDefaultTimeout(PATIENCE);
       await page.goto(url);
       return page;
     },
@@ -54,6 +57,7 @@ export async function openStage(settings, folder) {
       await Promise.all([...visitors].map((visitor) => visitor.close().catch(() => {})));
       await browser.close();
       await country.stop();
+      await sandbox.stop();
     },
   };
 }
@@ -97,12 +101,16 @@ async function found(settings, dir) {
   return {
     dir, said, login, stop,
     ledger: `http://127.0.0.1:${port + 1}`, guide: origin(said.address), wallet: origin(said.wallet_page), library: origin(said.library ?? said.address),
+    /** The library's verifier: wallets fetch requests there and answer them. */
+    verifier: origin(said.verifiers?.library ?? said.address),
+    bank: `http://127.0.0.1:${port + 12}`, approval: `http://127.0.0.1:${port + 14}`, signedOut: `http://127.0.0.1:${port + 14}/public/signed-out`,
     issuer: `http://127.0.0.1:${port + 5}`, office: `http://127.0.0.1:${port + 6}`, provider: `http://127.0.0.1:${port + 7}`,
     mapae: (...arguments_) => execFileSync(settings.mapae, arguments_, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }),
   };
 }
 
-async function running(mapae, words) {
+/** A program that serves: what it said first, and how it is stopped. */
+export async function running(mapae, words) {
   const child = spawn(mapae, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   // However this program ends, its country does.
@@ -138,11 +146,11 @@ async function firstAnswer(child) {
       // Not whole yet.
     }
   }
-  throw new Error("`mapae up` ended without saying its address");
+  throw new Error("`mapae` ended without saying its address");
 }
 
 /** The first of some ports in a row that nobody listens on. */
-async function freePorts(count) {
+export async function freePorts(count) {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 20_000);
     const free = await Promise.all(Array.from({ length: count }, (_, nth) => isFree(first + nth)));

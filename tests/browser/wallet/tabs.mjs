@@ -58,7 +58,7 @@ async function untold(stage) {
   const first = await stage.visit();
   await withCard(stage, first);
   const whole = await freshIn(first);
-  const [one, two, three] = [await askedBy(stage), await askedBy(stage), await askedBy(stage)];
+  const [one, two, three, four] = [await askedBy(stage), await askedBy(stage), await askedBy(stage), await askedBy(stage)];
   await consent(first, one.link);
   await askedIn(first, two.link);
   const second = await another(first);
@@ -73,9 +73,11 @@ async function untold(stage) {
   await closedByOther(second);
   assert.equal(await linesIn(first), 2, "what the other wrote is there, and not what was refused");
   assert.equal(await freshIn(first), whole - 2);
-  await consent(first, two.link);
+  // A request is given to one session of one wallet.
+  await consent(first, four.link);
   assert.equal(await freshIn(first), whole - 3, "each place got a copy of its own");
-  for (const asked of [one, two, three]) {
+  await two.close();
+  for (const asked of [one, three, four]) {
     assert.equal((await asked.verdict()).verdict, "held");
     await asked.close();
   }

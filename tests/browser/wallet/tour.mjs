@@ -1,5 +1,6 @@
 // Every screen of the wallet once, in the order in which a new citizen meets them.
 
+import { applied } from "./authorising.mjs";
 import { askedBy, askedIn, linkOf } from "./library.mjs";
 import { offerTo } from "./stage.mjs";
 import { PIN, by, createByPin, go, heldWhole, open, paste, ready, speak, unlockByPin } from "./wallet.mjs";
@@ -59,6 +60,10 @@ async function sharing(stage, visit, look) {
   await look("14-shared");
   await by(visit, "to-cards").click();
   await asked.close();
+  await askedIn(visit, await applied(stage));
+  await look("14b-authorise");
+  await by(visit, "decline").click();
+  await by(visit, "note").waitFor();
 }
 
 async function refused(stage, visit, look) {

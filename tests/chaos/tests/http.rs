@@ -2,6 +2,7 @@
 //! an answer.
 
 use std::{
+    fmt::Write as _,
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     time::Duration,
@@ -11,22 +12,40 @@ use std::{
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    head: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
 }
 
 /// Longer than anybody may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) fn get(at: SocketAddr, path: &str) -> io::Result<Answer> {
-    ask(at, &format!("GET /{path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n\r\n"), &[])
+    send(at, "GET", path, &[], &[])
 }
 
 pub(crate) fn post(at: SocketAddr, path: &str, body: &[u8]) -> io::Result<Answer> {
-    let length = body.len();
-    let head = format!("POST /{path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-    ask(at, &head, body)
+    send(at, "POST", path, &[], body)
 }
 
-fn ask(at: SocketAddr, head: &str, body: &[u8]) -> io::Result<Answer> {
+/// A request by any method, with headers.
+pub(crate) fn send(
+    at: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<Answer> {
+    let mut head = format!("{method} /{path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        write!(head, "{name}: {value}\r\n").map_err(io::Error::other)?;
+    }
+    write!(head, "content-length: {}\r\n\r\n", body.len()).map_err(io::Error::other)?;
     let mut stream = TcpStream::connect(at)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(&[head.as_bytes(), body].concat())?;
@@ -35,12 +54,12 @@ fn ask(at: SocketAddr, head: &str, body: &[u8]) -> io::Result<Answer> {
     read(&answer).ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
 }
 
-/// Our services announce the length of every answer.
+/// Our services announce the length of every answer that has a body.
 fn read(answer: &[u8]) -> Option<Answer> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let (head, body) = (str::from_utf8(&answer[..end]).ok()?, &answer[end + 4..]);
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let header = |line: &str| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok();
-    let length: usize = head.lines().find_map(header)?;
-    (body.len() == length).then(|| Answer { status, body: body.to_vec() })
+    let answer = Answer { status, body: body.to_vec(), head: head.to_owned() };
+    let length = answer.header("content-length").and_then(|length| length.parse().ok());
+    (Some(body.len()) == length.or((status == 204).then_some(0))).then_some(answer)
 }

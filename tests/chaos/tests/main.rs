@@ -1,4 +1,4 @@
-//! The trust ledger and an issuer under fire: real processes on the loopback, faults from a seeded stream, and an audit of what is left.
+//! The trust ledger, an issuer and a verifier under fire: real processes on the loopback, faults from a seeded stream, and an audit of what is left.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod agency;
@@ -18,4 +18,5 @@ mod spoilt;
 mod stage;
 mod trace;
 mod troubles;
+mod verifier;
 mod watch;

@@ -1,12 +1,14 @@
-// @openid4vc/openid4vp as wallet of OpenID4VP 1.0 and HAIP 1.0, and the browser beside it. Jobs:
+// @openid4vc/openid4vp as wallet of OpenID4VP 1.0 and HAIP 1.0, and the program that asks its verifier. Jobs:
 //
 // fetch  link, roots [PEM] -> request, exchanges [string]
 //        The request of the link, signed below one of the roots, whose nonce is the wallet's if it is posted for.
+// object link, nonce? -> status
+//        Only whether there is a request at the end of the link, got, or posted for with that nonce.
 // send   request, presentations {query: [string]}, enc [string]? -> status, answer
 //        Without `enc` the answer is not encrypted, whatever the request says.
 // refuse request, error -> status, answer
-// page   url, body? -> status, answer
-//        What a page posts, or gets.
+// page   url, body?, token? -> status, answer
+//        What a program posts, or gets.
 //
 // The presentations are made elsewhere: this library signs none.
 //
@@ -52,6 +54,14 @@ const asWallet = (wallet, exchanges) => (url, options = {}) => {
   return fetch(url, { ...options, method, body: new URLSearchParams(form) });
 };
 
+async function object(job) {
+  const uri = new URL(need(job, 'link')).searchParams.get('request_uri');
+  const body = job.nonce && new URLSearchParams({ wallet_nonce: job.nonce });
+  const answered = await fetch(uri, body ? { method: 'POST', body } : {});
+  await answered.text();
+  return { status: answered.status };
+}
+
 async function send(job) {
   const client = clientOf(job, fetch);
   const created = await client.createOpenid4vpAuthorizationResponse(response(job));
@@ -82,8 +92,9 @@ async function refuse(job) {
 }
 
 async function page(job) {
-  const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
-  const options = job.body ? { ...json, body: JSON.stringify(job.body) } : {};
+  const authorization = job.token ? { authorization: `Bearer ${job.token}` } : {};
+  const json = { method: 'POST', headers: { 'content-type': 'application/json', ...authorization } };
+  const options = job.body ? { ...json, body: JSON.stringify(job.body) } : { headers: authorization };
   return told(await fetch(need(job, 'url'), options));
 }
 
@@ -111,4 +122,4 @@ async function encryptJwe({ publicJwk, alg, enc, apu, apv }, plaintext) {
   return { jwe: await jwe.encrypt(await joseKey(publicJwk, alg)), encryptionJwk: publicJwk };
 }
 
-await run({ fetch: fetchRequest, send, refuse, page });
+await run({ fetch: fetchRequest, object, send, refuse, page });

@@ -1,53 +1,62 @@
-// openid-client as relying party of our OpenID provider, and a browser without a screen. Jobs:
+// openid-client as relying party of our OpenID provider. Jobs, each with issuer, client_id, secret? or key? (PKCS#8, PEM), home:
 //
-// sign_in   issuer, client_id, secret?, key? (PKCS#8, PEM), home, pushed?, form_post?, plain?, decline?, reuse?, logout?
-//           -> claims (of the id_token), userinfo, trace [string], reused? (error, userinfo status), logged_out? (address, status)
-//           What the client library throws is {refused: {code, error, description?}}.
+// begin   scope, pushed?, form_post?, plain?, acr?, claims? -> url, checks
+//         Where the browser goes, and what the client remembers of it.
+// finish  checks, back (address, or {action, fields}), acr?, reuse?, logout?
+//         -> claims (of the id_token), alg, userinfo, reused? (error, userinfo status), logout? (address)
+// ask     token -> status
+//         Of userinfo.
+//         What the client library throws is {refused: {code, error, description?}}.
 
-import { importPKCS8 } from 'jose';
+import { decodeProtectedHeader, importPKCS8 } from 'jose';
 import * as oidc from 'openid-client';
 import { need, run } from './job.mjs';
 
-async function sign_in(job) {
+const refusing = (handler) => async (job) => {
   try {
-    return await signed_in(job);
+    return await handler(job);
   } catch (error) {
     if (!(error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)) throw error;
     return { refused: { code: error.code, error: error.error, description: error.error_description } };
   }
-}
+};
 
-async function signed_in(job) {
+async function begin(job) {
   const config = await discover(job);
   const verifier = oidc.randomPKCECodeVerifier();
-  const expected = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState() };
+  const checks = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState(), maxAge: 3600 };
   const parameters = {
     redirect_uri: need(job, 'home'),
-    scope: 'openid profile',
-    state: expected.expectedState,
-    nonce: expected.expectedNonce,
+    scope: need(job, 'scope'),
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
     max_age: '3600',
     ...(job.plain
       ? { code_challenge: verifier, code_challenge_method: 'plain' }
       : { code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }),
     ...(job.form_post ? { response_mode: 'form_post' } : {}),
+    ...(job.acr ? { acr_values: job.acr } : {}),
+    ...(job.claims ? { claims: JSON.stringify(job.claims) } : {}),
   };
   const build = job.pushed ? oidc.buildAuthorizationUrlWithPAR : oidc.buildAuthorizationUrl;
-  const trace = [];
-  const back = await browse(await build(config, parameters), job, trace);
-  const tokens = await oidc.authorizationCodeGrant(config, back(), { ...expected, maxAge: 3600 });
+  return { url: (await build(config, parameters)).href, checks };
+}
+
+async function finish(job) {
+  const config = await discover(job);
+  const tokens = await oidc.authorizationCodeGrant(config, callback(job), need(job, 'checks'));
   const claims = tokens.claims();
   const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
+  const { alg } = decodeProtectedHeader(tokens.id_token);
   return {
-    claims, userinfo, trace,
-    ...(job.reuse ? { reused: await reuse(config, back(), { ...expected, maxAge: 3600 }, tokens) } : {}),
-    ...(job.logout ? { logged_out: await logout(config, tokens, job.logout) } : {}),
+    claims, userinfo, alg, token: tokens.access_token,
+    ...(job.reuse ? { reused: await reuse(config, job, tokens) } : {}),
+    ...(job.logout ? { logout: logout(config, tokens, job.logout) } : {}),
   };
 }
 
 async function discover(job) {
-  // Ours signs with ES256 alone; what a client of this library expects is RS256 unless it says so.
-  const metadata = { id_token_signed_response_alg: 'ES256' };
+  const metadata = job.alg ? { id_token_signed_response_alg: job.alg } : undefined;
   const options = { execute: [oidc.allowInsecureRequests] };
   return oidc.discovery(new URL(need(job, 'issuer')), need(job, 'client_id'), metadata, await authentication(job), options);
 }
@@ -58,46 +67,27 @@ async function authentication(job) {
   return oidc.None();
 }
 
-/** Follows redirects with cookies to the client's address; what comes there, as often as it is asked for. */
-async function browse(url, job, trace) {
-  let cookie = '';
-  for (let steps = 0; steps < 10; steps += 1) {
-    if (url.href.startsWith(job.home)) return () => new URL(url);
-    if (job.decline && url.pathname.endsWith('/wallet')) url = new URL(`${url.href}&decline`);
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie } });
-    trace.push(`${url.pathname.split('/').pop()} ${response.status}`);
-    for (const line of response.headers.getSetCookie()) [cookie] = line.split(';');
-    if (response.headers.has('location')) url = new URL(response.headers.get('location'), url);
-    else if (response.status === 200) return posted(await response.text(), job);
-    else throw new Error(`a page of status ${response.status}: ${await response.text()}`);
-  }
-  throw new Error(`it goes on and on: ${trace.join(', ')}`);
+/** What came to the client's address, as often as it is asked for. */
+function callback(job) {
+  const back = need(job, 'back');
+  if (typeof back === 'string') return new URL(back);
+  return new Request(back.action, { method: 'POST', body: new URLSearchParams(back.fields) });
 }
 
-/** What the page of `response_mode=form_post` posts. */
-function posted(html, job) {
-  const [, action] = /<form method="post" action="([^"]*)">/.exec(html);
-  if (action !== job.home) throw new Error(`posted to ${action}`);
-  const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
-  const body = new URLSearchParams(fields.map(([, name, value]) => [name, value.replaceAll('&amp;', '&')]));
-  return () => new Request(action, { method: 'POST', body });
+async function reuse(config, job, tokens) {
+  const again = oidc.authorizationCodeGrant(config, callback(job), job.checks);
+  const error = await again.then(() => 'accepted', (error) => error.error);
+  return { error, userinfo: (await ask({ ...job, token: tokens.access_token })).status };
 }
 
-async function reuse(config, back, expected, tokens) {
-  const error = await oidc.authorizationCodeGrant(config, back, expected).then(() => 'accepted', (error) => error.error);
-  return { error, userinfo: await status(config, tokens) };
-}
-
-async function logout(config, tokens, home) {
-  const parameters = { post_logout_redirect_uri: home, id_token_hint: tokens.id_token, state: 'bye' };
-  const response = await fetch(oidc.buildEndSessionUrl(config, parameters), { redirect: 'manual' });
-  return { address: response.headers.get('location'), status: response.status, userinfo: await status(config, tokens) };
-}
+const logout = (config, tokens, home) =>
+  oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: home, id_token_hint: tokens.id_token, state: 'bye' }).href;
 
 /** What userinfo says to that token now. */
-async function status(config, tokens) {
-  const headers = { authorization: `Bearer ${tokens.access_token}` };
-  return (await fetch(config.serverMetadata().userinfo_endpoint, { headers })).status;
+async function ask(job) {
+  const config = await discover(job);
+  const headers = { authorization: `Bearer ${need(job, 'token')}` };
+  return { status: (await fetch(config.serverMetadata().userinfo_endpoint, { headers })).status };
 }
 
-await run({ sign_in });
+await run({ begin: refusing(begin), finish: refusing(finish), ask });

@@ -7,9 +7,10 @@
 //! does not check.
 //!
 //! Of Mapae only the binary is used, and nothing of its crates builds or alters what is exchanged: a mistake in them could hide
-//! itself. Two exceptions: in [`ledger`], crate `mapae-ledger` makes logs and proofs, which others then read; and [`relying_party`] signs
-//! in at the example of crate `mapae-oidc`.
+//! itself. One exception: in [`ledger`], crate `mapae-ledger` makes logs and proofs, which others then read.
 
+pub mod apache;
+pub mod browser;
 pub mod cbor;
 pub mod claims;
 pub mod document;
@@ -24,6 +25,8 @@ pub mod mdoc;
 pub mod openid;
 pub mod peer;
 pub mod pki;
+#[path = "../../testkit/src/ports.rs"]
+pub mod ports;
 pub mod presenter;
 pub mod register;
 pub mod relying_party;

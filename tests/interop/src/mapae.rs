@@ -7,6 +7,7 @@ pub mod country;
 pub mod issuer;
 pub mod peer;
 mod process;
+pub mod verifier;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -19,6 +20,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 
 use crate::install::{once, run, source, target};
+use crate::ports;
 
 /// What the binary did.
 #[derive(Clone, Debug)]
@@ -71,6 +73,11 @@ pub fn folder() -> Result<PathBuf> {
     let folder = all.join(NEXT.fetch_add(1, Ordering::Relaxed).to_string());
     fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+/// Where a service can answer: its settings hold the port, so it is chosen before it listens.
+pub(crate) fn free_url() -> String {
+    format!("http://{}", ports::free())
 }
 
 pub(crate) fn binary() -> Result<PathBuf> {

@@ -1,5 +1,5 @@
 //! npm `@openid4vc/openid4vp` as the wallet that a verifier of ours asks (`node/presenter.mjs`), with `@auth0/mdl` and
-//! `@sd-jwt/sd-jwt-vc` to sign what it presents, and the browser in which the verifier's page stands.
+//! `@sd-jwt/sd-jwt-vc` to sign what it presents, and the program that asks the verifier.
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -87,9 +87,14 @@ impl Presenter {
     }
 }
 
-/// What a page gets from a place, or posts to it.
-pub fn page(url: &str, body: Option<&Value>) -> Result<Told> {
-    ask("page", json!({ "url": url, "body": body }))?.try_into()
+/// With which status a request lies at the end of a link, for a wallet with that nonce.
+pub fn object(link: &str, nonce: Option<&str>) -> Result<u64> {
+    ask("object", json!({ "link": link, "nonce": nonce }))?["status"].as_u64().context("no status")
+}
+
+/// What a program gets from a place, or posts to it, by a token that opens it.
+pub fn page(url: &str, body: Option<&Value>, token: Option<&str>) -> Result<Told> {
+    ask("page", json!({ "url": url, "body": body, "token": token }))?.try_into()
 }
 
 impl TryFrom<Value> for Told {

@@ -31,7 +31,7 @@ pub struct Told(Value);
 
 impl Format {
     /// As `OpenID4VP` calls it.
-    pub(crate) fn identifier(self) -> &'static str {
+    pub fn identifier(self) -> &'static str {
         match self {
             Self::Mdoc => "mso_mdoc",
             Self::SdJwt => "dc+sd-jwt",

@@ -1,6 +1,8 @@
 //! Interoperability, both ways. `MAPAE_INTEROP_WRITE=1` rewrites `docs/interop.md` from what the parties do.
 
+mod apache;
 mod documented;
+mod foundation;
 mod fuzzed;
 mod holder;
 mod issuer;
@@ -13,4 +15,5 @@ mod public_logs;
 mod relying_party;
 mod sd_jwt;
 mod sign_in;
+mod somebody;
 mod verifier;

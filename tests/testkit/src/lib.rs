@@ -15,7 +15,7 @@
 //! ```
 //!
 //! Everything comes from seeds but ECDSA signatures, which aws-lc-rs makes with randomness of its own. Time stands
-//! still at [`now`]. Left out: files, sockets and whatever could differ from one run to the next.
+//! still at [`now`]. Left out: files, sockets and whatever could differ from one run to the next, but for [`ear`], [`ports`] and [`program`].
 
 #![expect(
     clippy::unwrap_used,
@@ -24,10 +24,13 @@
 )]
 
 mod documents;
+pub mod ear;
 mod entropy;
 mod ledger;
 mod list;
 mod pki;
+pub mod ports;
+pub mod program;
 mod request;
 mod world;
 

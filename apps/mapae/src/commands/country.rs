@@ -31,27 +31,61 @@ const AGENCIES: [(&str, &str, &str, &str); 3] = [
 /// What the bank may ask for.
 const BANK: [&str; 2] = ["resident=family_name,age_over_19,portrait", "licence=family_name,age_over_19,portrait"];
 
-/// Those who ask over the network, by folder: names, purposes, and what they may ask for of a resident card.
-const LIBRARY: [&str; 6] = [
-    "library",
-    "세종시립도서관",
-    "Sejong City Library",
-    "도서관 회원증 발급",
-    "to open a library card",
-    "family_name_hangul,given_name_hangul,age_over_14,portrait",
-];
+/// Somebody who asks over the network.
+struct Asker {
+    /// Its name in the ledger, and its folder.
+    id: &'static str,
+    /// In Korean and in English, as all that follows.
+    names: [&'static str; 2],
+    class: &'static str,
+    purposes: &'static [[&'static str; 2]],
+    /// Documents, and what it may ask for of each.
+    documents: &'static [&'static str],
+}
+
+/// Members are known again by the id of the register, which their verifier keeps to itself.
+const LIBRARY: Asker = Asker {
+    id: "library",
+    names: ["세종시립도서관", "Sejong City Library"],
+    class: "low",
+    purposes: &[["도서관 회원증 발급", "to open a library card"], ["도서 대출", "to lend you a book"]],
+    documents: &["resident=family_name_hangul,given_name_hangul,age_over_14,portrait,person_id"],
+};
+/// What is of a high class is asked on the person's own device alone.
+const SAVINGS: Asker = Asker {
+    id: "savings",
+    names: ["가람은행", "Garam Bank"],
+    class: "high",
+    purposes: &[["비대면 계좌 개설", "to open an account online"]],
+    documents: &[
+        "resident=family_name_hangul,given_name_hangul,birth_date,age_over_19,person_id",
+        "licence=family_name_hangul,given_name_hangul,birth_date,age_over_19,person_id",
+    ],
+};
+/// An agency whose officials log in.
+const MINISTRY: Asker = Asker {
+    id: "ministry",
+    names: ["견본부", "Ministry of Samples"],
+    class: "substantial",
+    purposes: &[["전자결재 로그인", "to log in to the approval system"]],
+    documents: &["official=family_name_hangul,given_name_hangul,ministry_hangul,staff_number,person_id"],
+};
 /// Registered, and struck off since.
-const CINEMA: [&str; 6] = [
-    "cinema",
-    "샛별극장",
-    "Morning Star Cinema",
-    "청소년 할인",
-    "a discount for the young",
-    "family_name_hangul,age_over_19",
-];
+const CINEMA: Asker = Asker {
+    id: "cinema",
+    names: ["샛별극장", "Morning Star Cinema"],
+    class: "low",
+    purposes: &[["청소년 할인", "a discount for the young"]],
+    documents: &["resident=family_name_hangul,age_over_19"],
+};
 /// It has a certificate, and the ledger does not know it.
-const STRANGER: [&str; 6] =
-    ["stranger", "모르는 가게", "An Unknown Shop", "회원 가입", "to become a member", "family_name_hangul,age_over_19"];
+const STRANGER: Asker = Asker {
+    id: "stranger",
+    names: ["모르는 가게", "An Unknown Shop"],
+    class: "low",
+    purposes: &[["회원 가입", "to become a member"]],
+    documents: &["resident=family_name_hangul,age_over_19"],
+};
 
 /// A `mapae serve` command line.
 #[derive(Parser)]
@@ -160,24 +194,37 @@ impl Country<'_> {
 }
 
 impl Country<'_> {
-    /// A library; a cinema that is struck off; and a shop that has a certificate and stands in no entry. With the registrar
-    /// of [`Self::statements`].
-    pub(super) fn askers(&self) -> Outcome<[String; 3]> {
+    /// Those who ask; a cinema that is struck off; and a shop that has a certificate and stands in no entry. With the
+    /// registrar of [`Self::statements`].
+    pub(super) fn askers(&self) -> Outcome<Vec<String>> {
         let (by, at) = ("--agency @/agencies/privacy --entry-out @/entries", self.at);
-        self.register(LIBRARY, &format!("{by}/library.cbor"))?;
-        self.register(CINEMA, &format!("{by}/cinema.cbor"))?;
-        self.register(STRANGER, "")?;
-        let withdraw = format!("relying-party withdraw --id {} {by}/cinema-withdrawn.cbor --at {at}", CINEMA[0]);
-        self.script.mapae(&withdraw)?;
-        Ok(["library", "cinema", "cinema-withdrawn"].map(|name| format!("@/entries/{name}.cbor")))
+        let mut entries = Vec::new();
+        for asker in [LIBRARY, SAVINGS, MINISTRY, CINEMA] {
+            let entry = format!("{}.cbor", asker.id);
+            self.register(&asker, &format!("{by}/{entry}"))?;
+            entries.push(format!("@/entries/{entry}"));
+        }
+        self.register(&STRANGER, "")?;
+        self.script.mapae(&format!("relying-party withdraw --id {} {by}/withdrawn.cbor --at {at}", CINEMA.id))?;
+        entries.push("@/entries/withdrawn.cbor".to_owned());
+        Ok(entries)
     }
 
-    fn register(&self, asker: [&str; 6], entry: &str) -> Outcome<()> {
-        let [id, name_ko, name_en, purpose_ko, purpose_en, elements] = asker.map(|text| text.replace(' ', "\u{a0}"));
+    fn register(&self, asker: &Asker, entry: &str) -> Outcome<()> {
+        // A space inside a word of a line.
+        let word = |text: &str| text.replace(' ', "\u{a0}");
+        let [ko, en] = asker.names.map(word);
+        let purpose = |[ko, en]: &[&str; 2]| format!("--purpose-ko {} --purpose-en {}", word(ko), word(en));
+        let purposes: Vec<String> = asker.purposes.iter().map(purpose).collect();
+        let documents: Vec<String> = asker.documents.iter().map(|one| format!("--document {one}")).collect();
         self.script.mapae(&format!(
-            "relying-party register --registrar @/registrar --id {id} --name-ko {name_ko} --name-en {name_en} --class low \
-             --purpose-ko {purpose_ko} --purpose-en {purpose_en} --document resident={elements} --out @/{id} {entry} --at {}",
-            self.at
+            "relying-party register --registrar @/registrar --id {id} --name-ko {ko} --name-en {en} --class {class} {} {} \
+             --out @/{id} {entry} --at {at}",
+            purposes.join(" "),
+            documents.join(" "),
+            id = asker.id,
+            class = asker.class,
+            at = self.at
         ))
     }
 

@@ -27,6 +27,8 @@ mod relying_party;
 mod request;
 mod revoke;
 #[cfg(feature = "services")]
+mod sandbox;
+#[cfg(feature = "services")]
 mod script;
 #[cfg(feature = "services")]
 mod serve;

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command},
     thread::sleep,
@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
+use testkit::ports;
 
 use crate::country::AGENCIES;
 
@@ -25,7 +26,7 @@ pub(crate) struct Services {
 
 impl Services {
     pub(crate) fn start(mapae: &Path, dir: &Path, witnesses: usize, audit: bool) -> Result<Self> {
-        let addresses = (0..=witnesses).map(|_| free()).collect::<Result<Vec<_>>>()?;
+        let addresses = (0..=witnesses).map(|_| ports::free()).collect::<Vec<_>>();
         let log = addresses[0];
         let mut services = Self { processes: Vec::new(), log };
         let named = |(id, at): (&&str, &SocketAddr)| format!("--witness {id}.example/witness=http://{at}");
@@ -105,8 +106,4 @@ fn published(log: SocketAddr) -> Option<u64> {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     answer.split_once("\r\n\r\n")?.1.lines().nth(1)?.parse().ok()
-}
-
-fn free() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

@@ -1,11 +1,11 @@
 //! What every request has that waits for an answer, whichever way it goes.
 
-use mapae_crypto::{SigningKey, aead::AeadAlgorithm};
+use mapae_crypto::{PublicKey, aead::AeadAlgorithm};
 use mapae_dcql::DcqlQuery;
 use mapae_jose::{Jwe, Jwk, Object, Value, json};
 use mapae_types::{Entropy, EntropyError, Timestamp};
 
-use super::{DraftFault, RecordFault, ResponseFault, draft::random};
+use super::{DraftFault, RecordFault, ResponseFault, answer_key::AnswerKey, draft::random};
 use crate::{
     OAuthError, TransactionData, VerifierInfo, members,
     metadata::ALG,
@@ -24,7 +24,7 @@ pub(super) struct Asked {
     pub(super) purpose: Option<String>,
     pub(super) issued_at: Timestamp,
     pub(super) expires: Timestamp,
-    pub(super) key: Option<SigningKey>,
+    pub(super) key: Option<AnswerKey>,
     pub(super) verifier_info: Vec<VerifierInfo>,
     pub(super) transactions: Vec<TransactionData>,
 }
@@ -49,7 +49,7 @@ impl Asked {
         entropy: &mut dyn Entropy,
     ) -> Result<Self, EntropyError> {
         Ok(Self {
-            key: encrypted.then(|| SigningKey::generate(entropy)).transpose()?,
+            key: encrypted.then(|| AnswerKey::generate(entropy)).transpose()?,
             nonce: random(entropy)?,
             query: query.clone(),
             purpose: None,
@@ -99,7 +99,7 @@ impl Asked {
 
     fn client_metadata(&self) -> Object {
         let enc: Value = ENC.iter().map(|enc| enc.jose()).collect();
-        let jwks = self.key.as_ref().map(|key| serde_json::json!({ "keys": [jwk(key)] }));
+        let jwks = self.key.as_ref().map(|key| serde_json::json!({ "keys": [jwk(key.public())] }));
         collect([
             ("encrypted_response_enc_values_supported", jwks.is_some().then_some(enc)),
             ("jwks", jwks),
@@ -126,7 +126,8 @@ impl Asked {
         if jwe.header().kid() != Some(KID) || !ENC.contains(&jwe.header().enc()) {
             return Err(ResponseFault::EncryptionUnasked);
         }
-        json::parse_object(&jwe.decrypt(key)?).map_err(|_| ResponseFault::ContentMalformed)
+        let opened = key.with_secret(|key| jwe.decrypt(key)).map_err(|_| ResponseFault::EncryptionUnasked)?;
+        json::parse_object(&opened?).map_err(|_| ResponseFault::ContentMalformed)
     }
 
     /// What a record keeps, beside the key.
@@ -143,7 +144,7 @@ impl Asked {
     }
 
     /// The same again.
-    pub(super) fn restore(key: Option<SigningKey>, record: &Object) -> Result<Self, RecordFault> {
+    pub(super) fn restore(key: Option<AnswerKey>, record: &Object) -> Result<Self, RecordFault> {
         let query = record.get("dcql_query").and_then(|query| DcqlQuery::from_json(query).ok());
         let query = query.ok_or(RecordFault::Malformed)?;
         let time = |name| members::time(record, name).ok().flatten().ok_or(RecordFault::Malformed);
@@ -180,8 +181,8 @@ fn info_value(info: &[VerifierInfo]) -> Option<Value> {
     (!info.is_empty()).then(|| info.iter().map(VerifierInfo::to_value).collect())
 }
 
-fn jwk(key: &SigningKey) -> Object {
-    let mut jwk = Jwk::from(key.public().clone()).to_object();
+fn jwk(key: &PublicKey) -> Object {
+    let mut jwk = Jwk::from(key.clone()).to_object();
     for (name, value) in [("alg", ALG), ("kid", KID), ("use", "enc")] {
         jwk.insert(name.to_owned(), value.into());
     }

@@ -13,6 +13,7 @@
 //! Who asked on the same device is told the result with the [`ResponseCode`] alone. Left out: verifying presentations,
 //! which is `mapae-verify`'s, and sessions.
 
+mod answer_key;
 mod asked;
 mod browser;
 mod did;

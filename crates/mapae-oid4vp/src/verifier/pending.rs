@@ -137,8 +137,8 @@ impl PendingPresentation {
     }
 
     /// What a store keeps while the answer is waited for: the key that opens it included, so that it is to be sealed. That
-    /// one answer is taken of all that read the same record is the store's, by compare and swap before [`Self::receive`]
-    /// (peers' hole 8).
+    /// one answer counts of all that read the same record is the store's, by compare and swap before anybody is told what
+    /// came of it (peers' hole 8).
     pub fn to_record(&self) -> Zeroizing<Vec<u8>> {
         let mut rest = self.asked.record();
         rest.append(&mut asked::collect([

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use mapae_dcql::QueryId;
-use mapae_oid4vp::{AnswerFault, Answered as Arrived, OAuthError, Presentation};
+use mapae_oid4vp::{AnswerFault, Answered as Arrived, OAuthError, Presentation, TransactionData};
 use mapae_types::{Timestamp, http::HttpRequest};
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     kept::KeptAnswer,
     occasion::{Source, is_over},
     present::Unsigned,
-    proposal::{Consent, Proposal, VerifiedBy},
+    proposal::{Consent, Proposal, ProposalView, VerifiedBy},
     standing::Standing,
 };
 use crate::{
@@ -57,9 +57,16 @@ impl Wallet {
     ) -> Result<Handed, Halt> {
         let made = self.signed(outside, proposal, consent, Outcome::Shared).await?;
         let presentations = made.presentations.iter().map(|(part, one)| (part.query.clone(), bytes(one))).collect();
+        let for_page = match &proposal.occasion.source {
+            Source::Paged(request) => {
+                let answers = by_query(proposal, &made.presentations);
+                Some(request.answer(answers, &mut outside.entropy).map_err(AnswerError::from)?)
+            }
+            _ => None,
+        };
         let history = made.line.id.clone();
         self.book(outside, proposal, made, None).await?;
-        Ok(Handed { history, presentations })
+        Ok(Handed { history, presentations, for_page })
     }
 
     async fn keep(
@@ -92,9 +99,9 @@ impl Wallet {
         }
         self.check_open(proposal, outside.now())?;
         let (mut unsigned, mut messages) = (Vec::new(), Vec::new());
-        for part in &parts {
+        for (part, authorised) in parts.iter().zip(authorised(proposal, &parts)?) {
             let copy = self.lock().copy_of(part, proposal.view.who.mark())?;
-            let one = Unsigned::new(&copy, &part.paths, &proposal.occasion, outside.now())?;
+            let one = Unsigned::new(&copy, &part.paths, (&proposal.occasion, &authorised), outside.now())?;
             messages.push(ToSign { key: part.holding.key.handle.clone(), message: one.to_be_signed().to_vec() });
             unsigned.push(one);
         }
@@ -214,6 +221,16 @@ fn chosen(proposal: &Proposal, consent: &Consent) -> Result<Vec<Arc<Part>>, Answ
     if parts.is_empty() { Err(AnswerError::ConsentForeign) } else { Ok(parts) }
 }
 
+/// What each part authorises. §5.1: one credential authorises a transaction, and no more than one.
+fn authorised<'p>(proposal: &'p Proposal, parts: &[Arc<Part>]) -> Result<Vec<Vec<&'p TransactionData>>, AnswerError> {
+    let mut all = vec![Vec::new(); parts.len()];
+    for one in proposal.occasion.transactions() {
+        let by = parts.iter().position(|part| part.authorises(one)).ok_or(AnswerError::ConsentForeign)?;
+        all[by].push(one);
+    }
+    Ok(all)
+}
+
 fn by_query(proposal: &Proposal, presentations: &[(Arc<Part>, Presentation)]) -> BTreeMap<QueryId, Vec<Presentation>> {
     let mut answers: BTreeMap<QueryId, Vec<Presentation>> = BTreeMap::new();
     for (part, one) in presentations {
@@ -238,8 +255,9 @@ fn line(id: String, now: Timestamp, proposal: &Proposal, parts: &[Arc<Part>], ou
         document: part.holding.title.clone(),
         elements: distinct(part.elements.iter().map(|element| element.label.clone())),
     };
-    let (who, purposes) = (proposal.view.who.clone(), proposal.view.purposes.clone());
-    HistoryLine { id, at: Stamp(now), who, purposes, documents: parts.iter().map(document).collect(), outcome }
+    let ProposalView { who, purposes, transactions, .. } = proposal.view.clone();
+    let documents = parts.iter().map(document).collect();
+    HistoryLine { id, at: Stamp(now), who, purposes, documents, transactions, outcome }
 }
 
 fn distinct(words: impl Iterator<Item = Words>) -> Vec<Words> {

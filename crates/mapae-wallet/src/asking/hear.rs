@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mapae_oid4vp::{Begun, Call, RequestFault, RequestObject};
+use mapae_oid4vp::{Begun, BrowserCall, Call, RequestFault, RequestObject};
 use mapae_trust::TrustStore;
 use mapae_types::Timestamp;
 use mapae_x509::TrustAnchor;
@@ -13,6 +13,7 @@ use super::{
     proposal::{CopyState, Proposal, ProposalView, ProposalWarning},
     refusal::{Refusal, RefusalReason},
     standing::Standing,
+    transaction::{TRANSACTION_TYPES, TransactionView},
 };
 use crate::{
     Stamp, Wallet,
@@ -61,6 +62,18 @@ impl Wallet {
         Ok(self.consider(occasion, rule, outside.now()))
     }
 
+    /// Judges a request that a browser handed over.
+    pub(super) fn hear_browser(&self, call: &BrowserCall, rule: &Rule, now: Timestamp) -> Asked {
+        let trust = self.lock().trust.clone();
+        if trust.is_none() && matches!(rule, Rule::Registered) {
+            return Asked::Refusal(Refusal::of(None, RefusalReason::TrustMissing));
+        }
+        match authenticate_page(call, trust.as_deref(), rule, now) {
+            Ok(occasion) => self.consider(occasion, rule, now),
+            Err(fault) => Asked::Refusal(Refusal::of(None, RefusalReason::Request(fault))),
+        }
+    }
+
     /// What the holder is asked, or why not.
     pub(super) fn consider(&self, occasion: Occasion, rule: &Rule, now: Timestamp) -> Asked {
         let catalogue = self.lock().catalogue.clone();
@@ -82,10 +95,13 @@ impl Wallet {
         if inner.answered.has(occasion.client_id(), occasion.nonce()) {
             return Err(refused(RefusalReason::Replayed));
         }
+        let unreadable = || refused(RefusalReason::Request(RequestFault::TransactionData));
+        let transactions = TransactionView::all(occasion.transactions()).ok_or_else(unreadable)?;
         let held = Shelf { cards: &inner.cards, trust, catalogue: inner.catalogue.as_ref() };
-        let choices = Choices::find(&held, occasion.query(), standing.who.mark(), now);
+        let asked = (occasion.query(), occasion.transactions());
+        let choices = Choices::find(&held, asked, standing.who.mark(), now);
         let choices = choices.map_err(|nothing| refused(reason(nothing.place)))?;
-        let view = view(standing, &occasion, &choices);
+        let view = view(standing, &occasion, &choices, transactions);
         let is_strict = matches!(rule, Rule::Registered);
         Ok(Proposal { occasion: Arc::new(occasion), choices: Arc::new(choices), is_strict, view })
     }
@@ -112,11 +128,8 @@ fn authenticate(
         let source = Source::Posted(Box::new(object.unauthenticated(now)?));
         return Ok(Occasion { source, certificate: None });
     }
-    let mut roots = trust.map(|trust| trust.registrars().to_vec()).unwrap_or_default();
-    if let Rule::Anybody(others) = rule {
-        roots.extend(others.iter().cloned());
-    }
-    match object.authenticate(&roots, now) {
+    let roots = roots(trust, rule);
+    match object.authenticate_knowing(&roots, now, &TRANSACTION_TYPES) {
         Ok(authentic) => {
             let certificate = Some(authentic.certificate().clone());
             Ok(Occasion { source: Source::Posted(Box::new(authentic.into_request())), certificate })
@@ -124,6 +137,30 @@ fn authenticate(
         Err(fault @ RequestFault::Certificate(_)) => stranger(object, now).ok_or(fault),
         Err(fault) => Err(fault),
     }
+}
+
+fn authenticate_page(
+    call: &BrowserCall,
+    trust: Option<&TrustStore>,
+    rule: &Rule,
+    now: Timestamp,
+) -> Result<Occasion, RequestFault> {
+    let (request, certificate) = if call.is_signed() {
+        let (request, certificate) = call.authenticate(&roots(trust, rule), now, &TRANSACTION_TYPES)?;
+        (request, Some(certificate))
+    } else {
+        (call.unauthenticated(now)?, None)
+    };
+    Ok(Occasion { source: Source::Paged(Box::new(request)), certificate })
+}
+
+/// Who may vouch for those who ask.
+fn roots(trust: Option<&TrustStore>, rule: &Rule) -> Vec<TrustAnchor> {
+    let mut roots = trust.map(|trust| trust.registrars().to_vec()).unwrap_or_default();
+    if let Rule::Anybody(others) = rule {
+        roots.extend(others.iter().cloned());
+    }
+    roots
 }
 
 /// Design D15: a reader of driving licences that another country certified is a stranger, as one that signs nothing is. What
@@ -141,7 +178,12 @@ const fn reason(place: Place) -> RefusalReason {
     }
 }
 
-fn view(standing: Standing, occasion: &Occasion, choices: &Choices) -> ProposalView {
+fn view(
+    standing: Standing,
+    occasion: &Occasion,
+    choices: &Choices,
+    transactions: Vec<TransactionView>,
+) -> ProposalView {
     let mut warnings = standing.warnings;
     warnings.extend(occasion.is_open().then_some(ProposalWarning::NotEncrypted));
     let least = choices.asks.iter().filter(|ask| ask.required).filter_map(|ask| ask.ways.first()).flatten();
@@ -153,6 +195,8 @@ fn view(standing: Standing, occasion: &Occasion, choices: &Choices) -> ProposalV
         purpose_stated: standing.purpose_stated,
         legal_basis: standing.legal_basis,
         asks: choices.view(),
+        transactions,
+        number: occasion.number(),
         warnings,
         needs_express_consent: standing.needs_express_consent,
         trust_as_of: standing.trust_as_of,

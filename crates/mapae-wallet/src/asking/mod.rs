@@ -6,6 +6,9 @@
 //!   usage, the line of the history and the mark against a second answer are written before anything leaves.
 //! - [`Wallet::prepare`] and [`Wallet::send_prepared`]: the same in two steps, the first without a network.
 //! - [`Wallet::decline`]: says no.
+//! - [`Wallet::ask_by_browser`]: the same for a wallet that a browser calls, which a page cannot be.
+//!
+//! What an answer authorises beside (§8.4) is of [`TRANSACTION_TYPES`], shown before, signed with the answer, and kept in the history.
 
 mod answer;
 mod answered;
@@ -19,12 +22,15 @@ mod present;
 mod proposal;
 mod refusal;
 mod standing;
+mod transaction;
 
 use core::fmt;
 use std::collections::BTreeMap;
 
+use mapae_oid4vp::BrowserCall;
 use mapae_x509::TrustAnchor;
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use answered::Answered;
 pub use error::AnswerError;
@@ -35,6 +41,7 @@ pub use proposal::{
     ProposalWarning, VerifiedBy, Who,
 };
 pub use refusal::{BeyondView, Refusal, RefusalReason};
+pub use transaction::{TRANSACTION_TYPES, TransactionLine, TransactionView};
 
 use crate::{Start, Stopped, Task, Wallet};
 use hear::{Rule, Unheard};
@@ -73,6 +80,8 @@ pub struct Handed {
     pub history: String,
     /// The presentations by the credential queries that they answer: `DeviceResponse` in CBOR, or an SD-JWT as text.
     pub presentations: BTreeMap<String, Vec<u8>>,
+    /// What a browser hands to the page that asked, if one did: `{protocol, data}`.
+    pub for_page: Option<Value>,
 }
 
 impl Wallet {
@@ -97,6 +106,17 @@ impl Wallet {
     pub fn ask_handed(&self, request: HandedRequest, start: &Start) -> Asked {
         let occasion = Occasion { source: Source::Handed(request), certificate: None };
         self.consider(occasion, &Rule::Anybody(Vec::new()), start.now)
+    }
+
+    /// Reads a request that a browser or an operating system handed over (OpenID4VP 1.0 Appendix A). Its answer is made by
+    /// [`Wallet::make`], and goes back the same way.
+    pub fn ask_by_browser(&self, call: &BrowserCall, start: &Start) -> Asked {
+        self.hear_browser(call, &Rule::Registered, start.now)
+    }
+
+    /// The same without insisting on a registration, as [`Wallet::ask_unregistered`].
+    pub fn ask_by_browser_unregistered(&self, call: &BrowserCall, roots: Vec<TrustAnchor>, start: &Start) -> Asked {
+        self.hear_browser(call, &Rule::Anybody(roots), start.now)
     }
 
     fn ask_by(&self, text: &str, rule: Rule, start: &Start) -> Task<Result<Asked, Stopped>> {

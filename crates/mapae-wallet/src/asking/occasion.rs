@@ -2,7 +2,7 @@
 
 use mapae_dcql::DcqlQuery;
 use mapae_mdoc::SessionTranscript;
-use mapae_oid4vp::{Request, ResponseMode};
+use mapae_oid4vp::{BrowserRequest, ClientId, Request, ResponseMode, TransactionData, session_number};
 use mapae_types::{Duration, Timestamp};
 use mapae_x509::Certificate;
 
@@ -44,13 +44,25 @@ pub(crate) enum Source {
     Posted(Box<Request>),
     /// The answer is handed over.
     Handed(HandedRequest),
+    /// A browser hands it to a page.
+    Paged(Box<BrowserRequest>),
 }
 
 impl Occasion {
+    /// Who asks, as they name themselves, or where their page stands.
     pub(crate) fn client_id(&self) -> &str {
+        match &self.source {
+            Source::Paged(request) => request.client_id().map_or(request.audience(), ClientId::as_str),
+            _ => self.audience(),
+        }
+    }
+
+    /// Whom an SD-JWT is bound to.
+    pub(crate) fn audience(&self) -> &str {
         match &self.source {
             Source::Posted(request) => request.audience(),
             Source::Handed(request) => &request.client_id,
+            Source::Paged(request) => request.audience(),
         }
     }
 
@@ -58,6 +70,7 @@ impl Occasion {
         match &self.source {
             Source::Posted(request) => request.nonce(),
             Source::Handed(request) => &request.nonce,
+            Source::Paged(request) => request.nonce(),
         }
     }
 
@@ -65,6 +78,7 @@ impl Occasion {
         match &self.source {
             Source::Posted(request) => request.transcript(),
             Source::Handed(request) => request.transcript.clone(),
+            Source::Paged(request) => request.transcript(),
         }
     }
 
@@ -72,6 +86,7 @@ impl Occasion {
         match &self.source {
             Source::Posted(request) => request.query(),
             Source::Handed(request) => &request.query,
+            Source::Paged(request) => request.query(),
         }
     }
 
@@ -79,13 +94,29 @@ impl Occasion {
         match &self.source {
             Source::Posted(request) => request.purpose(),
             Source::Handed(request) => request.purpose.as_deref(),
+            Source::Paged(request) => request.purpose(),
         }
+    }
+
+    /// What is to be authorised by the answer.
+    pub(crate) fn transactions(&self) -> &[TransactionData] {
+        match &self.source {
+            Source::Posted(request) => request.transactions(),
+            Source::Handed(_) => &[],
+            Source::Paged(request) => request.transactions(),
+        }
+    }
+
+    /// What the screen shows from which the request was scanned, if one did.
+    pub(crate) fn number(&self) -> Option<String> {
+        matches!(self.source, Source::Posted(_)).then(|| session_number(self.nonce()))
     }
 
     pub(crate) fn expires_at(&self) -> Option<Timestamp> {
         match &self.source {
             Source::Posted(request) => request.expires(),
             Source::Handed(request) => request.expires_at,
+            Source::Paged(request) => request.expires(),
         }
     }
 
@@ -93,11 +124,16 @@ impl Occasion {
         match &self.source {
             Source::Posted(request) => Some(request.response_host()),
             Source::Handed(_) => None,
+            Source::Paged(request) => request.audience().strip_prefix("origin:"),
         }
     }
 
     /// Whether nothing but TLS keeps the answer from whoever stands in between.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(&self.source, Source::Posted(request) if request.response_mode() == ResponseMode::DirectPost)
+        match &self.source {
+            Source::Posted(request) => request.response_mode() == ResponseMode::DirectPost,
+            Source::Handed(_) => false,
+            Source::Paged(request) => !request.is_encrypted(),
+        }
     }
 }

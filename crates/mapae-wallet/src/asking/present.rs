@@ -3,7 +3,7 @@
 use mapae_crypto::{Algorithm, Signature};
 use mapae_dcql::{ClaimPath, PathSegment};
 use mapae_mdoc::{HeldMdoc, UnsignedResponse};
-use mapae_oid4vp::Presentation;
+use mapae_oid4vp::{Presentation, TransactionData};
 use mapae_sd_jwt::{KeyBinding, PathElement, SdJwt, UnsignedKeyBinding};
 use mapae_types::Timestamp;
 
@@ -17,16 +17,17 @@ pub(super) enum Unsigned {
 }
 
 impl Unsigned {
-    /// Prepares a presentation of a copy that discloses what lies at the paths, and nothing else.
+    /// Prepares a presentation of a copy that discloses what lies at the paths, and nothing else, and authorises those
+    /// transactions: none, if it is an mdoc.
     pub(super) fn new(
         copy: &HeldCopy,
         paths: &[ClaimPath],
-        occasion: &Occasion,
+        (occasion, transactions): (&Occasion, &[&TransactionData]),
         now: Timestamp,
     ) -> Result<Self, AnswerError> {
         match copy.format {
             Format::Mdoc => mdoc(&copy.bytes(), paths, occasion).map(Self::Mdoc),
-            Format::SdJwt => sd_jwt(&copy.credential, paths, occasion, now).map(Self::SdJwt),
+            Format::SdJwt => sd_jwt(&copy.credential, paths, (occasion, transactions), now).map(Self::SdJwt),
         }
     }
 
@@ -54,13 +55,14 @@ fn mdoc(copy: &[u8], paths: &[ClaimPath], occasion: &Occasion) -> Result<Unsigne
 fn sd_jwt(
     copy: &str,
     paths: &[ClaimPath],
-    occasion: &Occasion,
+    (occasion, transactions): (&Occasion, &[&TransactionData]),
     now: Timestamp,
 ) -> Result<UnsignedKeyBinding, AnswerError> {
     let paths: Vec<Vec<PathElement<'_>>> = paths.iter().map(elements).collect();
     let paths: Vec<&[PathElement<'_>]> = paths.iter().map(Vec::as_slice).collect();
-    let binding = KeyBinding { audience: occasion.client_id(), nonce: occasion.nonce(), issued_at: now };
-    Ok(SdJwt::parse(copy)?.select(&paths)?.bind(Algorithm::Es256, &binding))
+    let binding = KeyBinding { audience: occasion.audience(), nonce: occasion.nonce(), issued_at: now };
+    let authorised = TransactionData::key_binding_claims(transactions);
+    Ok(SdJwt::parse(copy)?.select(&paths)?.bind_with(Algorithm::Es256, &binding, authorised))
 }
 
 fn elements(path: &ClaimPath) -> Vec<PathElement<'_>> {

@@ -7,7 +7,7 @@ use mapae_oid4vci::Fields;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::occasion::Occasion;
+use super::{occasion::Occasion, transaction::TransactionView};
 use crate::{
     CardId, Format, Stamp,
     case::case,
@@ -38,6 +38,10 @@ pub struct ProposalView {
     pub legal_basis: Option<Words>,
     /// What is asked for. Each is answered on its own.
     pub asks: Vec<AskView>,
+    /// What the holder authorises by answering; mostly nothing.
+    pub transactions: Vec<TransactionView>,
+    /// Two digits. Where a code was scanned that has a number beside it, it is this one. None for a request that was handed over.
+    pub number: Option<String>,
     /// What the holder is to know before they agree.
     pub warnings: Vec<ProposalWarning>,
     /// Whether agreeing takes a second, express step.
@@ -148,6 +152,8 @@ pub struct ElementView {
     pub keeps: Option<bool>,
     /// Whether the law calls it sensitive.
     pub sensitive: bool,
+    /// Whether it lets them know the holder again: the register's number of the person.
+    pub recognises: bool,
     /// Whether another option does without it.
     pub optional: bool,
 }

@@ -150,6 +150,7 @@ impl RefusalReason {
             }
             Self::ClockBehind { as_of } => json!({ "as_of": as_of.to_string() }),
             Self::RegistrationRevoked { since } => json!({ "since": since.to_string() }),
+            Self::Request(RequestFault::TransactionType { kind }) => json!({ "kind": kind }),
             Self::Request(RequestFault::Expired { at } | RequestFault::FromFuture { at }) => {
                 json!({ "at": at.to_string() })
             }

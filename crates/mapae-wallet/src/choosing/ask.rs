@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mapae_dcql::{CredentialQuery, CredentialSetQuery, DcqlQuery, Wanted};
 use mapae_document::Catalogue;
+use mapae_oid4vp::TransactionData;
 use mapae_trust::TrustStore;
 use mapae_types::Timestamp;
 
@@ -45,18 +46,24 @@ pub(crate) struct Shelf<'w> {
 }
 
 impl Choices {
-    /// What of the wallet answers a query of `them`.
-    pub(crate) fn find(shelf: &Shelf<'_>, query: &DcqlQuery, them: &str, now: Timestamp) -> Result<Self, Nothing> {
+    /// What of the wallet answers a query of `them`, and authorises the transactions.
+    pub(crate) fn find(
+        shelf: &Shelf<'_>,
+        (query, transactions): (&DcqlQuery, &[TransactionData]),
+        them: &str,
+        now: Timestamp,
+    ) -> Result<Self, Nothing> {
         let holdings = shelf.holdings(them, now);
         let mut found = Parts::default();
         for one in query.credentials() {
             found.insert(one.id().as_str(), parts(one, &holdings));
         }
-        let asks: Vec<Ask> = match query.credential_sets() {
+        let mut asks: Vec<Ask> = match query.credential_sets() {
             [] => found_in_order(query, &found).map(Ask::of_credential).collect(),
             sets => sets.iter().map(|set| Ask::of_set(set, &found)).collect(),
         };
-        if asks.iter().any(|ask| ask.required && ask.ways.is_empty()) {
+        let authorises = transactions.iter().all(|one| authorise(&mut asks, one));
+        if !authorises || asks.iter().any(|ask| ask.required && ask.ways.is_empty()) {
             return Err(Nothing { place: nearest(query, &holdings) });
         }
         Ok(Self { asks: asks.into_iter().filter(|ask| !ask.ways.is_empty()).collect() })
@@ -118,6 +125,17 @@ impl Ask {
         };
         AskView { required: self.required, options: self.ways.iter().map(option).collect() }
     }
+}
+
+/// Leaves of something that is asked for only the ways that authorise a transaction, of what is required if that will do.
+/// Without such a way nothing authorises it.
+fn authorise(asks: &mut [Ask], transaction: &TransactionData) -> bool {
+    let does = |way: &Way| way.iter().any(|part| part.authorises(transaction));
+    let able = asks.iter_mut().filter(|ask| ask.ways.iter().any(does));
+    let Some(ask) = able.min_by_key(|ask| !ask.required) else { return false };
+    ask.ways.retain(does);
+    ask.required = true;
+    true
 }
 
 fn found_in_order<'p>(query: &'p DcqlQuery, found: &'p Parts<'p>) -> impl Iterator<Item = &'p [Arc<Part>]> {

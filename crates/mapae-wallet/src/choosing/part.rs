@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mapae_dcql::{ClaimPath, ClaimQuery, CredentialQuery};
 use mapae_document::Attribute;
+use mapae_oid4vp::TransactionData;
 use serde_json::Value;
 
 use super::{Holding, contents::names, distinct};
@@ -15,8 +16,11 @@ const BIT: u32 = 1;
 const VALUE: u32 = 4;
 /// What a picture says.
 const PICTURE: u32 = 16;
-/// What the law calls sensitive, or lets nobody ask for without a statute.
+/// What the law calls sensitive, or lets nobody ask for without a statute; and what ties every answer to one person.
 const SENSITIVE: u32 = 64;
+
+/// The attribute of every document that is the register's random number of the person.
+const PERSON: &str = "person_id";
 
 /// What of one copy would answer one credential query.
 pub(crate) struct Part {
@@ -59,6 +63,12 @@ impl Part {
     /// How much it says, and how many could link it: what says less comes first.
     pub(crate) fn cost(&self) -> (u32, crate::CopyState) {
         (self.weight, self.holding.copy_use.state)
+    }
+
+    /// Whether its presentation can authorise a transaction: one that names a query for anything but an SD-JWT, whose key binding
+    /// has a place for it, was refused when it was read (OpenID4VP 1.0 Annex B.3.3).
+    pub(crate) fn authorises(&self, transaction: &TransactionData) -> bool {
+        transaction.credentials().iter().any(|query| query.as_str() == self.query)
     }
 
     /// What people read of it.
@@ -121,6 +131,7 @@ fn element(holding: &Holding, asked: &[ClaimQuery], path: &[String]) -> ElementV
         image,
         keeps: asked.iter().find(of).and_then(ClaimQuery::intent_to_retain),
         sensitive: attribute.is_some_and(|attribute| attribute.is_sensitive() || attribute.requires_legal_basis()),
+        recognises: attribute.is_some_and(|attribute| attribute.id() == PERSON),
         optional: false,
     }
 }
@@ -171,5 +182,5 @@ const fn weight(element: &ElementView) -> u32 {
         (None, Value::Bool(_)) => BIT,
         _ => VALUE,
     };
-    if element.sensitive { says + SENSITIVE } else { says }
+    if element.sensitive || element.recognises { says + SENSITIVE } else { says }
 }

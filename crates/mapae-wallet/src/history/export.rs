@@ -2,9 +2,10 @@
 
 use core::fmt::Write as _;
 
-use crate::{HistoryLine, Outcome, words::Words};
+use crate::{HistoryLine, Outcome, TransactionView, words::Words};
 
-const HEAD: &str = "at,relying_party_id,name_ko,name_en,client_id,purposes,documents,elements,outcome,detail\r\n";
+const HEAD: &str =
+    "at,relying_party_id,name_ko,name_en,client_id,purposes,documents,elements,outcome,detail,authorised\r\n";
 
 /// One row for each line, after the names of the columns.
 pub(super) fn csv(lines: &[HistoryLine]) -> String {
@@ -15,25 +16,35 @@ pub(super) fn csv(lines: &[HistoryLine]) -> String {
     })
 }
 
-fn row(line: &HistoryLine) -> [String; 10] {
+fn row(line: &HistoryLine) -> [String; 11] {
     let (outcome, detail) = outcome(&line.outcome);
-    let documents = line.documents.iter().map(|document| &document.document);
-    let elements = line.documents.iter().flat_map(|document| &document.elements);
+    let mut documents = line.documents.iter().map(|document| &document.document);
+    let mut elements = line.documents.iter().flat_map(|document| &document.elements);
     [
         line.at.0.to_string(),
         line.who.id.clone().unwrap_or_default(),
         line.who.name.ko.clone(),
         line.who.name.en.clone(),
         line.who.client_id.clone(),
-        both(line.purposes.iter()),
-        both(documents),
-        both(elements),
+        both(&mut line.purposes.iter()),
+        both(&mut documents),
+        both(&mut elements),
         outcome.to_owned(),
         detail,
+        line.transactions.iter().map(transaction).collect::<Vec<_>>().join(" | "),
     ]
 }
 
-fn both<'w>(words: impl Iterator<Item = &'w Words>) -> String {
+fn transaction(transaction: &TransactionView) -> String {
+    let mut words = vec![&transaction.title];
+    for line in &transaction.lines {
+        words.extend([&line.label, &line.value]);
+    }
+    both(&mut words.into_iter())
+}
+
+/// One function for every iterator: the page carries each instance over the network.
+fn both(words: &mut dyn Iterator<Item = &Words>) -> String {
     let one =
         |words: &Words| if words.ko == words.en { words.ko.clone() } else { format!("{} / {}", words.ko, words.en) };
     words.map(one).collect::<Vec<_>>().join("; ")

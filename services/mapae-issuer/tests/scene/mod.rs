@@ -23,7 +23,7 @@ use mapae_sql::Database;
 use mapae_types::{Duration, Entropy as _, PersonId, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{Pki, Seeded, Signer, now};
+use testkit::{Pki, Seeded, Signer, now, ports};
 
 pub(crate) use phone::{Answer, Phone};
 
@@ -69,9 +69,8 @@ impl Scene {
         let store = SqliteIssuerStore::new(database);
         let people = import(&store).await;
         let pki = Pki::new(5, "KR");
-        // The identifier has the port in it, which has to be free.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut config = config(&dir, port);
+        // The identifier has the port in it.
+        let mut config = config(&dir, ports::free());
         change(&mut config);
         let mut deps = deps(&store, &pki, &clock);
         change_parts(&mut deps);

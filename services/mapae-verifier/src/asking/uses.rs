@@ -3,6 +3,11 @@
 //! A use asks for no more than one thing: documents are alternatives, and so are formats (OpenID4VP 1.0 §6.2). Those that
 //! the registration does not cover are left out, since a wallet refuses a request that goes beyond in any alternative.
 
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock},
+};
+
 use mapae_dcql::{
     ClaimPath, ClaimQuery, CredentialQuery, CredentialSetQuery, DcqlQuery, ExpectedValue, PathSegment, QueryError,
     QueryId, Wanted,
@@ -54,6 +59,8 @@ const BUILT_IN: [BuiltIn; 7] = [
 pub(crate) struct Uses {
     catalogue: Catalogue,
     own: Vec<OwnUse>,
+    /// Queries that were composed: of every use without a region two at most, since a verifier has one registration.
+    composed: RwLock<HashMap<(String, bool), DcqlQuery>>,
 }
 
 /// Why the operator's uses cannot be.
@@ -75,7 +82,7 @@ struct Ask<'c> {
 impl Uses {
     /// The built-in ones and those.
     pub(crate) fn new(catalogue: Catalogue, own: Vec<OwnUse>) -> Result<Self, UnknownUse> {
-        let uses = Self { catalogue, own };
+        let uses = Self { catalogue, own, composed: RwLock::default() };
         uses.own.iter().try_for_each(|own| uses.check(own))?;
         Ok(uses)
     }
@@ -90,8 +97,28 @@ impl Uses {
         Ok(())
     }
 
-    /// The query of a use, and its purpose if it states one.
+    /// The query of a use, and its purpose if it states one. It is always the same registration.
     pub(crate) fn query(
+        &self,
+        name: &str,
+        region: Option<&str>,
+        registration: &Registration,
+        sd_jwt_only: bool,
+    ) -> Result<(DcqlQuery, Option<&str>), WishFault> {
+        if region.is_some() {
+            return self.compose(name, region, registration, sd_jwt_only);
+        }
+        let key = (name.to_owned(), sd_jwt_only);
+        if let Some(query) = self.composed.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            let own = self.own.iter().find(|own| own.name == name);
+            return Ok((query.clone(), own.and_then(|own| own.purpose.as_deref())));
+        }
+        let (query, purpose) = self.compose(name, None, registration, sd_jwt_only)?;
+        self.composed.write().unwrap_or_else(PoisonError::into_inner).insert(key, query.clone());
+        Ok((query, purpose))
+    }
+
+    fn compose(
         &self,
         name: &str,
         region: Option<&str>,

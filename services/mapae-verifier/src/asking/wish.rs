@@ -61,6 +61,8 @@ pub(crate) struct Allowed {
     pub(crate) transactions: Vec<TransactionData>,
     pub(crate) reference: Option<String>,
     pub(crate) holders: Holders,
+    /// The sign-in that the answer is for, as it is kept.
+    pub(crate) login: Option<String>,
 }
 
 /// How the wallet is reached, with what only that way has.
@@ -133,7 +135,7 @@ impl Wish {
         let first = || registration.purposes().first().map(|names| names.ko().to_owned());
         let purpose = purpose.map(str::to_owned).or_else(first);
         let transactions = transactions(self.transaction_data.unwrap_or_default(), &query)?;
-        Ok(Allowed { query, purpose, way, transactions, reference: self.reference, holders: self.holders })
+        Ok(Allowed { query, purpose, way, transactions, reference: self.reference, holders: self.holders, login: None })
     }
 
     fn way(&self, may_cross: bool) -> Result<Way, WishFault> {

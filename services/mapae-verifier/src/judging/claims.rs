@@ -5,7 +5,7 @@ use mapae_dcql::{ClaimPath, CredentialQuery, PathSegment};
 use mapae_document::{Catalogue, DocumentType};
 use mapae_jose::base64url;
 use mapae_verify::{Claims, VerifiedCredential};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// One claim: where it stands, what the catalogue calls it, and its value.
 pub(super) struct Leaf {
@@ -17,6 +17,11 @@ pub(super) struct Leaf {
 /// The documents of the catalogue of that type. The mdocs of the resident card and its overseas sister share one.
 pub(super) fn documents<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c DocumentType> {
     catalogue.documents().iter().filter(|known| [known.doctype(), known.vct()].contains(&kind)).collect()
+}
+
+/// The claims of a credential by the catalogue's names.
+pub(crate) fn by_attribute(credential: &VerifiedCredential, catalogue: &Catalogue) -> Map<String, Value> {
+    leaves(credential, catalogue).into_iter().map(|leaf| (leaf.id, leaf.value)).collect()
 }
 
 /// Every claim of a credential.

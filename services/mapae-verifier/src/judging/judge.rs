@@ -30,6 +30,7 @@ pub(crate) struct Judge<'a> {
 pub(crate) struct Held {
     credentials: Vec<HeldCredential>,
     transactions: Vec<AnsweredTransaction>,
+    verified: Vec<Verified>,
 }
 
 /// A credential that was asked for, and holds.
@@ -79,14 +80,14 @@ impl Judge<'_> {
         holders: Holders,
         at: Timestamp,
     ) -> Result<Held, NotHeld> {
-        let mut credentials = Vec::new();
+        let (mut credentials, mut verified) = (Vec::new(), Vec::new());
         for (id, presentations) in received.presentations() {
-            credentials.extend(self.answers(received, id, presentations, at)?);
+            credentials.extend(self.answers(received, id, presentations, at, &mut verified)?);
         }
         if holders == Holders::One {
             check_holders(&credentials)?;
         }
-        Ok(Held { credentials, transactions: received.transactions().to_vec() })
+        Ok(Held { credentials, transactions: received.transactions().to_vec(), verified })
     }
 
     /// The presentations of one query, which must answer that one.
@@ -96,6 +97,7 @@ impl Judge<'_> {
         id: &QueryId,
         presentations: &[Vec<u8>],
         at: Timestamp,
+        all: &mut Vec<Verified>,
     ) -> Result<Vec<HeldCredential>, NotHeld> {
         let query = received.query().credential(id.as_str());
         let (Some(query), Some(alone)) = (query, received.asked_of(id)) else {
@@ -109,6 +111,7 @@ impl Judge<'_> {
             let verified = verify(presentation, &binding, self.store, at, &policy);
             let verified = verified.map_err(|reason| NotHeld::NotVerified { query: id.clone(), reason })?;
             held.extend(self.asked_of(&verified, query, presentation)?);
+            all.push(verified);
         }
         if held.len() > 1 && !query.multiple() { Err(NotHeld::Several { query: id.clone() }) } else { Ok(held) }
     }
@@ -151,6 +154,11 @@ fn check_holders(credentials: &[HeldCredential]) -> Result<(), NotHeld> {
 impl Held {
     pub(super) fn credentials(&self) -> &[HeldCredential] {
         &self.credentials
+    }
+
+    /// The presentations, each as it was verified.
+    pub(crate) fn verified(&self) -> &[Verified] {
+        &self.verified
     }
 
     pub(super) fn transactions(&self) -> &[AnsweredTransaction] {

@@ -2,12 +2,13 @@
 
 use mapae_document::Catalogue;
 use mapae_oid4vp::verifier::{AnsweredTransaction, ResponseFault};
+use mapae_oidc::SubjectSecret;
 use mapae_reader::report;
 use mapae_types::{Timestamp, hex};
 use serde_json::{Map, Value, json};
 
 use super::{
-    NotHeld,
+    Holder, NotHeld, PERSON_ID,
     claims::documents,
     judge::{Held, HeldCredential, VerifiedCredentialFacts},
 };
@@ -18,8 +19,8 @@ pub(crate) struct Outcome(Value);
 
 impl Outcome {
     /// What holds.
-    pub(crate) fn held(held: &Held, catalogue: &Catalogue, at: Timestamp) -> Self {
-        let credentials: Vec<Value> = held.credentials().iter().map(|one| credential(one, catalogue)).collect();
+    pub(crate) fn held(held: &Held, catalogue: &Catalogue, names: &SubjectSecret, at: Timestamp) -> Self {
+        let credentials: Vec<Value> = held.credentials().iter().map(|one| credential(one, catalogue, names)).collect();
         let mut told = json!({ "verdict": "held", "verified_at": at.to_string(), "credentials": credentials });
         if !held.transactions().is_empty() {
             told["transactions"] = held.transactions().iter().map(transaction).collect();
@@ -43,16 +44,29 @@ impl Outcome {
         Self(json!({ "verdict": verdict, "verified_at": at.to_string(), "reason": reason }))
     }
 
+    /// What comes of it, in a word.
+    pub(crate) fn verdict(&self) -> &str {
+        self.0["verdict"].as_str().unwrap_or_default()
+    }
+
+    /// What becomes of a sign-in: claims are in it only by way of `PendingLogin::complete`, which takes what was verified.
+    pub(crate) const fn sign_in(told: Value) -> Self {
+        Self(told)
+    }
+
     pub(crate) fn into_value(self) -> Value {
         self.0
     }
 }
 
-fn credential(held: &HeldCredential, catalogue: &Catalogue) -> Value {
+fn credential(held: &HeldCredential, catalogue: &Catalogue, names: &SubjectSecret) -> Value {
     let facts = held.facts();
     let mut claims = Map::new();
     claims.extend(held.claims().iter().map(|leaf| (leaf.id.clone(), leaf.value.clone())));
-    json!({
+    // The register's id links a person's visits everywhere: what is told instead is a name that nobody else has.
+    let told = claims.remove(PERSON_ID);
+    let holder = told.and_then(|told| Holder::of(&told, &facts.issuer, &facts.document_type, catalogue));
+    let mut credential = json!({
         "query": held.query().as_str(),
         "format": facts.format.identifier(),
         "document": document(facts, catalogue),
@@ -66,7 +80,11 @@ fn credential(held: &HeldCredential, catalogue: &Catalogue) -> Value {
         },
         "evidence": report::evidence(&facts.evidence),
         "valid_until": facts.valid_until.map(|time| time.to_string()),
-    })
+    });
+    if let Some(holder) = holder {
+        credential["subject"] = names.name(holder.as_person()).into();
+    }
+    credential
 }
 
 /// The catalogue's name of it, where its type has one alone.

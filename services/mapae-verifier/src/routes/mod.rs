@@ -27,6 +27,8 @@ use axum::{
 };
 use mapae_http::{Fault, Problem, Stop};
 
+pub(crate) use wallets::response as take_answer;
+
 use crate::{fault::Refusal, keys, service::Service, store::SessionStore};
 
 /// What every route works with.

@@ -101,7 +101,7 @@ async fn take<S: SessionStore>(at: &At<S>, owner: &str, id: &str, body: Vec<u8>)
     if session.flow != Flow::Browser {
         return Err(Refusal::Unknown);
     }
-    // It goes on if the client leaves: the answer is taken.
+    // It goes on if the client leaves, so that what is judged is noted.
     let taken = tokio::spawn(Arc::clone(&at.service).answer(session.response, body)).await;
     match taken.map_err(|error| Refusal::Machine(error.to_string()))? {
         Ok(_) | Err(Refusal::Answer(_)) => poll(at, owner, id, None).await,

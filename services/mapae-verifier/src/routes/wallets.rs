@@ -11,7 +11,7 @@ use mapae_http::Whole;
 use mapae_oid4vp::verifier::{accepted, rejected, wallet_nonce};
 
 use super::At;
-use crate::{fault::Refusal, ids::lookup, store::SessionStore};
+use crate::{fault::Refusal, ids::handle_lookup, store::SessionStore};
 
 /// `GET /requests/{handle}`: once, since nobody is known again by nothing.
 pub(super) async fn request<S: SessionStore>(State(at): State<At<S>>, Path(handle): Path<String>) -> Response {
@@ -37,14 +37,14 @@ fn object<S: SessionStore>(at: &At<S>, signed: Result<String, Refusal>) -> Respo
     }
 }
 
-/// `POST /responses/{handle}`: the answer, taken once.
-pub(super) async fn response<S: SessionStore>(
+/// `POST /responses/{handle}`: the answer, of which one counts.
+pub(crate) async fn response<S: SessionStore>(
     State(at): State<At<S>>,
     Path(handle): Path<String>,
     Whole(body): Whole,
 ) -> Response {
-    // It goes on if the wallet leaves: the answer is taken.
-    let taken = tokio::spawn(Arc::clone(&at.service).answer(lookup(&handle), body.to_vec())).await;
+    // It goes on if the wallet leaves, so that what is judged is noted.
+    let taken = tokio::spawn(Arc::clone(&at.service).answer(handle_lookup(&handle), body.to_vec())).await;
     match taken.unwrap_or_else(|error| Err(Refusal::Machine(error.to_string()))) {
         Ok(redirect) => json(StatusCode::OK, accepted(redirect.as_deref())),
         Err(Refusal::Answer(fault)) => json(StatusCode::BAD_REQUEST, rejected(&fault)),

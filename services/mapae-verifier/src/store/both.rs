@@ -4,14 +4,22 @@
 /// Implements the trait for a store over a database.
 macro_rules! session_store {
     ($store:ident, $database:ty, skip: $skip:literal) => {
+        use tokio::sync::oneshot;
+
+        use $crate::store::{
+            rows::Point as _,
+            steps::{Deliver, Done, Fetch, NOBODYS, Step, Steps},
+            together::{self, By, Look, Made, Together},
+        };
+
         #[doc = concat!("A verifier's store in ", stringify!($database), ".")]
         #[derive(Debug, Clone)]
-        pub struct $store($database);
+        pub struct $store($database, Together);
 
         impl $store {
             /// A store in a database that has the tables of [`VERIFIER`](crate::store::VERIFIER).
-            pub const fn new(database: $database) -> Self {
-                Self(database)
+            pub fn new(database: $database) -> Self {
+                Self(database, Together::default())
             }
 
             async fn one(&self, column: &'static str, value: &[u8]) -> Result<Option<Session>, SqlError> {
@@ -24,110 +32,77 @@ macro_rules! session_store {
                     sqlx::query_as(query).bind(value).fetch_optional(self.0.readers()).await?;
                 row.map(row::session).transpose()
             }
-        }
 
-        impl SessionStore for $store {
-            async fn begin(&self, new: &NewSession) -> Result<(), SqlError> {
-                let insert = "INSERT INTO sessions (id, owner, request, response, flow, state, context, expires_at, keep_until)
-                    VALUES ($1, $2, $3, $4, $5, $9, $6, $7, $8)";
+            /// Makes a step together with others. Nothing: it was not made, and is to be made alone.
+            async fn step<T>(&self, step: impl FnOnce(Done<T>) -> Step) -> Option<T> {
+                let (done, made) = oneshot::channel();
+                let store = self.clone();
+                self.1.steps.add(step(done), move |steps| {
+                    let store = store.clone();
+                    // Whoever hears nothing of his step makes it alone, and learns what is wrong with it.
+                    async move { drop(store.together(steps).await) }
+                });
+                made.await.ok()
+            }
+
+            /// Looks together with others. Nothing: that failed, and is to be done alone.
+            async fn found(&self, by: By) -> Option<Option<Session>> {
+                let (done, told) = oneshot::channel();
+                let store = self.clone();
+                self.1.looks.add(Look(by, done), move |looks| {
+                    let store = store.clone();
+                    async move { drop(store.look(looks).await) }
+                });
+                told.await.ok()
+            }
+
+            async fn look(&self, looks: Vec<Look>) -> Result<(), SqlError> {
+                together::look(looks, &mut *self.0.readers().acquire().await?).await
+            }
+
+            async fn together(&self, steps: Vec<Step>) -> Result<(), SqlError> {
+                let (steps, mut made) = (Steps::of(steps), Made::default());
+                let mut transaction = self.0.begin().await?;
+                transaction.point().await?;
+                made.all(&steps, &mut *transaction).await?;
+                transaction.commit().await?;
+                made.tell(steps);
+                Ok(())
+            }
+
+            async fn begin_alone(&self, new: &NewSession) -> Result<(), SqlError> {
+                let insert = "INSERT INTO sessions (id, owner, request, response, flow, state, nonce, context, expires_at, keep_until)
+                    VALUES ($1, $2, $3, $4, $5, $9, $10, $6, $7, $8)";
                 let insert = sqlx::query(insert).bind(new.id.as_bytes().as_slice()).bind(new.owner.as_str());
                 let insert = insert.bind(new.request.as_slice()).bind(new.response.as_slice());
                 let insert = insert.bind(row::of_flow(new.flow)).bind(new.context.as_slice());
                 // What goes by a browser is handed out at once.
                 let state = i64::from(new.flow == Flow::Browser);
                 let insert = insert.bind(new.expires_at.unix()).bind(new.keep_until.unix()).bind(state);
+                let insert = insert.bind(NOBODYS.to_vec());
                 let mut transaction = self.0.begin().await?;
                 insert.execute(&mut *transaction).await?;
                 transaction.commit().await
             }
 
-            async fn session(&self, id: SessionId) -> Result<Option<Session>, SqlError> {
-                self.one("id", id.as_bytes()).await
-            }
-
-            async fn awaiting(&self, response: Lookup) -> Result<Option<Session>, SqlError> {
-                self.one("response", &response).await
-            }
-
-            async fn fetch(
-                &self,
-                request: Lookup,
-                nonce: Option<Lookup>,
-                now: Timestamp,
-            ) -> Result<Fetched, SqlError> {
+            async fn fetch_alone(&self, Fetch { request, nonce, now }: &Fetch) -> Result<Option<Given>, SqlError> {
                 // Nothing equals NULL: who has no nonce gets the request once.
-                let fetch = concat!(
-                    "UPDATE sessions SET state = 1, nonce = $2 WHERE request = $1 AND expires_at > $3
-                        AND (state = 0 OR (state = 1 AND nonce = $2)) RETURNING ",
-                    columns!()
-                );
-                let fetch = sqlx::query_as(fetch).bind(request.to_vec()).bind(nonce.map(|nonce| nonce.to_vec()));
+                let fetch = "UPDATE sessions SET state = 1, nonce = $2 WHERE request = $1 AND expires_at > $4
+                        AND (state = 0 OR (state = 1 AND nonce = $3)) RETURNING request, id, response";
+                let fetch = sqlx::query_as(fetch).bind(request.to_vec()).bind(nonce.unwrap_or(NOBODYS).to_vec());
+                let fetch = fetch.bind(nonce.map(|nonce| nonce.to_vec()));
                 let mut transaction = self.0.begin().await?;
-                let row: Option<SessionRow> = fetch.bind(now.unix()).fetch_optional(&mut *transaction).await?;
+                let row: Option<FetchedRow> = fetch.bind(now.unix()).fetch_optional(&mut *transaction).await?;
                 transaction.commit().await?;
-                if let Some(row) = row {
-                    return Ok(Fetched::Done(Box::new(row::session(row)?)));
-                }
-                Ok(match self.one("request", &request).await? {
-                    None => Fetched::Unknown,
-                    Some(session) if session.state == State::Expired => Fetched::Expired,
-                    Some(session) if session.state == State::Waiting && session.expires_at <= now => Fetched::Expired,
-                    Some(_) => Fetched::Taken,
-                })
+                Ok(row.map(row::fetched).transpose()?.map(|(_, given)| given))
             }
 
-            async fn answer(
-                &self,
-                response: Lookup,
-                answer: &[u8],
-                now: Timestamp,
-                lease_until: Timestamp,
-            ) -> Result<Answered, SqlError> {
-                let take = concat!(
-                    "UPDATE sessions SET state = 2, answer = $2, answered_at = $3, lease_until = $4, keep_until = $5,
-                        nonce = NULL WHERE response = $1 AND state = 1 AND expires_at > $3 RETURNING ",
-                    columns!()
-                );
-                let take = sqlx::query_as(take).bind(response.to_vec()).bind(answer.to_vec()).bind(now.unix());
-                // Longer than any replica is away, and not for ever: one that cannot be judged is given up.
-                let take = take.bind(lease_until.unix()).bind((now + UNJUDGED_FOR).unix());
-                let mut transaction = self.0.begin().await?;
-                let row: Option<SessionRow> = take.fetch_optional(&mut *transaction).await?;
-                transaction.commit().await?;
-                if let Some(row) = row {
-                    return Ok(Answered::Done(Box::new(row::session(row)?)));
-                }
-                Ok(match self.one("response", &response).await?.map(|session| (session.state, session.expires_at)) {
-                    None => Answered::Unknown,
-                    Some((State::Answered | State::Done, _)) => Answered::Taken,
-                    Some((State::Expired, _)) => Answered::Expired,
-                    Some((_, expires_at)) if expires_at <= now => Answered::Expired,
-                    Some((State::Waiting, _)) => Answered::NotFetched,
-                    // Another replica was faster, and what is read is older than that.
-                    Some((State::Fetched, _)) => return Err(SqlError::Lost),
-                })
-            }
-
-            async fn unjudged(&self, now: Timestamp, lease_until: Timestamp) -> Result<Vec<Session>, SqlError> {
-                let claim = concat!(
-                    "UPDATE sessions SET lease_until = $2 WHERE id IN (SELECT id FROM sessions
-                        WHERE state = 2 AND lease_until <= $1 ORDER BY lease_until LIMIT $3 ",
-                    $skip,
-                    ") RETURNING ",
-                    columns!()
-                );
-                let claim = sqlx::query_as(claim).bind(now.unix()).bind(lease_until.unix()).bind(AT_ONCE);
-                let mut transaction = self.0.begin().await?;
-                let rows: Vec<SessionRow> = claim.fetch_all(&mut *transaction).await?;
-                transaction.commit().await?;
-                rows.into_iter().map(row::session).collect()
-            }
-
-            async fn finish(&self, id: SessionId, finished: &Finished) -> Result<Swap, SqlError> {
-                let finish = "UPDATE sessions SET state = 3, result = $2, code = $3, keep_until = $4, context = NULL,
-                    answer = NULL, lease_until = NULL WHERE id = $1 AND state = 2";
+            async fn finish_alone(&self, id: SessionId, finished: &Finished) -> Result<Swap, SqlError> {
+                let finish = "UPDATE sessions SET state = 2, result = $2, code = $3, keep_until = $4, context = NULL
+                    WHERE id = $1 AND state = 1 AND expires_at > $5";
                 let finish = sqlx::query(finish).bind(id.as_bytes().to_vec()).bind(finished.result.clone());
                 let finish = finish.bind(finished.code.map(|code| code.to_vec())).bind(finished.keep_until.unix());
+                let finish = finish.bind(finished.at.unix());
                 let mut transaction = self.0.begin().await?;
                 let swap = Swap::of(finish.execute(&mut *transaction).await?.rows_affected())?;
                 if let (Swap::Done, Some(message)) = (swap, &finished.message) {
@@ -141,17 +116,85 @@ macro_rules! session_store {
                 Ok(swap)
             }
 
-            async fn delivered(&self, id: SessionId, keep_until: Timestamp, forget: bool) -> Result<(), SqlError> {
+            async fn delivered_alone(&self, id: SessionId, keep_until: Timestamp, forget: bool) -> Result<(), SqlError> {
                 let shorten = if forget {
                     "UPDATE sessions SET keep_until = $2, result = NULL
-                        WHERE id = $1 AND state = 3 AND (keep_until > $2 OR result IS NOT NULL)"
+                        WHERE id = $1 AND state = 2 AND (keep_until > $2 OR result IS NOT NULL)"
                 } else {
-                    "UPDATE sessions SET keep_until = $2 WHERE id = $1 AND state = 3 AND keep_until > $2"
+                    "UPDATE sessions SET keep_until = $2 WHERE id = $1 AND state = 2 AND keep_until > $2"
                 };
                 let mut transaction = self.0.begin().await?;
                 let shorten = sqlx::query(shorten).bind(id.as_bytes().to_vec()).bind(keep_until.unix());
                 shorten.execute(&mut *transaction).await?;
                 transaction.commit().await
+            }
+        }
+
+        impl SessionStore for $store {
+            async fn begin(&self, new: &NewSession) -> Result<(), SqlError> {
+                match self.step(|done| Step::Begin(new.clone(), done)).await {
+                    Some(()) => Ok(()),
+                    None => self.begin_alone(new).await,
+                }
+            }
+
+            async fn session(&self, id: SessionId) -> Result<Option<Session>, SqlError> {
+                match self.found(By::Id(id)).await {
+                    Some(session) => Ok(session),
+                    None => self.one("id", id.as_bytes()).await,
+                }
+            }
+
+            async fn awaiting(&self, response: Lookup) -> Result<Option<Session>, SqlError> {
+                match self.found(By::Response(response)).await {
+                    Some(session) => Ok(session),
+                    None => self.one("response", &response).await,
+                }
+            }
+
+            async fn fetch(
+                &self,
+                request: Lookup,
+                nonce: Option<Lookup>,
+                now: Timestamp,
+            ) -> Result<Fetched, SqlError> {
+                let fetch = || Fetch { request, nonce, now };
+                let fetched = match self.step(|done| Step::Fetch(fetch(), done)).await {
+                    Some(fetched) => fetched,
+                    None => self.fetch_alone(&fetch()).await?,
+                };
+                if let Some((id, response)) = fetched {
+                    return Ok(Fetched::Done { id, response });
+                }
+                Ok(match self.one("request", &request).await? {
+                    None => Fetched::Unknown,
+                    Some(session) if session.state == State::Expired => Fetched::Expired,
+                    Some(session) if session.state == State::Waiting && session.expires_at <= now => Fetched::Expired,
+                    Some(_) => Fetched::Taken,
+                })
+            }
+
+            async fn finish(&self, id: SessionId, finished: &Finished) -> Result<Finish, SqlError> {
+                let swap = match self.step(|done| Step::Finish(id, finished.clone(), done)).await {
+                    Some(swap) => swap,
+                    None => self.finish_alone(id, finished).await?,
+                };
+                if swap == Swap::Done {
+                    return Ok(Finish::Done);
+                }
+                match self.one("id", id.as_bytes()).await?.map(|session| Finish::of(&session, finished.at)) {
+                    None => Ok(Finish::Unknown),
+                    // Another replica was faster, and what is read is older than that.
+                    Some(Finish::Done) => Err(SqlError::Lost),
+                    Some(other) => Ok(other),
+                }
+            }
+
+            async fn delivered(&self, id: SessionId, keep_until: Timestamp, forget: bool) -> Result<(), SqlError> {
+                match self.step(|done| Step::Deliver(Deliver { id, keep_until, forget }, done)).await {
+                    Some(()) => Ok(()),
+                    None => self.delivered_alone(id, keep_until, forget).await,
+                }
             }
 
             async fn delete(&self, id: SessionId) -> Result<Swap, SqlError> {
@@ -194,7 +237,7 @@ macro_rules! session_store {
 
             async fn sweep(&self, now: Timestamp) -> Result<Swept, SqlError> {
                 let expire = concat!(
-                    "UPDATE sessions SET state = 4, context = NULL, nonce = NULL WHERE id IN (SELECT id FROM sessions
+                    "UPDATE sessions SET state = 3, context = NULL WHERE id IN (SELECT id FROM sessions
                         WHERE state < 2 AND expires_at <= $1 LIMIT $2 ",
                     $skip,
                     ")"
@@ -233,11 +276,7 @@ macro_rules! session_store {
 }
 pub(super) use session_store;
 
-use mapae_types::Duration;
-
-/// Answers and webhooks that a replica takes on at a time.
+/// Webhooks that a replica takes on at a time.
 pub(super) const AT_ONCE: i64 = 64;
-/// How long an answer may wait for being judged.
-pub(super) const UNJUDGED_FOR: Duration = Duration::days(1);
 /// Rows that a sweep does away with at a time, so that nobody waits long for it.
 pub(super) const SWEPT_AT_ONCE: i64 = 2_000;

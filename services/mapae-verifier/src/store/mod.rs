@@ -1,17 +1,22 @@
 //! What a verifier must not lose, nor keep: one trait, kept by SQLite and by PostgreSQL (design D12).
 //!
-//! A session goes from waiting to fetched to answered to done, each step by compare-and-swap (peers' holes 8 and 10), and
-//! each durable when the call returns `Ok`. Of two posts of one answer, on whatever replica, one is [`Answered::Done`].
+//! A session goes from waiting to fetched to done, each step by compare-and-swap (peers' holes 8 and 10), and each durable
+//! when the call returns `Ok`. Of two posts of one answer, on whatever replica, the result of one is [`Finish::Done`].
 //!
-//! An answer is kept, sealed, from the moment it is taken until it is judged, under a lease: if the replica that judges
-//! it dies, another does. So what a wallet was thanked for is never lost, and nothing is judged into two results.
+//! An answer itself is not kept: it is judged as it comes, and what came of it is noted before the wallet is thanked. If the
+//! replica dies before that, the session is as it was, and the wallet may answer again.
 //!
 //! Left out: what is in the sealed columns, which is the service's.
 
 mod both;
+mod group;
+pub(crate) mod openid;
 mod postgres;
 mod row;
+mod rows;
 mod sqlite;
+mod steps;
+mod together;
 
 use core::future::Future;
 
@@ -25,14 +30,15 @@ pub use mapae_sql::{Address, Database};
 /// Rows that one [`SessionStore::sweep`] does away with at most, of each kind.
 pub(crate) const SWEPT_AT_ONCE: u64 = both::SWEPT_AT_ONCE.unsigned_abs();
 
+pub use openid::{Kept, Named, OpenIdStore, Thing};
 pub use postgres::PostgresSessionStore;
 pub use sqlite::SqliteSessionStore;
 
 /// The tables of a verifier.
 pub const VERIFIER: Component = Component {
     name: "verifier",
-    sqlite: &[include_str!("schema/verifier.sqlite.sql")],
-    postgres: &[include_str!("schema/verifier.postgres.sql")],
+    sqlite: &[include_str!("schema/verifier.sqlite.sql"), include_str!("schema/openid.sqlite.sql")],
+    postgres: &[include_str!("schema/verifier.postgres.sql"), include_str!("schema/openid.postgres.sql")],
 };
 
 /// How the wallet is reached.
@@ -54,8 +60,6 @@ pub enum State {
     Waiting,
     /// One has.
     Fetched,
-    /// It answered; the answer is being judged.
-    Answered,
     /// There is a result.
     Done,
     /// Nobody answered in time.
@@ -83,6 +87,24 @@ pub struct NewSession {
     pub keep_until: Timestamp,
 }
 
+impl NewSession {
+    /// As it is kept, but for what it waits with.
+    pub(crate) fn begun(self) -> Session {
+        let Self { id, owner, response, flow, expires_at, .. } = self;
+        Session {
+            id,
+            owner,
+            response,
+            flow,
+            state: State::Waiting,
+            expires_at,
+            context: None,
+            result: None,
+            code: None,
+        }
+    }
+}
+
 /// A session as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -100,10 +122,6 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// What it waits with, sealed; until there is a result.
     pub context: Option<Vec<u8>>,
-    /// The answer, sealed; until it is judged.
-    pub answer: Option<Vec<u8>>,
-    /// When the answer came.
-    pub answered_at: Option<Timestamp>,
     /// The result, sealed; until it is delivered.
     pub result: Option<Vec<u8>>,
     /// What the browser that the wallet sends back has to show.
@@ -114,7 +132,12 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
     /// It is this wallet's.
-    Done(Box<Session>),
+    Done {
+        /// Of which session.
+        id: SessionId,
+        /// The end of the address of its answer.
+        response: Lookup,
+    },
     /// Another was faster, or the same without a nonce.
     Taken,
     /// The time is over.
@@ -123,11 +146,11 @@ pub enum Fetched {
     Unknown,
 }
 
-/// What became of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
-    /// It is taken, and is the one.
-    Done(Box<Session>),
+/// Whether an answer is the one of its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// It is.
+    Done,
     /// Another was.
     Taken,
     /// The request was never fetched, so nobody can have made an answer to it.
@@ -138,9 +161,24 @@ pub enum Answered {
     Unknown,
 }
 
+impl Finish {
+    /// What would become of an answer that comes to a session as it stands.
+    pub fn of(session: &Session, at: Timestamp) -> Self {
+        match session.state {
+            State::Done => Self::Taken,
+            State::Expired => Self::Expired,
+            _ if session.expires_at <= at => Self::Expired,
+            State::Waiting => Self::NotFetched,
+            State::Fetched => Self::Done,
+        }
+    }
+}
+
 /// A result, and what is to be told of it.
 #[derive(Debug, Clone)]
 pub struct Finished {
+    /// When the answer came.
+    pub at: Timestamp,
     /// Sealed.
     pub result: Vec<u8>,
     /// What the browser that the wallet sends back has to show.
@@ -207,27 +245,11 @@ pub trait SessionStore: Clone + Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Result<Fetched, SqlError>> + Send;
 
-    /// The session to whose answers that address belongs.
+    /// The session to whose answer that address belongs.
     fn awaiting(&self, response: Lookup) -> impl Future<Output = Result<Option<Session>, SqlError>> + Send;
 
-    /// Takes an answer, sealed: one, before anybody looks at it.
-    fn answer(
-        &self,
-        response: Lookup,
-        answer: &[u8],
-        now: Timestamp,
-        lease_until: Timestamp,
-    ) -> impl Future<Output = Result<Answered, SqlError>> + Send;
-
-    /// Answers whose replica did not judge them within its lease; they are the caller's until `lease_until`.
-    fn unjudged(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-    ) -> impl Future<Output = Result<Vec<Session>, SqlError>> + Send;
-
-    /// Notes the result of an answer, with its webhook. [`Swap::Lost`]: another did.
-    fn finish(&self, id: SessionId, finished: &Finished) -> impl Future<Output = Result<Swap, SqlError>> + Send;
+    /// Notes the result of an answer, with its webhook: of one answer, to a request that was given out, in time.
+    fn finish(&self, id: SessionId, finished: &Finished) -> impl Future<Output = Result<Finish, SqlError>> + Send;
 
     /// The result is delivered: it is kept until then at most. `forget`: it is not kept at all.
     fn delivered(

@@ -4,34 +4,29 @@ use mapae_sql::SqlError;
 use mapae_types::Timestamp;
 
 use super::{Flow, Message, Session, State};
-use crate::ids::SessionId;
+use crate::ids::{Lookup, SessionId};
 
 /// The columns of a session, in the order of [`SessionRow`].
 macro_rules! columns {
     () => {
-        "id, owner, response, flow, state, expires_at, context, answer, answered_at, result, code"
+        "id, owner, response, flow, state, expires_at, context, result, code"
     };
 }
 pub(super) use columns;
 
-pub(super) type SessionRow = (
-    Vec<u8>,
-    String,
-    Vec<u8>,
-    i64,
-    i64,
-    i64,
-    Option<Vec<u8>>,
-    Option<Vec<u8>>,
-    Option<i64>,
-    Option<Vec<u8>>,
-    Option<Vec<u8>>,
-);
+pub(super) type SessionRow =
+    (Vec<u8>, String, Vec<u8>, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// A session, and the end of the address of its answer.
+pub(super) type Given = (SessionId, Lookup);
+
+/// A request that was given out: by what it was asked for, and of which session it is.
+pub(super) type FetchedRow = (Vec<u8>, Vec<u8>, Vec<u8>);
 
 pub(super) type MessageRow = (Vec<u8>, Vec<u8>, Vec<u8>, i64);
 
 pub(super) fn session(row: SessionRow) -> Result<Session, SqlError> {
-    let (id, owner, response, flow, state, expires_at, context, answer, answered_at, result, code) = row;
+    let (id, owner, response, flow, state, expires_at, context, result, code) = row;
     Ok(Session {
         id: SessionId::from_bytes(array(id)?),
         owner,
@@ -40,11 +35,17 @@ pub(super) fn session(row: SessionRow) -> Result<Session, SqlError> {
         state: to_state(state)?,
         expires_at: time(expires_at)?,
         context,
-        answer,
-        answered_at: answered_at.map(time).transpose()?,
         result,
         code: code.map(array).transpose()?,
     })
+}
+
+pub(super) fn fetched((request, id, response): FetchedRow) -> Result<(Lookup, Given), SqlError> {
+    Ok((array(request)?, (self::id(id)?, array(response)?)))
+}
+
+pub(super) fn id(bytes: Vec<u8>) -> Result<SessionId, SqlError> {
+    array(bytes).map(SessionId::from_bytes)
 }
 
 pub(super) fn message((id, session, body, attempts): MessageRow) -> Result<Message, SqlError> {
@@ -81,9 +82,8 @@ const fn to_state(number: i64) -> Result<State, SqlError> {
     match number {
         0 => Ok(State::Waiting),
         1 => Ok(State::Fetched),
-        2 => Ok(State::Answered),
-        3 => Ok(State::Done),
-        4 => Ok(State::Expired),
+        2 => Ok(State::Done),
+        3 => Ok(State::Expired),
         _ => Err(SqlError::Damaged { what: "a state" }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
         Mutex,
@@ -11,6 +11,8 @@ use std::{
     thread::sleep,
     time::Duration,
 };
+
+use testkit::ports;
 
 use super::clerk::Clerk;
 use crate::{
@@ -50,7 +52,7 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn build(nation: &Nation, dir: &Path, store: Option<String>) -> Self {
-        let (at, office) = (free(), free());
+        let (at, office) = (ports::free(), ports::free());
         let nation = nation.dir.path().display();
         let store = store.unwrap_or_else(|| format!("sqlite:{}/I/issuer.db", dir.display()));
         program::ok(
@@ -67,10 +69,6 @@ impl Site {
         let arguments = format!("serve issuer --dir I --office-listen {office} {register}");
         Self { at, clerk, store, arguments, dir: dir.to_owned() }
     }
-}
-
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 const POINTS: [&str; 7] =

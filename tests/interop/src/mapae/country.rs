@@ -1,7 +1,6 @@
 //! `mapae up` as a process: a ledger that knows who may ask for what, an issuer, and a wallet with a resident card.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,11 +10,12 @@ use serde_json::{Value, json};
 use super::process::Process;
 use super::{Ran, folder, mapae, succeed};
 use crate::pki::Signer;
+use crate::ports;
 
 /// Sample people: enough for somebody who may have a card.
 const PEOPLE: &str = "12";
 /// Ports that it takes, one after the other.
-const PORTS: u16 = 11;
+const PORTS: u16 = 17;
 /// Where the office listens, after the first.
 const OFFICE: u16 = 6;
 
@@ -23,8 +23,6 @@ const OFFICE: u16 = 6;
 const ISSUER: u16 = 5;
 /// Where the wallet provider does.
 const PROVIDER: u16 = 7;
-/// Where the library does, which asks for cards.
-const LIBRARY: u16 = 10;
 
 /// A country that runs. It ends with this process, or when it is dropped.
 pub struct Country {
@@ -46,13 +44,13 @@ impl Country {
 
     /// One with an empty wallet, and somebody who may have a card.
     pub fn start_with_somebody() -> Result<(Self, String)> {
-        let (folder, port) = (folder()?, free_ports()?);
+        let (folder, port) = (folder()?, ports::free_run(PORTS));
         let (dir, first) = (folder.join("country"), port.to_string());
         let arguments = ["up", "--people", PEOPLE, "--port", &first, "--dir"];
         let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> = arguments.iter().map(|word| word as _).collect();
         arguments.push(&dir);
         let (process, said) = Process::start(&arguments, &folder.join("complaints"))?;
-        let person = said["person"].as_str().context("nobody may have a card")?.to_owned();
+        let person = said["person"].as_str().with_context(|| format!("no country: {said}"))?.to_owned();
         Ok((Self { folder: dir, port, wallet: Mutex::new(()), _process: process }, person))
     }
 
@@ -61,9 +59,9 @@ impl Country {
         self.url(ISSUER)
     }
 
-    /// The library's page.
-    pub fn library(&self) -> String {
-        self.url(LIBRARY)
+    /// A file of it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// Whose certificates say who asks, as PEM.
@@ -150,15 +148,4 @@ pub struct Offered {
 
 fn add(wallet: &Path, offered: &Offered) -> Result<()> {
     succeed(&[&"wallet", &"add", &offered.uri, &"--tx-code", &offered.tx_code, &"--dir", &wallet]).map(drop)
-}
-
-/// A port with free ones after it.
-fn free_ports() -> Result<u16> {
-    loop {
-        let first = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let all = (first..first.saturating_add(PORTS)).map(|port| TcpListener::bind(("127.0.0.1", port)));
-        if first < u16::MAX - PORTS && all.collect::<Result<Vec<_>, _>>().is_ok() {
-            return Ok(first);
-        }
-    }
 }

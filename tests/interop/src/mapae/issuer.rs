@@ -2,7 +2,6 @@
 //! them.
 
 use std::ffi::OsStr;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::authority::Authority;
 use super::process::Process;
-use super::{folder, succeed};
+use super::{folder, free_url, succeed};
 use crate::document::Document;
 use crate::pki::{Root, Signer, SignerProfile};
 use crate::register::Person;
@@ -67,7 +66,7 @@ impl Issuer {
     pub fn start_with(settings: Settings, prepare: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
         let (authority, folder) = (Authority::shared()?, folder()?);
         let provider = Provider::new(&folder.join("provider"))?;
-        let (url, office) = (free_url()?, free_url()?);
+        let (url, office) = (free_url(), free_url());
         init(&folder, &authority, &url, settings)?;
         prepare(&folder.join("issuer"))?;
         let registers = folder.join("registers");
@@ -259,11 +258,6 @@ fn init(folder: &Path, authority: &Authority, url: &str, settings: Settings) -> 
     }
     succeed(&arguments)?;
     Ok(())
-}
-
-/// The identifier holds the port, so it is chosen before the service listens.
-fn free_url() -> Result<String> {
-    Ok(format!("http://{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?))
 }
 
 fn address(url: &str) -> &str {

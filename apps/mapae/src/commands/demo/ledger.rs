@@ -1,6 +1,6 @@
 //! The trust ledger of the story, and what is entered and published as it goes on.
 
-use std::net::TcpListener;
+use std::net::Ipv4Addr;
 
 use mapae_http::Running;
 use tokio::runtime::Runtime;
@@ -10,6 +10,7 @@ use crate::{
     commands::country::{Country, Ports},
     environment::now,
     failure::{Failure, Outcome},
+    ports,
 };
 
 /// A log and three cosigners that run.
@@ -42,7 +43,8 @@ impl Ledger {
 
     fn start(country: &Country<'_>) -> Outcome<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let ports = Ports { log: free_port()?, cosigners: None };
+        // The cosigners must know the log's before it listens.
+        let ports = Ports { log: ports::free(Ipv4Addr::LOCALHOST.into())?.port(), cosigners: None };
         let (running, url) = runtime.block_on(country.serve(ports))?;
         Ok(Self { runtime, running, url })
     }
@@ -104,11 +106,6 @@ impl Ledger {
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         ["log", "cosigners", "authority"].iter().try_for_each(|dir| Ok(std::fs::remove_dir_all(stage.path(dir))?))
     }
-}
-
-/// A port that nobody has. The cosigners must know the log's before it listens.
-fn free_port() -> Outcome<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 /// The services go by the clock of the story.

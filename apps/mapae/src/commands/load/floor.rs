@@ -53,7 +53,7 @@ impl Floor {
 }
 
 /// Microseconds of one try while every processor is at it, as in the run.
-fn everywhere(operation: &(dyn Fn() -> anyhow::Result<()> + Sync)) -> anyhow::Result<f64> {
+pub(super) fn everywhere(operation: &(dyn Fn() -> anyhow::Result<()> + Sync)) -> anyhow::Result<f64> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let all: Vec<_> = (0..threads).map(|_| scope.spawn(|| alone(operation))).collect();

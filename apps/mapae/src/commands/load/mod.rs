@@ -7,6 +7,7 @@
 
 mod backlog;
 mod check;
+mod child;
 mod floor;
 mod hsm;
 mod keys;
@@ -18,6 +19,7 @@ mod report;
 mod run;
 mod scene;
 mod usage;
+mod verify;
 mod wire;
 
 use std::{
@@ -49,6 +51,8 @@ use crate::{
 pub(crate) enum LoadCommand {
     /// Redeem offers as so many phones would; print what the service took, over what its cryptography takes
     Issue(LoadIssueArgs),
+    /// Go through sessions as so many relying parties and phones would; print what the verifier took, likewise
+    Verify(verify::LoadVerifyArgs),
 }
 
 #[derive(Args)]
@@ -112,7 +116,13 @@ impl FromStr for Milliseconds {
 
 /// Runs it.
 pub(crate) fn run(command: &LoadCommand, output: &Output) -> Outcome<()> {
-    let LoadCommand::Issue(args) = command;
+    match command {
+        LoadCommand::Issue(args) => issue(args, output),
+        LoadCommand::Verify(args) => verify::run(args, output),
+    }
+}
+
+fn issue(args: &LoadIssueArgs, output: &Output) -> Outcome<()> {
     let started = Instant::now();
     let scene = Scene::open(args, output)?;
     let document: DocumentName = "resident".parse()?;

@@ -2,24 +2,20 @@
 //! own, as a process of its own.
 
 use std::{
-    fs::File,
-    io::{BufRead as _, BufReader},
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
 };
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use mapae_sample::Register;
-use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{LoadIssueArgs, hsm, people};
+use super::{LoadIssueArgs, child::Service, hsm, people};
 use crate::{
     commands::{office::Office, script::Script},
     failure::{Failure, Outcome},
-    files,
     output::Output,
+    ports,
 };
 
 /// An issuer to ask, and what only its operator has.
@@ -35,17 +31,6 @@ pub(super) struct Scene {
     _folder: Option<TempDir>,
 }
 
-/// A process that ends with the run.
-struct Service(Child);
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
 impl Scene {
     /// The issuer that was named, or a new one.
     pub(super) fn open(args: &LoadIssueArgs, output: &Output) -> Outcome<Self> {
@@ -57,7 +42,7 @@ impl Scene {
 
     /// The service's process, if it is ours.
     pub(super) fn service(&self) -> Option<u32> {
-        self.service.as_ref().map(|service| service.0.id())
+        self.service.as_ref().map(Service::id)
     }
 
     fn of_others(args: &LoadIssueArgs, issuer: &str) -> Outcome<Self> {
@@ -82,7 +67,7 @@ impl Scene {
             None => TempDir::with_prefix("mapae-load-")?,
         };
         let dir = folder.path();
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
+        let address = ports::free(Ipv4Addr::LOCALHOST.into())?;
         let issuer = format!("http://{address}");
         let people = people::write(&dir.join("resident.csv"), Register::Resident, args.requests, args.seed, output)?;
         let script = Script::new(dir.to_owned());
@@ -123,8 +108,7 @@ fn found_provider(script: &Script) -> Outcome<PathBuf> {
 
 /// Starts the service, and waits until it says where its office is.
 fn serve(args: &LoadIssueArgs, dir: &Path) -> Outcome<(Service, String)> {
-    let log = dir.join("issuer.log");
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Service::command()?;
     command.args(["serve", "issuer", "--json", "--dir"]).arg(dir.join("issuer"));
     command.arg("--register").arg(format!("resident={}", dir.join("resident.csv").display()));
     if let Some(delay) = args.commit_delay {
@@ -133,31 +117,8 @@ fn serve(args: &LoadIssueArgs, dir: &Path) -> Outcome<(Service, String)> {
     if args.hsm {
         command.env(hsm::CONFIG, hsm::config(dir));
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
-    let mut service = Service(command.spawn().context("this program again")?);
-    let said = said(service.0.stdout.take());
-    let office = said.as_ref().and_then(|said| said["office"].as_str()).map(str::to_owned);
-    let office = office.ok_or_else(|| {
-        let told = files::read_text(&log).unwrap_or_default();
-        anyhow!("the issuer did not start: {}", told.lines().last().unwrap_or_default())
-    })?;
-    Ok((service, office))
-}
-
-fn said(output: Option<std::process::ChildStdout>) -> Option<Value> {
-    let mut document = String::new();
-    for line in BufReader::new(output?).lines() {
-        let line = line.ok()?;
-        document.push_str(&line);
-        if line == "}" {
-            break;
-        }
-    }
-    serde_json::from_str(&document).ok()
-}
-
-fn free_port() -> Outcome<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    let (service, said) = Service::start(command, &dir.join("issuer.log"))?;
+    Ok((service, said["office"].as_str().context("the issuer's office")?.to_owned()))
 }
 
 /// Where an issuer without TLS listens.

@@ -1,6 +1,6 @@
 //! What a process has used, as the system counts it (`proc_pid_stat(5)`); nothing where there is no `/proc`.
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 /// Linux tells times in hundredths of a second, whatever its timer (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
@@ -28,6 +28,19 @@ pub(super) fn cpu_of_all(name: &str) -> Option<Duration> {
     let stats = entries.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
     let named = |stat: &String| stat.split(['(', ')']).nth(1) == Some(name);
     Some(stats.filter(named).filter_map(|stat| times(&stat, 4)).sum())
+}
+
+/// The same of the processes by which PostgreSQL serves a database; those that ended do not count.
+pub(super) fn cpu_of_backends(database: &str) -> Option<Duration> {
+    let entries = fs::read_dir("/proc").ok()?.flatten();
+    let serves = |path: &Path| {
+        let title = fs::read(path.join("cmdline")).unwrap_or_default();
+        let title = String::from_utf8_lossy(&title);
+        title.starts_with("postgres: ") && title.split(' ').any(|word| word == database)
+    };
+    let backends = entries.map(|entry| entry.path()).filter(|path| serves(path));
+    let stats = backends.filter_map(|path| fs::read_to_string(path.join("stat")).ok());
+    Some(stats.filter_map(|stat| times(&stat, 2)).sum())
 }
 
 fn times(stat: &str, columns: usize) -> Option<Duration> {

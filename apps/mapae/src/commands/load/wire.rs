@@ -44,8 +44,19 @@ impl Wire {
         headers: &[(HeaderName, String)],
         body: String,
     ) -> anyhow::Result<Answer> {
-        let mut request = Request::new(Full::new(Bytes::from(body)));
-        *request.method_mut() = Method::POST;
+        self.send(Method::POST, path, headers, body.into()).await
+    }
+
+    /// Asks and waits for the answer.
+    pub(super) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(HeaderName, String)],
+        body: Bytes,
+    ) -> anyhow::Result<Answer> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = method;
         *request.uri_mut() = path.parse()?;
         request.headers_mut().insert(HOST, self.host.clone());
         for (name, value) in headers {

@@ -28,7 +28,7 @@ use crate::{
 /// Says that the folder is this command's.
 const OURS: &str = "mapae-up";
 /// Says that it is whole. The number is of what it is made of: a folder of before is made anew.
-const WHOLE: &str = "made-2";
+const WHOLE: &str = "made-3";
 /// Says that the ledger has what the country decided.
 const ENTERED: &str = "entered";
 
@@ -46,6 +46,14 @@ pub(super) struct Ports {
     pub(super) reader: SocketAddr,
     pub(super) wallet: SocketAddr,
     pub(super) library: SocketAddr,
+    pub(super) library_verifier: SocketAddr,
+    pub(super) bank: SocketAddr,
+    pub(super) bank_verifier: SocketAddr,
+    /// Apache, with the approval system behind it.
+    pub(super) approval: SocketAddr,
+    pub(super) ministry_verifier: SocketAddr,
+    /// The approval system itself.
+    pub(super) backend: SocketAddr,
 }
 
 impl Ports {
@@ -61,6 +69,12 @@ impl Ports {
             reader: at(8),
             wallet: at(9),
             library: at(10),
+            library_verifier: at(11),
+            bank: at(12),
+            bank_verifier: at(13),
+            approval: at(14),
+            ministry_verifier: at(15),
+            backend: at(16),
         }
     }
 
@@ -90,7 +104,7 @@ impl Made {
     }
 
     /// Finds it, or makes it; one whose making did not end is made anew.
-    pub(super) fn open(dir: &Path, ports: Ports, people: u32) -> Outcome<Self> {
+    pub(super) fn open(dir: &Path, ports: &Ports, people: u32) -> Outcome<Self> {
         if !dir.join(WHOLE).exists() {
             super::remove(dir)?;
             files::create_dir(dir)?;
@@ -101,7 +115,7 @@ impl Made {
         let mut made = Self {
             script,
             dir: dir.to_owned(),
-            ports,
+            ports: *ports,
             people: Vec::new(),
             person: String::new(),
             status,
@@ -132,11 +146,6 @@ impl Made {
     /// Where the wallet page is. Browsers give no passkey to a page at a bare address.
     pub(super) fn wallet_url(&self) -> String {
         format!("http://localhost:{}/", self.ports.wallet.port())
-    }
-
-    /// Where the library's page is.
-    pub(super) fn library_url(&self) -> String {
-        format!("http://{}/", self.ports.library)
     }
 
     pub(super) const fn country(&self) -> Country<'_> {
@@ -171,13 +180,13 @@ impl Made {
         if self.dir.join(ENTERED).exists() {
             return Ok(());
         }
-        for left in ["registrar", "bank", "library", "cinema", "stranger"] {
+        for left in ["registrar", "bank", "library", "savings", "ministry", "cinema", "stranger"] {
             let left = self.dir.join(left);
             if left.exists() {
                 std::fs::remove_dir_all(left)?;
             }
         }
-        let entries = [self.country().statements()?, self.country().askers()?.into()].concat().join(" ");
+        let entries = [self.country().statements()?, self.country().askers()?].concat().join(" ");
         self.submit(ledger, &format!("{entries} @/wallet-provider.cbor"))?;
         mark(&self.dir, ENTERED)
     }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use mapae_wallet::{ExportAs, HistoryLine, Which};
 use serde_json::json;
 
-use super::{WalletArgs, describe::printable, drive::Driver, failure, vault::Vault};
+use super::{WalletArgs, describe::printable, drive::Driver, failure, share::transaction_text, vault::Vault};
 use crate::{
     failure::Outcome,
     files::{self, Access},
@@ -85,5 +85,7 @@ fn text(line: &HistoryLine) -> String {
     });
     let shared = shared.collect::<Vec<_>>().join("; ");
     let outcome = json!(line.outcome)["is"].as_str().unwrap_or_default().to_owned();
-    format!("{}  {outcome:<10} {}  {}", line.at.0, printable(&line.who.name.en), printable(&shared))
+    let told = format!("{}  {outcome:<10} {}  {}", line.at.0, printable(&line.who.name.en), printable(&shared));
+    let authorised = line.transactions.iter().flat_map(transaction_text);
+    [told].into_iter().chain(authorised).collect::<Vec<_>>().join("\n")
 }

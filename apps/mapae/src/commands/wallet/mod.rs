@@ -9,6 +9,7 @@ mod drive;
 mod header;
 mod history;
 mod list;
+mod page;
 mod passphrase;
 mod present;
 mod refill;

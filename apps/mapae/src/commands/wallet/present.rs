@@ -2,7 +2,7 @@
 //!
 //! By its link the request is authenticated and compared with the ledger's registrations, as on a citizen's phone. From a file it
 //! is answered into another file, for a reader without a network and for those who try things out: such requests are not
-//! signed, and nobody vouches for them.
+//! signed, and nobody vouches for them. One that a page gave its browser is judged as one by a link is.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{
     WalletArgs,
     drive::Driver,
-    failure, share,
+    failure, page, share,
     show::find,
     trust::{TrustArgs, read_anchors},
     vault::Vault,
@@ -32,16 +32,23 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct PresentArgs {
     /// The request's link: what the QR code says (`openid4vp://…`, `haip-vp://…` or https), or a signed request as text
-    #[arg(required_unless_present = "request", conflicts_with_all = ["request", "document", "format", "out"])]
+    #[arg(required_unless_present_any = ["request", "dc_api"], conflicts_with_all = ["request", "document", "format", "out"])]
     link: Option<String>,
+    /// The file of a request that a page gave its browser (Digital Credentials API): `{"protocol", "data"}`. What the browser
+    /// would hand back is written to --out. Here only: no browser lets a page be a wallet
+    #[arg(long, value_name = "FILE", requires_all = ["origin", "out"], conflicts_with_all = ["link", "request", "document"])]
+    dc_api: Option<PathBuf>,
+    /// Where that page stands, as the browser says it: `https://library.example`
+    #[arg(long, requires = "dc_api")]
+    origin: Option<String>,
     /// Agree without being asked
-    #[arg(long, requires = "link")]
+    #[arg(long, conflicts_with = "request")]
     yes: bool,
     /// Agree to what is optional as well
-    #[arg(long, requires = "link")]
+    #[arg(long, conflicts_with = "request")]
     all: bool,
     /// Answer somebody whom no registration names: for those who try things out
-    #[arg(long, requires = "link")]
+    #[arg(long, conflicts_with = "request")]
     unregistered: bool,
     /// A root certificate (PEM) that vouches for who asks, beside the bundle's registrars
     #[arg(long, value_name = "ROOT.pem", requires = "unregistered")]
@@ -69,13 +76,21 @@ pub(super) fn run(args: &PresentArgs, output: &Output) -> Outcome<()> {
     let store = args.trust.read()?;
     let mut driver = Driver::open(Vault::open(&args.wallet.dir)?, args.wallet.at)?;
     driver.wallet.rely_on(store);
-    match (&args.link, &args.request, &args.out) {
-        (Some(link), ..) => {
-            let anybody = args.unregistered.then(|| read_anchors(&args.registrar)).transpose()?;
-            share::run(&mut driver, link, share::Wanted { yes: args.yes, all: args.all, anybody }, output)
+    match (&args.link, &args.request, &args.dc_api, &args.out) {
+        (Some(link), ..) => share::run(&mut driver, link, args.wanted()?, output),
+        (None, Some(request), _, Some(out)) => hand_over(&mut driver, args, request, out, output),
+        (None, None, Some(file), Some(out)) => {
+            let origin = args.origin.as_deref().unwrap_or_default();
+            page::run(&mut driver, (file, origin, out), args.wanted()?, output)
         }
-        (None, Some(request), Some(out)) => hand_over(&mut driver, args, request, out, output),
-        _ => Err(Failure::usage("a link, or --request with --out")),
+        _ => Err(Failure::usage("a link, --request with --out, or --dc-api with --origin and --out")),
+    }
+}
+
+impl PresentArgs {
+    fn wanted(&self) -> Outcome<share::Wanted> {
+        let anybody = self.unregistered.then(|| read_anchors(&self.registrar)).transpose()?;
+        Ok(share::Wanted { yes: self.yes, all: self.all, anybody })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Asking by the Digital Credentials API (OpenID4VP 1.0 Appendix A): what a page hands to its browser, and what comes back.
 //!
 //! The browser tells the wallet where the page stands, and the wallet binds its answer to that origin instead of the client
-//! identifier, so that a request that somebody relays to a page of their own is answered for that page (§A.4). Left out:
-//! the wallet's half, since no browser offers it to a page that is a wallet.
+//! identifier, so that a request that somebody relays to a page of their own is answered for that page (§A.4). The wallet's
+//! half is [`BrowserCall`](crate::BrowserCall).
 
 use mapae_dcql::DcqlQuery;
 use mapae_types::{Duration, Entropy, Timestamp};

@@ -1,5 +1,5 @@
 -- What a verifier keeps, and not for long. Whatever tells of a person is sealed by the service.
--- state: 0 waiting, 1 fetched, 2 answered, 3 done, 4 expired.
+-- state: 0 waiting, 1 fetched, 2 done, 3 expired. nonce: 32 bytes of zero where nobody brought one.
 
 CREATE TABLE sessions (
     id BYTEA NOT NULL CONSTRAINT sessions_id_key PRIMARY KEY,
@@ -10,17 +10,13 @@ CREATE TABLE sessions (
     state BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     keep_until BIGINT NOT NULL,
-    nonce BYTEA,
+    nonce BYTEA NOT NULL,
     context BYTEA,
-    answer BYTEA,
-    answered_at BIGINT,
-    lease_until BIGINT,
     result BYTEA,
     code BYTEA
 );
 CREATE INDEX sessions_keep_until ON sessions (keep_until);
 CREATE INDEX sessions_expires_at ON sessions (expires_at) WHERE state < 2;
-CREATE INDEX sessions_lease ON sessions (lease_until) WHERE state = 2;
 
 CREATE TABLE messages (
     id BYTEA NOT NULL CONSTRAINT messages_id_key PRIMARY KEY,

@@ -1,5 +1,5 @@
 -- What a verifier keeps, and not for long. Whatever tells of a person is sealed by the service.
--- state: 0 waiting, 1 fetched, 2 answered, 3 done, 4 expired.
+-- state: 0 waiting, 1 fetched, 2 done, 3 expired. nonce: 32 bytes of zero where nobody brought one.
 
 CREATE TABLE sessions (
     id BLOB NOT NULL CONSTRAINT sessions_id_key PRIMARY KEY,
@@ -10,17 +10,13 @@ CREATE TABLE sessions (
     state INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     keep_until INTEGER NOT NULL,
-    nonce BLOB,
+    nonce BLOB NOT NULL,
     context BLOB,
-    answer BLOB,
-    answered_at INTEGER,
-    lease_until INTEGER,
     result BLOB,
     code BLOB
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX sessions_keep_until ON sessions (keep_until);
 CREATE INDEX sessions_expires_at ON sessions (expires_at) WHERE state < 2;
-CREATE INDEX sessions_lease ON sessions (lease_until) WHERE state = 2;
 
 CREATE TABLE messages (
     id BLOB NOT NULL CONSTRAINT messages_id_key PRIMARY KEY,
@@ -29,7 +25,7 @@ CREATE TABLE messages (
     attempts INTEGER NOT NULL,
     next_at INTEGER NOT NULL,
     keep_until INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX messages_next_at ON messages (next_at);
 
 CREATE TABLE probe (one INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;

@@ -5,6 +5,7 @@
 //! country only the citizen's phone would. All people are samples.
 
 mod clerk;
+mod dialogue;
 
 use std::sync::Arc;
 
@@ -22,10 +23,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
+    approval::INSTALL,
     asked::{answer, failed, from_own_page},
     look::{self, POLICY},
     made::{DOCUMENTS, Made},
     plug::Plug,
+    verifiers::Verifiers,
 };
 use crate::{commands::pages::Pages, failure::Failure};
 
@@ -43,9 +46,9 @@ struct Guide {
 }
 
 /// The page, what its script asks, and what is served of the bundle.
-pub(super) fn routes(made: &Arc<Made>, plug: &Arc<Plug>, built: Built) -> Router {
+pub(super) fn routes(made: &Arc<Made>, verifiers: &Verifiers, plug: &Arc<Plug>, built: Built) -> Router {
     let page = look::with(Pages::new(POLICY))
-        .with("index.html", page(made))
+        .with("index.html", page(made, verifiers))
         .with("guide.js", include_str!("guide.js"))
         .with("guide.css", include_str!("guide.css"));
     let guide = Arc::new(Guide { made: Arc::clone(made), plug: Arc::clone(plug), built });
@@ -61,16 +64,23 @@ pub(super) fn routes(made: &Arc<Made>, plug: &Arc<Plug>, built: Built) -> Router
 }
 
 /// With what is to be typed, for who prefers that.
-fn page(made: &Made) -> String {
-    let ports = made.ports;
+fn page(made: &Made, verifiers: &Verifiers) -> String {
+    let (ports, at) = (made.ports, |address| format!("http://{address}/"));
     let values = [
         ("{{issuer}}", ports.issuer.to_string()),
         ("{{office_address}}", ports.office.to_string()),
         ("{{provider}}", ports.provider.to_string()),
         ("{{log}}", ports.log.to_string()),
-        ("{{reader}}", format!("http://{}/", ports.reader)),
+        ("{{reader}}", at(ports.reader)),
         ("{{wallet_page}}", made.wallet_url()),
-        ("{{library}}", made.library_url()),
+        ("{{library}}", at(ports.library)),
+        ("{{bank}}", at(ports.bank)),
+        ("{{approval}}", at(ports.approval)),
+        ("{{library_verifier}}", verifiers.library.url.clone()),
+        ("{{bank_verifier}}", verifiers.bank.url.clone()),
+        ("{{ministry_verifier}}", verifiers.ministry.url.clone()),
+        ("{{discovery}}", dialogue::discovery(verifiers)),
+        ("{{curl}}", dialogue::curl(made, verifiers).replace('&', "&amp;").replace('<', "&lt;")),
         ("{{office}}", made.office()),
         ("{{outbox}}", made.outbox()),
         ("{{wallet}}", made.wallet()),
@@ -158,26 +168,41 @@ fn read<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Problem> {
 }
 
 /// For a terminal.
-pub(super) fn text(made: &Made, built: Built) -> String {
-    let pages = if built.wallet {
-        format!("the wallet at {}, the library at {}", made.wallet_url(), made.library_url())
+pub(super) fn text(made: &Made, verifiers: &Verifiers, built: Built, has_apache: bool) -> String {
+    let wallet = if built.wallet {
+        format!("the wallet at {}", made.wallet_url())
     } else {
         "no wallet page: `cargo xtask web wallet` builds it".to_owned()
     };
+    let ports = made.ports;
+    let approval = if has_apache {
+        format!("http://{}/", ports.approval)
+    } else {
+        format!("not without Apache, which comes by: {INSTALL}")
+    };
     format!(
-        "Mapae runs at {}, a guide to all of it; {pages}\n\n\
-         The same in another terminal, the clerk:\n  {}\n\n\
-         and the citizen, with the link that the clerk's screen shows; the code is in the message\n  {}\n  {}\n\n\
+        "Mapae runs at {guide}, a guide to all of it; {wallet}\n\n\
+         Who asks:\n  a library          http://{library}/\n  a bank             http://{bank}/\n  \
+         an approval system {approval}\n\n\
+         By typing, the clerk:\n  {office}\n\n\
+         the citizen, with the link that the clerk's screen shows; the code is in the message\n  {outbox}\n  {add}\n\n\
+         and a relying party, by REST; what it asks for is verified when the last line tells it\n{curl}\n\n\
+         or by OpenID Connect: {discovery}\n\n\
          Ctrl-C stops everything; the next start goes on.",
-        made.url(),
-        made.office(),
-        made.outbox(),
-        made.wallet()
+        guide = made.url(),
+        library = ports.library,
+        bank = ports.bank,
+        office = made.office(),
+        outbox = made.outbox(),
+        add = made.wallet(),
+        curl = dialogue::curl(made, verifiers),
+        discovery = dialogue::discovery(verifiers),
     )
 }
 
 /// For programs.
-pub(super) fn said(made: &Made, built: Built) -> Value {
+pub(super) fn said(made: &Made, verifiers: &Verifiers, built: Built) -> Value {
+    let (ports, at) = (made.ports, |address| format!("http://{address}/"));
     json!({
         "address": made.url(),
         "pid": std::process::id(),
@@ -186,6 +211,15 @@ pub(super) fn said(made: &Made, built: Built) -> Value {
         "office": made.office(),
         "wallet": made.wallet(),
         "wallet_page": built.wallet.then(|| made.wallet_url()),
-        "library": made.library_url(),
+        "library": at(ports.library),
+        "bank": at(ports.bank),
+        "approval": at(ports.approval),
+        "verifiers": {
+            "library": verifiers.library.url,
+            "bank": verifiers.bank.url,
+            "ministry": verifiers.ministry.url,
+        },
+        "curl": dialogue::curl(made, verifiers),
+        "discovery": dialogue::discovery(verifiers),
     })
 }

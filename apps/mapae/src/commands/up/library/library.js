@@ -1,53 +1,47 @@
-// The library: asks, waits, and shows what was verified.
+// The library: asks, waits, and shows what its verifier found.
 
-import { ask, both, drawn, element, pressed, said, speak } from "./look.js";
+import { ask, both, element, pressed, said, speak } from "./look.js";
 
 const at = (id) => document.getElementById(id);
 const OFTEN = 700;
-
-const REFUSED = [
-  ["over-asking", { ko: "지나치게 묻는 요청", en: "Asks too much" }, { ko: "등록된 것보다 많이 묻습니다: 주민등록번호와 주소.", en: "It asks for more than is registered: resident registration number and address." }],
-  ["unregistered", { ko: "등록되지 않은 곳", en: "Not registered" }, { ko: "인증서는 있지만 원장에 없는 가게가 묻습니다.", en: "A shop with a certificate asks, and the ledger does not know it." }],
-  ["withdrawn", { ko: "등록이 취소된 곳", en: "Struck off" }, { ko: "등록되었다가 취소된 극장이 묻습니다.", en: "A cinema asks whose registration was withdrawn." }],
-  ["expired", { ko: "기한이 지난 요청", en: "Expired" }, { ko: "두 시간 전에 만들어져 끝난 요청입니다.", en: "Made two hours ago, and over." }],
-  ["captured", { ko: "남의 지갑에 온 요청", en: "Captured" }, { ko: "다른 지갑을 위해 서명된 요청을 다시 보냅니다.", en: "Signed for another wallet, and handed on to yours." }],
-  ["replayed", { ko: "이미 답한 요청", en: "Replayed" }, { ko: "방금 답한 요청을 한 번 더 보냅니다. 먼저 위에서 한 번 보여 주세요.", en: "What you have just answered, once more. Share something above first." }],
-];
 
 let watched = null;
 let result = null;
 
 /** A wallet on this device is opened in this tab, and brings its holder back. */
-async function here(kind) {
-  const { open, ...links } = await begin(kind, true);
-  if (open) location.assign(open);
-  else wait(links);
+async function here(service) {
+  const begun = await begin(service, true);
+  if (begun.wallet_page_link) location.assign(begun.wallet_page_link);
+  else wait(begun);
 }
 
-const begin = (kind, sameDevice) => ask("/sessions", { kind, format: at("format").value, same_device: sameDevice });
-
-async function elsewhere() {
-  wait(await begin("card", false));
+async function elsewhere(service) {
+  wait(await begin(service, false));
 }
 
-function wait({ session, link, qr }) {
+const begin = (service, sameDevice) => ask("/sessions", { service, same_device: sameDevice, format: service === "membership" ? at("format").value || null : null });
+
+function wait({ link, qr, number }) {
   result = null;
   show();
   at("waiting").hidden = false;
-  at("code-place").replaceChildren(drawn(qr, said({ ko: "요청 QR", en: "QR code of the request" })));
-  at("code-place").firstChild.dataset.link = link;
+  at("code-place").replaceChildren(...(qr ? [picture(qr, link)] : []));
+  at("number-place").hidden = !number;
+  at("number").textContent = number ?? "";
   at("command").textContent = `mapae wallet present '${link}'`;
-  if (session) watch(session);
+  at("waiting").scrollIntoView({ block: "nearest" });
+  watch();
 }
 
+const picture = (src, link) => element("img", { class: "qr", alt: said({ ko: "요청 QR", en: "QR code of the request" }), src, "data-link": link });
+
 /** Asks until there is a verdict. */
-function watch(session, code) {
+function watch() {
   clearTimeout(watched);
-  const path = `/sessions/${session}${code ? `?code=${code}` : ""}`;
   const look = async () => {
-    const { state, result: verdict } = await ask(path).catch(() => ({ state: "gone" }));
-    at("waiting-state").replaceChildren(...both(WAITING[state] ?? WAITING.gone));
-    if (state === "waiting" || state === "looking") watched = setTimeout(look, OFTEN);
+    const { state, result: verdict, result_needs: needs } = await ask("/session").catch(() => ({ state: "gone" }));
+    at("waiting-state").replaceChildren(...both(WAITING[needs ? "back" : state] ?? WAITING.gone));
+    if (state === "waiting" || state === "fetched") watched = setTimeout(look, OFTEN);
     if (state !== "over") return;
     result = verdict;
     at("waiting").hidden = true;
@@ -58,55 +52,66 @@ function watch(session, code) {
 }
 
 const WAITING = {
-  waiting: { ko: "지갑의 답을 기다립니다. 10분까지 받습니다.", en: "Waiting for the wallet. It has ten minutes." },
-  looking: { ko: "확인하고 있습니다.", en: "Checking." },
+  waiting: { ko: "지갑의 답을 기다립니다. 5분까지 받습니다.", en: "Waiting for the wallet. It has five minutes." },
+  fetched: { ko: "지갑이 요청을 읽었습니다.", en: "A wallet has read the request." },
   over: { ko: "확인했습니다.", en: "Checked." },
-  elsewhere: { ko: "결과는 지갑이 연 페이지에 있습니다.", en: "The result is on the page that the wallet opened." },
+  back: { ko: "지갑이 알려 준 주소를 이 브라우저에서 여세요.", en: "Open the address that the wallet told in this browser." },
   gone: { ko: "끝난 요청입니다. 다시 시작하세요.", en: "This request is over. Begin again." },
 };
 
 const VERDICTS = {
-  held: ["good", "✓", { ko: "유효합니다. 회원증을 만들었습니다.", en: "Holds. The library card is open." }],
+  membership: ["good", "✓", { ko: "유효합니다. 회원증을 만들었습니다.", en: "Holds. The library card is open." }],
+  loan: ["good", "✓", { ko: "유효합니다. 책을 빌렸습니다.", en: "Holds. The book is yours for two weeks." }],
+  nobody: ["marked", "!", { ko: "유효하지만 회원이 아닙니다. 먼저 회원증을 만드세요.", en: "Holds, but you are no member yet. Open a card first." }],
   marked: ["marked", "!", { ko: "유효합니다 — 자료가 오래됨. 그 뒤의 폐기는 알 수 없습니다.", en: "Holds — evidence is not fresh. A revocation since then would not be known." }],
+  under_14: ["bad", "✕", { ko: "유효하지만 만 14세 미만은 보호자와 함께 만듭니다.", en: "Holds, but who is under 14 opens a card with a parent." }],
   refused: ["bad", "✕", { ko: "거부합니다.", en: "Refused." }],
   undecided: ["marked", "?", { ko: "판단할 수 없습니다.", en: "Cannot be decided." }],
-  no_answer: ["bad", "✕", { ko: "지갑이 보여 주지 않았습니다.", en: "The wallet showed nothing." }],
+  declined: ["bad", "✕", { ko: "지갑이 보여 주지 않았습니다.", en: "The wallet showed nothing." }],
 };
+
+/** Which words fit. */
+function kindOf({ verdict, service, member, credentials = [] }) {
+  if (verdict !== "held") return verdict;
+  if (!member) return service === "loan" ? "nobody" : "under_14";
+  return credentials.some(({ evidence }) => evidence.marked) ? "marked" : service;
+}
 
 /** The verdict, in the page's language. */
 function show() {
   at("result").hidden = !result;
   if (!result) return;
-  const credentials = result.credentials ?? [];
-  const verdict = credentials.some(({ evidence }) => evidence.marked) ? "marked" : result.verdict;
-  const [kind, sign, words] = VERDICTS[verdict];
-  const notice = element("p", { class: `notice ${kind}`, "data-testid": "verdict", "data-verdict": result.verdict, "data-code": result.code }, element("span", { class: "sign", "aria-hidden": "true" }, sign), element("span", {}, both(words)));
-  at("result").replaceChildren(...[notice, why(), credentials.length ? person(credentials) : null, credentials.length ? known(credentials[0]) : null].filter(Boolean));
+  const { credentials = [], reason, verdict } = result;
+  const [kind, sign, words] = VERDICTS[kindOf(result)];
+  const notice = element("p", { class: `notice ${kind}`, "data-testid": "verdict", "data-verdict": verdict, "data-code": reason?.code }, element("span", { class: "sign", "aria-hidden": "true" }, sign), element("span", {}, both(words)));
+  const why = reason && element("p", { class: "hint" }, reason.detail, " ", element("code", {}, reason.code));
+  const found = credentials.length > 0;
+  at("result").replaceChildren(...[notice, why, found && person(credentials), found && known(credentials[0])].filter(Boolean));
 }
 
-function why() {
-  if (!result.code) return null;
-  return element("p", {}, result.ko ? both(result) : [], " ", element("code", {}, result.code));
-}
+const LABELS = {
+  family_name_hangul: { ko: "성", en: "Family name" },
+  given_name_hangul: { ko: "이름", en: "Given name" },
+  age_over_14: { ko: "만 14세 이상", en: "14 or older" },
+};
 
-const FIRST = ["family_name_hangul", "given_name_hangul"];
-
-/** What was shown: each row once, whichever copy it came from, the name first. */
+/** What the library knows now: what was shown, each once, whichever copy it came from, and what it had before. */
 function person(credentials) {
-  const place = ({ id }) => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
-  const all = credentials.flatMap(({ rows: of }) => of).sort((one, other) => place(one) - place(other));
-  const rows = new Map(all.map((row) => [row.id, row]));
-  const portrait = credentials.map((one) => one.portrait).find(Boolean);
-  const list = [...rows.values()].flatMap(({ label, value }) => [element("dt", {}, both(label)), element("dd", {}, text(value))]);
-  list.unshift(element("dt", {}, both({ ko: "신분증", en: "Document" })), element("dd", {}, both(credentials[0].title)));
-  const picture = portrait && element("img", { src: `data:${portrait.media_type};base64,${standard(portrait.base64url)}`, alt: said({ ko: "사진", en: "Portrait" }) });
-  return element("div", { class: "person", "data-testid": "claims" }, picture, element("dl", {}, list));
+  const { portrait, ...claims } = Object.assign({}, ...credentials.map((one) => one.claims));
+  const rows = Object.keys(LABELS).filter((id) => id in claims).map((id) => [LABELS[id], text(claims[id])]);
+  if (rows.length === 0) rows.push([{ ko: "보여 준 것", en: "Shown" }, both({ ko: "회원증을 만든 사람이라는 것뿐", en: "no more than that it is you" })]);
+  if (result.member) rows.push([{ ko: "회원 번호", en: "Member" }, [`${result.member.number} `, element("span", { class: "hint" }, result.member.name)]]);
+  const subject = credentials.find((one) => one.subject)?.subject;
+  if (subject) rows.push([{ ko: "이 도서관만의 표시", en: "Known here alone as" }, element("code", {}, `${subject.slice(0, 12)}…`)]);
+  const list = rows.flatMap(([label, value]) => [element("dt", {}, both(label)), element("dd", {}, value)]);
+  const face = portrait && element("img", { src: `data:${portrait.media_type};base64,${standard(portrait.base64url)}`, alt: said({ ko: "사진", en: "Portrait" }) });
+  return element("div", { class: "person", "data-testid": "claims" }, face, element("dl", {}, list));
 }
 
 function text(value) {
   if (value === true) return both({ ko: "예", en: "yes" });
   if (value === false) return both({ ko: "아니오", en: "no" });
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return String(value);
 }
 
 /** How old what is known is. */
@@ -128,26 +133,18 @@ function age(seconds) {
 
 const standard = (base64url) => base64url.replaceAll("-", "+").replaceAll("_", "/");
 
-function refusals() {
-  at("refused").replaceChildren(...REFUSED.map(([kind, title, why]) => {
-    const button = element("button", { type: "button", class: "button", "data-testid": `refuse-${kind}`, "aria-label": said({ ko: `${title.ko}: 지갑에서 열기`, en: `${title.en}: open in the wallet` }) }, both({ ko: "지갑에서 열기", en: "Open in the wallet" }));
-    pressed(button, at("refused-failed"), () => here(kind));
-    return element("li", {}, element("div", {}, element("h3", {}, both(title)), element("p", { class: "hint" }, both(why))), button);
-  }));
-}
-
-/** Back from the wallet: the code in the address opens the verdict, and is not kept there. */
+/** Back from the wallet: the server has the code that opens the verdict. */
 function back() {
-  const came = new URLSearchParams(location.hash.slice(1));
-  const [session, code] = [came.get("session"), came.get("code")];
-  if (!session || !code) return;
+  if (location.hash !== "#back") return;
   history.replaceState(null, "", location.pathname);
-  watch(session, code);
+  watch();
 }
 
-pressed(at("here"), at("ask-failed"), () => here("card"));
-pressed(at("elsewhere"), at("ask-failed"), elsewhere);
-addEventListener("spoken", () => [refusals, show].forEach((each) => each()));
+pressed(at("here"), at("ask-failed"), () => here("membership"));
+pressed(at("elsewhere"), at("ask-failed"), () => elsewhere("membership"));
+pressed(at("loan-here"), at("loan-failed"), () => here("loan"));
+pressed(at("loan-elsewhere"), at("loan-failed"), () => elsewhere("loan"));
+addEventListener("spoken", show);
 addEventListener("hashchange", back);
 speak();
 back();

@@ -12,8 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::command::run;
 use crate::context::Context;
 use crate::stages::Outcome;
-use crate::suites::{build, count_all};
-use crate::tally::Tally;
+use crate::suites::{Count, build, count_all};
 use crate::tools::{CHROMIUM, KOREAN, NODE, NPM};
 use crate::{wasm, web};
 
@@ -32,14 +31,14 @@ pub(crate) fn test(context: &mut Context) -> Result<Outcome> {
         return Ok(Outcome::failed("FAILED: page or binary does not build"));
     }
     let scripts = install(context)?;
-    let mut outcome = Outcome::counted(play(context, &scripts)?);
+    let mut outcome = Outcome::counted(&play(context, &scripts)?);
     if !context.tools.obtain(&KOREAN) {
         outcome.skip(context, "Korean letters in the pictures (needs fonts-noto-cjk)");
     }
     Ok(outcome)
 }
 
-fn play(context: &Context, scripts: &Path) -> Result<Tally> {
+fn play(context: &Context, scripts: &Path) -> Result<Count> {
     count_all(SCRIPTS.map(|(name, script)| (name, node(context, scripts, script))))
 }
 

@@ -7,6 +7,7 @@ mod browser;
 mod command;
 mod context;
 mod docs;
+mod failures;
 mod faults;
 mod layers;
 mod licences;

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::command::{run as run_command, say};
 use crate::context::Context;
+use crate::suites::Count;
 use crate::tally::Tally;
 use crate::tools::{self, Tool};
 use crate::{browser, docs, layers, licences, suites, wasm};
@@ -40,12 +41,16 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn of(succeeded: bool) -> Self {
-        if succeeded { Self::counted(Tally { passed: 1, ..Tally::default() }) } else { Self::failed("FAILED") }
+        if succeeded {
+            Self { tally: Tally { passed: 1, ..Tally::default() }, remarks: Vec::new() }
+        } else {
+            Self::failed("FAILED")
+        }
     }
 
-    pub(crate) fn counted(tally: Tally) -> Self {
-        let remarks = if tally.failed > 0 { vec!["FAILED".to_owned()] } else { Vec::new() };
-        Self { tally, remarks }
+    pub(crate) fn counted(count: &Count) -> Self {
+        let failed = (count.tally.failed > 0).then(|| "FAILED".to_owned());
+        Self { tally: count.tally, remarks: failed.into_iter().chain(count.failures.lines()).collect() }
     }
 
     pub(crate) fn failed(why: impl Into<String>) -> Self {

@@ -9,6 +9,7 @@ use anyhow::{Result, anyhow};
 
 use crate::command::{run, stream_as};
 use crate::context::Context;
+use crate::failures::Failures;
 use crate::stages::Outcome;
 use crate::tally::Tally;
 use crate::tools::{APACHE, NODE, NPM, OPENSSL, POSTGRES, PYTHON, SOFTHSM, STRACE, Tool};
@@ -37,7 +38,7 @@ pub(crate) fn workspace(context: &mut Context) -> Result<Outcome> {
     }
     // Compiling the examples of the documentation fills the time in which tests wait.
     let examples = context.cargo(&["test", "--workspace", "--no-fail-fast", "--doc"]);
-    let mut outcome = Outcome::counted(count_all([("", command), ("examples: ", examples)])?);
+    let mut outcome = Outcome::counted(&count_all([("", command), ("examples: ", examples)])?);
     if strace.is_none() {
         outcome.skip(context, "that `mapae verify` makes no socket call (needs strace)");
     }
@@ -110,32 +111,44 @@ fn own_workspace(
     command.arg(manifest).env("CARGO_TARGET_DIR", &context.metadata.target);
     command.env("MAPAE_BIN", context.metadata.target.join("debug/mapae"));
     told(&mut command);
-    Ok(Outcome::counted(count(&mut command)?))
+    Ok(Outcome::counted(&count(&mut command)?))
+}
+
+/// What suites counted, and what those said that failed.
+#[derive(Default)]
+pub(crate) struct Count {
+    pub(crate) tally: Tally,
+    pub(crate) failures: Failures,
 }
 
 /// Runs `cargo test` and adds up its results. One that reports no failure and fails did not build: that is one failure.
-pub(crate) fn count(command: &mut Command) -> Result<Tally> {
+pub(crate) fn count(command: &mut Command) -> Result<Count> {
     count_as("", command)
 }
 
 /// The same for several at a time, each by a name before its lines.
-pub(crate) fn count_all<const N: usize>(commands: [(&str, Command); N]) -> Result<Tally> {
-    let counted: Vec<Result<Tally>> = thread::scope(|scope| {
+pub(crate) fn count_all<const N: usize>(commands: [(&str, Command); N]) -> Result<Count> {
+    let counted: Vec<Result<Count>> = thread::scope(|scope| {
         let suites = commands.map(|(name, mut command)| scope.spawn(move || count_as(name, &mut command)));
         suites.map(|suite| suite.join().unwrap_or_else(|_| Err(anyhow!("a suite panicked")))).into()
     });
-    let mut tally = Tally::default();
+    let mut total = Count::default();
     for suite in counted {
-        tally += suite?;
+        let suite = suite?;
+        total.tally += suite.tally;
+        total.failures.extend(suite.failures);
     }
-    Ok(tally)
+    Ok(total)
 }
 
-fn count_as(name: &str, command: &mut Command) -> Result<Tally> {
-    let mut tally = Tally::default();
-    let succeeded = stream_as(name, command, |line| tally.read(line))?;
-    if !succeeded && tally.failed == 0 {
-        tally.failed = 1;
+fn count_as(name: &str, command: &mut Command) -> Result<Count> {
+    let mut count = Count::default();
+    let succeeded = stream_as(name, command, |line| {
+        count.tally.read(line);
+        count.failures.read(line);
+    })?;
+    if !succeeded && count.tally.failed == 0 {
+        count.tally.failed = 1;
     }
-    Ok(tally)
+    Ok(count)
 }

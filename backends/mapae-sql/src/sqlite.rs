@@ -60,6 +60,13 @@ impl SqliteDatabase {
         &self.readers
     }
 
+    /// Closes every connection, and waits until they are closed: whoever closes the last one moves what stands beside the
+    /// file into it, and removes that.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
     /// Takes the writer's place, waiting for whoever holds it.
     pub async fn begin(&self) -> Result<SqliteTransaction, SqlError> {
         patiently(|| self.writer.begin_with("BEGIN IMMEDIATE")).await.map(SqliteTransaction)

@@ -64,6 +64,8 @@ fn try_to(board: &Board, entry: &Entry, log: SocketAddr, wait: u64) -> Told {
             check_proof(board, entry, index, said["proof"].as_str());
             Told::Place(index)
         }
+        // It had no time, or none for so many (RFC 9110 §15.5.9, RFC 6585 §4).
+        (408 | 429, _) => Told::Nothing,
         (400..=499, _) => Told::Refused(said["type"].as_str().unwrap_or_default().to_owned()),
         _ => Told::Nothing,
     }

@@ -191,7 +191,12 @@ pub(crate) fn entries_of(store: &str) -> Vec<Vec<u8>> {
     let origin = ORIGIN.parse().unwrap();
     let entries = block_on(async {
         match Database::open(&address, &LOG).await.unwrap() {
-            Database::Sqlite(database) => SqliteLogStore::new(database).entries(&origin, 0..u64::MAX).await,
+            Database::Sqlite(database) => {
+                let entries = SqliteLogStore::new(database.clone()).entries(&origin, 0..u64::MAX).await;
+                // The last one who closes removes files, by their names: others may stand there a moment later.
+                database.close().await;
+                entries
+            }
             Database::Postgres(database) => PostgresLogStore::new(database).entries(&origin, 0..u64::MAX).await,
         }
     });

@@ -298,6 +298,13 @@ impl Stage {
         }
     }
 
+    /// The same, and every witness knows of it: a quorum suffices for publication.
+    pub(crate) fn settle_everywhere(&mut self) {
+        self.settle();
+        let published = self.board.largest();
+        wait_for(&self.board, "for all witnesses to catch up", || (0..3).all(|w| self.high_water(w) >= published));
+    }
+
     pub(crate) fn audit(&mut self) {
         self.settle();
         let dir = self.dir.clone();

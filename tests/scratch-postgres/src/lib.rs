@@ -50,7 +50,8 @@ pub struct Server {
 /// The server of this test binary. Nothing, said loudly, where PostgreSQL is not installed.
 pub fn shared() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(|| Server::start(&[])).as_ref()
+    // Many tests at a time, each with pools of its own.
+    SERVER.get_or_init(|| Server::start(&["max_connections=300"])).as_ref()
 }
 
 impl Server {

@@ -120,10 +120,11 @@ impl<S: SessionStore> Watcher<S> {
         if *before == Some(state) {
             return Ok(None);
         }
-        *before = Some(state);
         let (told, is_result) = self.at.service.tell(&session, self.code.as_deref())?;
-        if is_result {
-            self.at.service.delivered(session.id).await?;
+        *before = Some(state);
+        if is_result && let Err(refusal) = self.at.service.delivered(session.id).await {
+            // It is told all the same, and kept for its whole time; the operator learns why.
+            self.at.problem(refusal);
         }
         Ok(Some((told, matches!(state, Stage::Done | Stage::Expired))))
     }

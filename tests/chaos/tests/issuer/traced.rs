@@ -95,7 +95,9 @@ impl Traced {
                 issuer.1 = pid.to_string();
                 return issuer;
             }
-            assert!(Instant::now() < end, "the traced issuer does not come up");
+            let told = || fs::read_to_string(site.dir.join("traced.log")).unwrap_or_default();
+            let is_gone = issuer.0.try_wait().unwrap().is_some();
+            assert!(!is_gone && Instant::now() < end, "the traced issuer does not come up: {}", told());
             sleep(Duration::from_millis(10));
         }
     }
@@ -103,7 +105,12 @@ impl Traced {
 
 impl Drop for Traced {
     fn drop(&mut self) {
-        drop(Command::new("kill").arg(&self.1).status());
+        if self.1.is_empty() {
+            // Whom it traces nobody knows; the tracer alone can be ended.
+            drop(self.0.kill());
+        } else {
+            drop(Command::new("kill").arg(&self.1).status());
+        }
         drop(self.0.wait());
     }
 }

@@ -63,7 +63,7 @@ const HOSTILE: [Hostility; 13] = [
         Ok(())
     }),
     ("silent", |_, _| {
-        sleep(Duration::from_secs(10));
+        sleep(Duration::from_mins(1));
         Ok(())
     }),
     ("burnt", |_, stream| respond(stream, "503 Service Unavailable", b"burnt")),
@@ -170,7 +170,7 @@ fn fetch_once(stage: &mut Stage, reader: &Path, offer: &Arc<Offer>, kinds: &[Hos
     let ran = program::run(
         reader,
         &format!(
-            "bundle fetch --from {} --policy policy.txt --out B --memory M --idle 1s --timeout 2s",
+            "bundle fetch --from {} --policy policy.txt --out B --memory M --idle 4s --timeout 10s",
             urls.join(",")
         ),
     );

@@ -9,6 +9,7 @@ use mapae_sql::Database;
 use crate::{
     auditor::{block_on, entries_of},
     country::{Country, ORIGIN, catalogue, copy_dir},
+    http::Answer,
     rogue::{Rogue, head},
     stage::Stage,
 };
@@ -38,7 +39,8 @@ pub(crate) fn rogue_operator(stage: &mut Stage) {
     let [interior, police, mut welfare] = stage.statements();
     welfare.push(stage.country.entry(&[2], &catalogue(900), stage.now()));
     stage.work(&[interior, police, welfare], 0);
-    stage.settle();
+    // Who still has the log's own checkpoint in hand would refuse for another reason.
+    stage.settle_everywhere();
     stage.stop(0);
     let good = stage.dir.join("good");
     copy_dir(&stage.dir.join("log"), &good);
@@ -74,8 +76,10 @@ pub(crate) fn insert(store: &str, entries: &[Entry], rogue: &Entry) -> bool {
     let swap = block_on(async {
         let address: Address = store.parse().unwrap();
         let Database::Sqlite(database) = Database::open(&address, &LOG).await.unwrap() else { unreachable!() };
-        let store = SqliteLogStore::new(database);
-        store.append(&ORIGIN.parse().unwrap(), before, head(&all), std::slice::from_ref(rogue)).await
+        let store = SqliteLogStore::new(database.clone());
+        let swap = store.append(&ORIGIN.parse().unwrap(), before, head(&all), std::slice::from_ref(rogue)).await;
+        database.close().await;
+        swap
     });
     swap.is_ok_and(|swap| swap == Swap::Done)
 }
@@ -86,11 +90,23 @@ fn shown(stage: &mut Stage, what: &str, entries: &[Entry], rogue: Entry) {
     let rogue = Rogue::new(&stage.country, stage.log_at(), &all);
     for witness in 0..3 {
         let at = stage.parties[stage.witness(witness)].at;
-        let answer = rogue.ask(at, stage.high_water(witness));
+        let answer = refusal(|| rogue.ask(at, stage.high_water(witness)));
         if answer.status != 422 {
             stage.board.find(format!("{what}: auditor {witness} answered {}", answer.status));
         }
     }
+}
+
+/// What an auditor says once it has noticed that the log's process is another.
+fn refusal(mut ask: impl FnMut() -> Answer) -> Answer {
+    let mut answer = ask();
+    for _ in 0..3 {
+        if answer.status != 503 {
+            break;
+        }
+        answer = ask();
+    }
+    answer
 }
 
 /// An entry that keeps every rule.

@@ -51,6 +51,15 @@ pub(crate) fn listen(at: [SocketAddr; 2], path: &str, end: &End) -> Result<Heard
     Ok(heard)
 }
 
+/// What a replica has told.
+enum Told {
+    More,
+    /// The last.
+    End,
+    /// That it cannot, at this moment.
+    NotNow,
+}
+
 struct Connection {
     stream: TcpStream,
     /// Of which nothing is read yet.
@@ -71,8 +80,10 @@ impl Connection {
     fn hear(&mut self, heard: &mut Heard, is_over: impl Fn() -> bool) -> Result<bool, Trouble> {
         loop {
             while let Some(block) = self.block() {
-                if self.note(&block, heard)? {
-                    return Ok(true);
+                match self.note(&block, heard)? {
+                    Told::End => return Ok(true),
+                    Told::NotNow => return Ok(false),
+                    Told::More => {}
                 }
             }
             if is_over() {
@@ -96,27 +107,27 @@ impl Connection {
         Some(String::from_utf8_lossy(&block).into_owned())
     }
 
-    /// Whether it is the last.
-    fn note(&mut self, block: &str, heard: &mut Heard) -> Result<bool, Trouble> {
+    fn note(&mut self, block: &str, heard: &mut Heard) -> Result<Told, Trouble> {
         if !self.has_head {
             self.has_head = true;
-            let is_well = block.split(' ').nth(1) == Some("200");
-            return if is_well {
-                Ok(false)
-            } else {
-                Err(format!("events: {}", block.lines().next().unwrap_or_default()))
+            return match block.split(' ').nth(1).and_then(|status| status.parse().ok()) {
+                Some(200) => Ok(Told::More),
+                Some(408 | 500..) => Ok(Told::NotNow),
+                _ => Err(format!("events: {}", block.lines().next().unwrap_or_default())),
             };
         }
         let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        let Some(data) = field("data") else { return Ok(false) };
+        let Some(data) = field("data") else { return Ok(Told::More) };
         let data: Value = serde_json::from_str(data).map_err(|_| "an event that is no JSON".to_owned())?;
-        if field("event") != Some("state") {
-            return Err(format!("an event: {data}"));
+        match field("event") {
+            Some("state") => {}
+            Some("problem") if data["code"] == "store_failed" => return Ok(Told::NotNow),
+            _ => return Err(format!("an event: {data}")),
         }
         let state = data["state"].as_str().unwrap_or_default().to_owned();
         let is_last = ["done", "expired"].contains(&&*state);
         heard.states.push(state);
         heard.results.extend(data.get("result").cloned());
-        Ok(is_last)
+        Ok(if is_last { Told::End } else { Told::More })
     }
 }

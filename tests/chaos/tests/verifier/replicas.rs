@@ -6,7 +6,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::sleep,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use mapae_types::Duration as Ahead;
@@ -19,6 +19,8 @@ use crate::{
 
 const POINTS: [&str; 6] = ["before-finish", "after-finish", "after-webhook", "after-end", "after-spend", "after-grant"];
 const TICK: Duration = Duration::from_millis(5);
+/// What a start takes on a machine that has nothing else to do.
+const USUAL_START: Duration = Duration::from_millis(300);
 
 /// Deaths, by what they were of.
 pub(crate) type Deaths = Mutex<Vec<String>>;
@@ -41,10 +43,13 @@ pub(crate) fn supervise(
         if !dice.once_in(3) {
             party.crashes.push(format!("{}:{}", dice.pick(&POINTS), dice.between(1, 15)));
         }
+        let begin = Instant::now();
         party.start()?;
+        // On a slow machine lives are longer, or nothing would be done in them.
+        let slowness = begin.elapsed().div_duration_f64(USUAL_START).max(1.0);
         // Some live long enough to take on what the dead have left.
         let longest = if dice.once_in(6) { dice.between(5_500, 9_000) } else { dice.between(50, 1_500) };
-        if let Some(death) = live(&mut party, Duration::from_millis(longest), done)? {
+        if let Some(death) = live(&mut party, Duration::from_millis(longest).mul_f64(slowness), done)? {
             deaths.lock().unwrap().push(death);
         }
     }

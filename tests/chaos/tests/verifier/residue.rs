@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -76,7 +77,7 @@ pub(crate) fn files(server: &Server, store: &str, secrets: &Secrets) -> Vec<Stri
     let data = folder(store).join("data");
     let paths = [data.join(own).parent().unwrap().to_owned(), data.join("pg_wal"), folder(store).join("log")];
     let files = paths.iter().flat_map(|path| files_in(path));
-    let look = |path: PathBuf| secrets.found_in(&fs::read(&path).unwrap_or_default(), &path.display().to_string());
+    let look = |path: PathBuf| secrets.found_in(&contents(&path), &path.display().to_string());
     files.flat_map(look).collect()
 }
 
@@ -89,7 +90,20 @@ fn files_in(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
     }
-    fs::read_dir(path).unwrap().flatten().flat_map(|entry| files_in(&entry.path())).collect()
+    let entries = fs::read_dir(path).unwrap().flatten();
+    let in_folder = |entry: fs::DirEntry| {
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder { files_in(&entry.path()) } else { vec![entry.path()] }
+    };
+    entries.flat_map(in_folder).collect()
+}
+
+/// Nothing of a file that the server did away with meanwhile.
+fn contents(path: &Path) -> Vec<u8> {
+    match fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        read => read.unwrap(),
+    }
 }
 
 /// What both replicas said during all their lives.

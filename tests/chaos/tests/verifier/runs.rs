@@ -35,7 +35,7 @@ use super::{
 use crate::{country::temporary, dice::Dice};
 
 /// How long what is to happen of itself may take.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(150);
 /// Until the leases are over of webhooks that nobody sent, and those are due that were refused often: a quarter of an hour
 /// at most.
 const LEASES: i64 = 61 + 15 * 60;
@@ -163,11 +163,8 @@ impl<'s> Run<'s> {
     pub(crate) fn settle(&mut self, world: &World) {
         self.findings.extend(rows(self.server, self.store(), &self.secrets()));
         self.recover();
-        self.later(LEASES, |run| {
-            drive(&run.visits, |visit| visit.look(&run.library));
-            [run.all_told(), run.sign_in_again(world, Ahead::seconds(LEASES))].concat()
-        });
-        self.later(LEASES + DELIVERED_FOR + 1, Self::forgotten);
+        let told_by = self.tell(world);
+        self.later(told_by + DELIVERED_FOR + 1, Self::forgotten);
         self.findings.extend(files(self.server, self.store(), &Secrets::personal(&self.seen())));
         self.later(ALL, |run| {
             let count = |of| count(run.server, run.store(), of);
@@ -175,6 +172,22 @@ impl<'s> Run<'s> {
         });
         self.findings.extend(logs(&self.library, &self.secrets()));
         self.findings.extend(self.audit());
+    }
+
+    /// Everybody learns what they ask for, and every webhook is sent: those that failed in this peace, too, which are due
+    /// only once their leases are over again. How far clocks were ahead at last.
+    fn tell(&mut self, world: &World) -> i64 {
+        let mut left = Vec::new();
+        self.later(LEASES, |run| {
+            drive(&run.visits, |visit| visit.look(&run.library));
+            left = run.all_told();
+            run.sign_in_again(world, Ahead::seconds(LEASES))
+        });
+        if left.is_empty() {
+            return LEASES;
+        }
+        self.later(2 * LEASES, |run| run.all_told());
+        2 * LEASES
     }
 
     /// Of everybody's records.

@@ -105,9 +105,11 @@ fn finds_what_is_left(run: &Run<'_>) {
     let mut log = OpenOptions::new().append(true).open(run.library.dir.join("replica-1.log")).unwrap();
     writeln!(log, "{name}").unwrap();
     assert!(!logs(&run.library, &secrets).is_empty());
+    // A page whose beginning got no answer in time has begun one of which it knows nothing.
+    let unknown: usize = run.seen().iter().filter(|visit| visit.way == Way::Page).map(|visit| visit.orphans).sum();
     let before = kept(run.server, store).len();
     run.server.sql_in(store, "UPDATE sessions SET result = '' WHERE state = 1");
-    assert_eq!(kept(run.server, store).len(), before + 3, "those who left, and the foreign session");
+    assert_eq!(kept(run.server, store).len(), before + 3 + unknown, "those who left, and the foreign session");
 }
 
 #[test]
@@ -119,14 +121,15 @@ fn an_audit_of_replicas_finds_what_is_wrong() {
     finds_what_is_left(&run);
 }
 
-/// What was consumed can be consumed again: no compare-and-swap counts. And every third webhook is forgotten.
+/// What was consumed can be consumed again: no compare-and-swap counts. And every third session's webhooks are forgotten:
+/// all sessions are begun before the first is answered, so that it is the same number of them each time.
 const SABOTAGE: &str = "
     CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.state := 1; NEW.context := OLD.context; RETURN NEW; END $$;
     CREATE TRIGGER again BEFORE UPDATE ON sessions FOR EACH ROW WHEN (NEW.state = 2) EXECUTE FUNCTION again();
-    CREATE SEQUENCE lost;
     CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN IF nextval('lost') % 3 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+        $$ BEGIN IF (SELECT count(*) FROM sessions WHERE id <= NEW.session) % 3 = 0 THEN RETURN NULL; END IF;
+        RETURN NEW; END $$;
     CREATE TRIGGER lose BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION lose();";
 
 #[test]

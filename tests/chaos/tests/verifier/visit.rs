@@ -226,10 +226,11 @@ impl Visit {
         let heard = thread::scope(|scope| {
             let listens = self.learns == Learns::Events;
             let ear = listens.then(|| scope.spawn(|| listen(at, &path, &end)));
+            let answered = Answered { listens_for, end: &end };
             if let Err(trouble) = self.try_answer(around) {
                 self.troubles.push(format!("{:?}: {trouble}", self.manner));
             }
-            let _only_here = end.set(Instant::now() + listens_for);
+            drop(answered);
             ear.map(|ear| ear.join().unwrap())
         });
         self.secrets.extend(self.code().map(str::to_owned));
@@ -363,6 +364,18 @@ impl Visit {
     pub(crate) fn delete(&mut self, library: &Library) -> Result<(), Trouble> {
         let (status, told) = ask(self.replicas(library), &mut 0, "DELETE", &format!("sessions/{}", self.id), "")?;
         if status == 204 { Ok(()) } else { Err(format!("a session is not deleted: {status} {told}")) }
+    }
+}
+
+/// Says that the wallet has done what it does, also by a panic: somebody may listen.
+struct Answered<'e> {
+    listens_for: Duration,
+    end: &'e End,
+}
+
+impl Drop for Answered<'_> {
+    fn drop(&mut self) {
+        let _only_here = self.end.set(Instant::now() + self.listens_for);
     }
 }
 

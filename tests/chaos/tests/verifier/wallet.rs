@@ -23,7 +23,9 @@ use super::library::{ORIGIN, TOKEN};
 use crate::http::{self, Answer};
 
 /// Longer than both replicas are ever down at once.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
+/// What a service says that had no time for a request (RFC 9110 §15.5.9).
+const TOO_SLOW: u16 = 408;
 const TICK: Duration = Duration::from_millis(20);
 
 /// It got no answer in time, or one that is none.
@@ -40,7 +42,7 @@ pub(crate) fn insist(
     let mut turns = at.into_iter().cycle();
     while Instant::now() < end {
         match turns.next().map(&mut ask) {
-            Some(Ok(answer)) if answer.status < 500 => return Ok(answer),
+            Some(Ok(answer)) if answer.status < 500 && answer.status != TOO_SLOW => return Ok(answer),
             Some(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => {}
             _ => *unknown += 1,
         }

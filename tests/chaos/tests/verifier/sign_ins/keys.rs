@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use mapae_jose::{Jwk, Jws, base64url};
 use serde_json::Value;
 
+use super::super::wallet::insist;
 use crate::http;
 
 /// What each replica publishes.
@@ -15,7 +16,7 @@ pub(crate) struct Keys(pub(super) Vec<Vec<Value>>);
 impl Keys {
     pub(crate) fn of(replicas: [SocketAddr; 2]) -> Result<Self, String> {
         let published = |at| {
-            let answer = http::get(at, "openid/jwks").map_err(|error| format!("no keys: {error}"))?;
+            let answer = insist([at, at], &mut 0, |at| http::get(at, "openid/jwks"))?;
             let keys: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
             keys["keys"].as_array().cloned().ok_or_else(|| format!("no keys: {keys}"))
         };

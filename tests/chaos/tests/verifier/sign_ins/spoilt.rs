@@ -60,7 +60,7 @@ fn signed_in<'s>(
 type Spoil = fn(&mut Vec<SignIn>, &mut Keys);
 
 fn of(sign_ins: &mut [SignIn], number: usize) -> &mut Attempt {
-    &mut sign_ins[number].attempts[0]
+    sign_ins[number].attempts.last_mut().unwrap()
 }
 
 fn home(attempt: &mut Attempt) -> &mut Back {

@@ -23,6 +23,8 @@ use crate::http::{self, Answer};
 
 /// How long a browser waits whose wallet's answer got lost.
 const WAITS: Duration = Duration::from_secs(2);
+/// For that long everything is good that an attempt is given: a code is for a minute.
+const IN_TIME: Duration = Duration::from_secs(45);
 const TICK: Duration = Duration::from_millis(50);
 
 /// The attempt goes on with that, or is over for want of an answer.
@@ -33,8 +35,9 @@ type Header = (&'static str, String);
 impl Attempt {
     /// Whether it has come to its end.
     pub(super) fn walk(&mut self, around: &Around<'_>) -> Result<bool, Trouble> {
+        let begin = Instant::now();
         match self.steps(around)? {
-            None if self.lost == 0 => Err("it failed, and no answer was lost".to_owned()),
+            None if self.lost == 0 && begin.elapsed() < IN_TIME => Err("it failed, and no answer was lost".to_owned()),
             ended => Ok(ended.is_some()),
         }
     }
@@ -76,7 +79,7 @@ impl Attempt {
             let name = body["request_uri"].as_str().ok_or_else(|| format!("pushed: {} {body}", pushed.status))?;
             query = form(&[("client_id", self.plan.application.id), ("request_uri", name)]);
         }
-        let (at, path) = (self.replicas(library), format!("openid/authorize?{query}"));
+        let (at, path, begin) = (self.replicas(library), format!("openid/authorize?{query}"), Instant::now());
         let shown = insist(at, &mut self.lost, |at| http::get(at, &path))?;
         let page = path_of(shown.header("location").unwrap_or_default());
         let cookie = shown.header("set-cookie").and_then(|set| set.split(';').next());
@@ -87,10 +90,23 @@ impl Attempt {
                 self.page = page;
                 Ok(Some(()))
             }
-            // What was pushed is opened once.
-            _ if shown.status == 400 && self.lost > 0 && query.contains("request_uri") => Ok(None),
+            // What was pushed is opened once, and soon.
+            _ if shown.status == 400 && query.contains("request_uri") => {
+                let is_excused = self.lost > 0 || begin.elapsed() > IN_TIME;
+                is_excused.then_some(None).ok_or_else(|| "what was pushed cannot be opened".to_owned())
+            }
+            _ if shown.status == 303 && self.is_sent_back(&shown, "temporarily_unavailable") => {
+                self.lost += 1;
+                Ok(None)
+            }
             _ => Err(format!("it does not begin: {} {page}", shown.status)),
         }
+    }
+
+    /// With that error, which is the service's own trouble.
+    fn is_sent_back(&self, shown: &Answer, error: &str) -> bool {
+        let location = shown.header("location").unwrap_or_default();
+        location.starts_with(self.plan.application.home) && location.contains(&format!("error={error}"))
     }
 
     /// A wallet answers one of the links: with what the browser comes back, if it does.

@@ -77,6 +77,8 @@ pub(super) async fn delete<S: SessionStore>(
 
 async fn remove<S: SessionStore>(at: &At<S>, owner: &str, id: &str) -> Result<(), Refusal> {
     let session = at.service.session(owner, id).await?;
+    // Of what it waited with nothing stays here either; another replica forgets it when its time is over.
+    drop(at.service.waiting.take(&session.response));
     match at.service.store.delete(session.id).await? {
         Swap::Done => Ok(()),
         Swap::Lost => Err(Refusal::Unknown),

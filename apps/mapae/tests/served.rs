@@ -42,7 +42,7 @@ impl Served {
         let words: Vec<String> = arguments.split(' ').map(str::to_owned).collect();
         let log = File::create(sandbox.path("refused.log")).unwrap();
         let mut child = sandbox.command_of(&words).stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + Duration::from_mins(2);
         while Instant::now() < until {
             if let Some(status) = child.try_wait().unwrap() {
                 assert_eq!(status.code(), Some(1), "{arguments}");

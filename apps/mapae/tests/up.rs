@@ -90,10 +90,22 @@ impl Up {
 
     /// Somebody on the clerk's screen who may have a resident card, and whose birth date begins like that.
     pub(crate) fn somebody_born(&self, year: &str) -> String {
+        self.born().into_iter().find(|(date, _)| date.starts_with(year)).unwrap().1
+    }
+
+    /// Whoever of them was born last.
+    pub(crate) fn youngest(&self) -> String {
+        self.born().into_iter().max().unwrap().1
+    }
+
+    /// Birth dates and numbers of those on the clerk's screen who may have a resident card.
+    fn born(&self) -> Vec<(String, String)> {
         let register = self.sandbox.text("target/up/register/resident.csv");
-        let born_then = |row: &str| row.split(',').nth(6).is_some_and(|date| date.starts_with(year));
-        let born = |id: &str| register.lines().any(|row| row.starts_with(id) && born_then(row));
-        self.people("resident").into_iter().find(|id| born(id)).unwrap()
+        let born = |id: &String| {
+            let row = register.lines().find(|row| row.starts_with(id.as_str()))?;
+            Some((row.split(',').nth(6)?.to_owned(), id.clone()))
+        };
+        self.people("resident").iter().filter_map(born).collect()
     }
 
     /// An official's name in Hangul and number, as the register has them.

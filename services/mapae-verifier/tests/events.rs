@@ -32,7 +32,7 @@ impl Watched {
                 let kind = kind.strip_prefix("event: ").unwrap().to_owned();
                 return Some((kind, serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap()));
             }
-            let chunk = tokio::time::timeout(std::time::Duration::from_secs(10), self.0.chunk()).await;
+            let chunk = tokio::time::timeout(std::time::Duration::from_mins(2), self.0.chunk()).await;
             self.1.push_str(std::str::from_utf8(&chunk.unwrap().unwrap()?).unwrap());
         }
     }

@@ -75,7 +75,7 @@ impl Receiver {
 
     /// So many messages, once they came.
     pub(crate) async fn came(&self, count: usize) -> Vec<Came> {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let all = self.inbox.all.lock().unwrap().clone();
             if all.len() >= count {
                 return all;
@@ -89,7 +89,7 @@ impl Receiver {
 impl Receiver {
     /// The same, a second for each moment.
     pub(crate) async fn came_while_time_passes<P: Place>(&self, scene: &Scene<P>, count: usize) -> Vec<Came> {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             if self.inbox.all.lock().unwrap().len() >= count {
                 break;
             }

@@ -2,7 +2,7 @@
 
 import { acts, authorize, begun, broughtBack, sessionOf } from "./service.mjs";
 
-const PRESENT = { timeout: 20_000 };
+const PRESENT = { timeout: 120_000 };
 
 /** Calls `look` with the name of each screen. */
 export async function tour(stage, page, language, look) {

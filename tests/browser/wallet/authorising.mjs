@@ -33,9 +33,12 @@ async function apply(page) {
 /** The link by which the bank has an account opening authorised. */
 export const applied = (stage) => linkOf(stage, "open", { at: stage.country.bank, before: apply });
 
+/** Who may open an account: the card is given to younger people, too. */
+const isGrown = ({ birth_date: date }) => date < "2000";
+
 async function account(stage) {
   const visit = await stage.visit();
-  await withCard(stage, visit);
+  await withCard(stage, visit, "resident", isGrown);
   await called(stage, visit, stage.country.bank, "open", () => apply(visit.page));
   const seen = {};
   for (const language of ["en", "ko"]) {

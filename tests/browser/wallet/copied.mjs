@@ -16,11 +16,20 @@ export function copied(stage) {
   scenario("a copied profile with a PIN is as good as the PIN", () => withPin(stage));
 }
 
+/** Copies that are begun, while the browser does away with files that were about to be copied. */
+const TRIES = 20;
+
 /** All files but the lock that says that a browser runs on them. */
 function copyOf(stage, profile) {
-  const copy = stage.newFolder();
-  cpSync(profile, copy, { recursive: true, filter: (path) => !/\/Singleton[^/]*$/.test(path) });
-  return copy;
+  for (let left = TRIES; ; left -= 1) {
+    const copy = stage.newFolder();
+    try {
+      cpSync(profile, copy, { recursive: true, filter: (path) => !/\/Singleton[^/]*$/.test(path) });
+      return copy;
+    } catch (error) {
+      if (error.code !== "ENOENT" || left === 0) throw error;
+    }
+  }
 }
 
 async function withoutPasskey(stage) {

@@ -23,7 +23,7 @@ const QUIET = [
 const KOREAN = { locale: "ko-KR", timezoneId: "Asia/Seoul" };
 
 /** Milliseconds for one step, on a busy machine. */
-const PATIENCE = 40_000;
+const PATIENCE = 120_000;
 /** Ports that `mapae up` takes from its first on, and one that it leaves. */
 const PORTS = 18;
 const PROVIDER = 17;
@@ -149,10 +149,10 @@ async function firstAnswer(child) {
   throw new Error("`mapae` ended without saying its address");
 }
 
-/** The first of some ports in a row that nobody listens on. */
+/** The first of some ports in a row that nobody listens on: below those that the system gives to whoever connects. */
 export async function freePorts(count) {
   for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 20_000);
+    const first = 12_000 + Math.floor(Math.random() * 16_000);
     const free = await Promise.all(Array.from({ length: count }, (_, nth) => isFree(first + nth)));
     if (free.every(Boolean)) return first;
   }
@@ -181,10 +181,11 @@ const cells = (line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g
 const missing = (what) => { throw new Error(`there is no more of: ${what}`); };
 
 /** An offer of a document to somebody who may have it, with the code that the telephone gets. */
-export function offerTo(stage, document = "resident") {
+export function offerTo(stage, document = "resident", suits = () => true) {
   const { country } = stage;
   for (;;) {
     const person = stage.people.next();
+    if (!suits(person)) continue;
     const offer = offered(country, person, document);
     if (offer) return { person, ...offer, code: codeFor(country, offer.offer_id) };
   }

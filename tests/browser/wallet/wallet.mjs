@@ -73,8 +73,8 @@ export async function accept(visit, code) {
 }
 
 /** A wallet by PIN with a resident card in it, and whose card it is. */
-export async function withCard(stage, visit, document = "resident") {
-  const offer = offerTo(stage, document);
+export async function withCard(stage, visit, document = "resident", suits = undefined) {
+  const offer = offerTo(stage, document, suits);
   await open(visit);
   await createByPin(visit);
   await add(visit, offer);

@@ -156,11 +156,19 @@ fn at_most(usual: usize, quiet: Duration, busy: Duration) -> usize {
 /// Lines without their numbers, by service: how many there are of each.
 fn kinds(changes: &Changes) -> BTreeMap<(String, String), usize> {
     let mut kinds = BTreeMap::new();
-    for (service, line) in &changes.lines {
+    for (service, line) in changes.lines.iter().filter(|(_, line)| !is_of_a_slow_disk(line)) {
         let kind: String = line.chars().filter(|character| !character.is_ascii_digit()).collect();
         *kinds.entry((service.clone(), kind)).or_default() += 1;
     }
     kinds
+}
+
+/// What comes by the clock as well, and says so when a disk keeps it waiting: the heartbeat of a service's health, and a
+/// transaction's bounds.
+fn is_of_a_slow_disk(line: &str) -> bool {
+    let statements = ["INSERT INTO probe", "SELECT bytes FROM probe", "\"BEGIN", "\"COMMIT"];
+    line.contains("a probe failed")
+        || line.contains("slow statement") && statements.iter().any(|statement| line.contains(statement))
 }
 
 /// Of a log, without the times at the beginnings of lines: their fractions of a second are six digits, as places in lists are.

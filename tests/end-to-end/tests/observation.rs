@@ -16,7 +16,7 @@ use crate::{
 
 /// At one moment. Traffic is counted from the moment before.
 pub(crate) struct Observation {
-    at: Instant,
+    pub(crate) at: Instant,
     /// By service and database.
     databases: BTreeMap<(String, PathBuf), Tables>,
     /// By service and path, databases' own files as well.

@@ -98,6 +98,8 @@ impl Scene {
         happens(self);
         let after = Observation::of(&self.country);
         let mut changes = changes(&before, &after, &self.country, &self.relying_parties);
+        // What was asked is counted until now.
+        changes.lasted = before.at.elapsed();
         changes.asked =
             self.phones().flat_map(|mut phone| phone.take_asked()).chain(self.terminal.take_asked()).collect();
         changes

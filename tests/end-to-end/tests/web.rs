@@ -1,6 +1,6 @@
 //! Asking over HTTP, for phones and for relying parties.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use mapae_http::{Answer, Bounds, Client, HeaderMap, Method, Request};
 use tokio::runtime::Runtime;
@@ -24,7 +24,9 @@ fn send(request: Request) -> Answer {
 
 fn shared() -> &'static (Runtime, Client) {
     static SHARED: OnceLock<(Runtime, Client)> = OnceLock::new();
-    SHARED.get_or_init(|| (Runtime::new().unwrap(), Client::new(Bounds::default()).unwrap()))
+    SHARED.get_or_init(|| {
+        (Runtime::new().unwrap(), Client::new(Bounds { total: Duration::from_mins(2), ..Bounds::default() }).unwrap())
+    })
 }
 
 /// `127.0.0.1:80` of `http://127.0.0.1:80/path`.

@@ -101,7 +101,7 @@ impl Apache {
 }
 
 fn wait(listen: &str, run: &Path) -> Result<()> {
-    for _ in 0..100 {
+    for _ in 0..1_200 {
         if TcpStream::connect(listen).is_ok() {
             return Ok(());
         }

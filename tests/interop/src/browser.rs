@@ -124,7 +124,7 @@ impl Browser {
 
     /// Where the page goes on to that looks, now and then, whether somebody answered.
     fn ready(&mut self, login: &Page) -> Result<String> {
-        for _ in 0..50 {
+        for _ in 0..1_200 {
             if self.state(login)?["state"] == "ready" {
                 return Ok(format!("{}/return", login.url()?));
             }

@@ -141,6 +141,8 @@ impl<S: SessionStore + OpenIdStore> OpenId<S> {
         let provider = &today.provider;
         let refused = matches!(self.stand(&open, None).await?, Stand::Ready(Concluded::Refused(no)) if no.is_shown());
         if !refused || !open.may_again() {
+            // If another page of the same browser has begun anew since, nothing is left of this sign-in.
+            let open = self.open(id, cookie).await?;
             return Ok(Again::Stays(provider.issuer().endpoint(&format!("login/{}/return", open.pending.id()))));
         }
         let Open { pending, record, .. } = open;

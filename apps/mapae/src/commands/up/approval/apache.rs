@@ -35,7 +35,7 @@ const SETTINGS: [(&str, &str); 2] = [
     ("approval.conf", include_str!("../../../../../../samples/approval/apache/approval.conf")),
 ];
 /// How long it may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Apache outlives whoever started it; a shell whose input is a pipe of ours ends it with us, however we end.
 const WITH_US: &str = "\"$@\" </dev/null & cat >/dev/null; kill -TERM $!; wait $!";
 
